@@ -1,0 +1,93 @@
+import { readdirSync } from 'node:fs';
+import tseslint from 'typescript-eslint';
+
+// Architecture rule 7: feature rooms build on these, never the other way round.
+const FOUNDATION = ['common', 'config', 'database'];
+/** What each room of `src/` may import from its siblings. A room that is not listed may import nothing. */
+const MAY_IMPORT = {
+  common: [],
+  config: ['common'],
+  database: ['common', 'config'],
+  users: FOUNDATION,
+  auth: [...FOUNDATION, 'users'],
+  permissions: [...FOUNDATION, 'users', 'auth'],
+  'two-factor': [...FOUNDATION, 'users', 'auth'],
+  access: [...FOUNDATION, 'users', 'auth', 'permissions', 'two-factor'],
+  sessions: [...FOUNDATION, 'users', 'auth', 'access'],
+  workspace: [...FOUNDATION, 'users', 'auth', 'permissions', 'sessions', 'two-factor'],
+  commands: [...FOUNDATION, 'workspace', 'two-factor'],
+};
+
+const rooms = readdirSync(new URL('./src', import.meta.url), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map((entry) => entry.name);
+
+/** Imports that leave a room by another door than the table allows, or that take another room's schema. */
+const boundaries = rooms.map((room) => {
+  const closed = rooms.filter((other) => other !== room && !(MAY_IMPORT[room] ?? []).includes(other));
+  const others = rooms.filter((other) => other !== room);
+  return {
+    files: [`src/${room}/**/*.ts`],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            ...closed.map((other) => ({
+              regex: `^(\\.\\./)+${other}(/|$)`,
+              message: `src/${room} does not know src/${other} (see MAY_IMPORT in eslint.config.mjs).`,
+            })),
+            {
+              regex: `^(\\.\\./)+(${others.join('|')})/.*\\.schema$`,
+              message: 'Schemas stay in their room; use the room\'s exported service.',
+            },
+            ...(room === 'database'
+              ? []
+              : [
+                  {
+                    regex: '/database/embedded(/|$)',
+                    message: 'Only database.module.ts starts the embedded engine.',
+                  },
+                ]),
+          ],
+        },
+      ],
+    },
+  };
+});
+
+export default tseslint.config(
+  { ignores: ['dist/', 'coverage/', 'node_modules/'] },
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
+    languageOptions: { parserOptions: { projectService: true } },
+    rules: {
+      // Nest's modules are empty classes that carry a decorator.
+      '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/explicit-module-boundary-types': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      eqeqeq: 'error',
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+          message: 'Time comes from the injected Clock.',
+        },
+        {
+          selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']",
+          message: 'Time comes from the injected Clock.',
+        },
+      ],
+    },
+  },
+  ...boundaries,
+  {
+    files: ['**/*.spec.ts', 'test/**/*.ts'],
+    rules: {
+      // expect(object.method) names a method without calling it.
+      '@typescript-eslint/unbound-method': 'off',
+    },
+  },
+);
