@@ -1,0 +1,41 @@
+// Installs and builds what is missing or out of date. Plain Node: it must run before anything is installed.
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const at = (...parts) => join(root, ...parts);
+
+/** What we run may talk, but not on standard output: `npm run --silent totp` prints a code there and nothing else. */
+function run(command, ...args) {
+  process.stderr.write(`> ${command} ${args.join(' ')}\n`);
+  execFileSync(command, args, { cwd: root, stdio: ['ignore', 2, 2] });
+}
+
+function install() {
+  const wanted = createHash('sha256').update(readFileSync(at('package-lock.json'))).digest('hex');
+  const stamp = at('node_modules', '.installed');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  // The build needs the development dependencies, whatever NODE_ENV says.
+  run('npm', 'ci', '--include=dev', '--no-audit', '--no-fund');
+  writeFileSync(stamp, wanted);
+}
+
+function newest(path) {
+  const stat = statSync(path);
+  if (!stat.isDirectory()) return stat.mtimeMs;
+  return Math.max(stat.mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))));
+}
+
+function build() {
+  const sources = ['src', 'package-lock.json', 'nest-cli.json', 'tsconfig.json', 'tsconfig.build.json'];
+  const built = at('dist', 'main.js');
+  const changed = Math.max(...sources.map((source) => newest(at(source))));
+  if (existsSync(built) && statSync(built).mtimeMs >= changed) return;
+  run(process.execPath, at('node_modules', '@nestjs', 'cli', 'bin', 'nest.js'), 'build');
+}
+
+install();
+build();

@@ -1,0 +1,21 @@
+import { applyDecorators, UseGuards } from '@nestjs/common';
+import { AuthGuard } from '../auth/auth.guard';
+import { ParametersClass } from '../common/validation/parameters';
+import { ParametersGuard, TakesParameters } from '../common/validation/parameters.guard';
+import { PermissionGuard } from '../permissions/permission.guard';
+import { RequirePermission } from '../permissions/require-permission.decorator';
+import { TwoFactorGuard } from '../two-factor/two-factor.guard';
+import { DeclareAccess } from './route-access';
+
+/**
+ * For whoever is logged in, holds the permission and shows a valid second factor. The order of the guards is the order
+ * of the checks: 401, 403, 400 for the parameters, 400 for the second factor (contract §1).
+ */
+export function AdminAccess(permission: string, parameters: ParametersClass): MethodDecorator {
+  return applyDecorators(
+    DeclareAccess({ protection: 'permission and second factor', permission }),
+    RequirePermission(permission),
+    TakesParameters(parameters),
+    UseGuards(AuthGuard, PermissionGuard, ParametersGuard, TwoFactorGuard),
+  );
+}

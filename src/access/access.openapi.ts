@@ -1,0 +1,60 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiHeader, ApiSecurity } from '@nestjs/swagger';
+import { ApiProblems } from '../common/openapi/api-problems.decorator';
+import { AUTH_TOKEN, TWO_FACTOR_CODE, USER_ID } from '../common/openapi/security';
+
+/** Documents what AdminAccess asks for and how it refuses. */
+export function ApiAdminAccess(permission: string): MethodDecorator {
+  return applyDecorators(
+    ApiSecurity({ [USER_ID]: [], [AUTH_TOKEN]: [], [TWO_FACTOR_CODE]: [] }),
+    ApiHeader({
+      name: 'x-2fa-method',
+      required: false,
+      description: 'The second factor that the code belongs to. Absent: the first that the user has enabled.',
+      schema: { type: 'string', enum: ['totp', 'email', 'password'] },
+    }),
+    ApiProblems(
+      {
+        name: 'notLoggedIn',
+        when: 'A header is missing, or the token is unknown, expired or of a deactivated user',
+        problem: { kind: 'not-logged-in' },
+      },
+      {
+        name: 'noPermission',
+        when: `None of the caller's roles holds \`${permission}\``,
+        problem: { kind: 'no-permission' },
+      },
+      {
+        name: 'totpRequired',
+        when: 'No second factor is shown',
+        problem: {
+          kind: 'second-factor-required',
+          challenge: { method: 'totp', codeGenerated: false, availableMethods: ['totp'] },
+        },
+      },
+      {
+        name: 'totpInvalid',
+        when: 'The second factor is wrong, or used up',
+        problem: {
+          kind: 'second-factor-invalid',
+          challenge: { method: 'totp', codeGenerated: false },
+        },
+      },
+      {
+        name: 'totpMaxAttempts',
+        when: 'Too many wrong codes; `Retry-After` says in how many seconds the next one is judged',
+        problem: { kind: 'second-factor-locked', method: 'totp', retryAfterSeconds: 900 },
+      },
+      {
+        name: 'unforeseen',
+        when: 'Something that should not happen',
+        problem: { kind: 'unforeseen' },
+      },
+      {
+        name: 'databaseUnreachable',
+        when: 'The database cannot be asked at present',
+        problem: { kind: 'database-unreachable' },
+      },
+    ),
+  );
+}

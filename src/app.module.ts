@@ -1,0 +1,26 @@
+import { DynamicModule, Module } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import { ClockModule } from './common/clock.module';
+import { ApiExceptionFilter } from './common/errors/api-exception.filter';
+import { ConfigModule } from './config/config.module';
+import { Configuration } from './config/configuration';
+import { DatabaseModule } from './database/database.module';
+import { SessionsModule } from './sessions/sessions.module';
+import { WorkspaceModule } from './workspace/workspace.module';
+
+@Module({})
+export class AppModule {
+  static forRoot(configuration: Configuration): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ClockModule,
+        ConfigModule.forRoot(configuration),
+        DatabaseModule,
+        SessionsModule,
+        WorkspaceModule,
+      ],
+      providers: [{ provide: APP_FILTER, useClass: ApiExceptionFilter }],
+    };
+  }
+}

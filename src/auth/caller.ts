@@ -1,0 +1,19 @@
+import { FastifyRequest } from 'fastify';
+import { TokenOwner } from '../users/users.service';
+
+/** Who is asking: the user document that matched the token, never what a header says (contract §1). */
+export type Caller = TokenOwner;
+
+const callers = new WeakMap<FastifyRequest, Caller>();
+
+/** Only AuthGuard says who is asking. */
+export function setCaller(request: FastifyRequest, caller: Caller): void {
+  callers.set(request, caller);
+}
+
+/** @throws Error when AuthGuard has not run: no guard and no handler takes "nobody" for somebody. */
+export function callerOf(request: FastifyRequest): Caller {
+  const caller = callers.get(request);
+  if (!caller) throw new Error('The caller is not known: AuthGuard must run first.');
+  return caller;
+}

@@ -1,0 +1,24 @@
+import { createHash } from 'node:crypto';
+import { TokenOwner } from '../users/users.service';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** The form in which the workspace stores a token: base64 of its SHA-256 (contract §2). */
+export function hashLoginToken(token: string): string {
+  return createHash('sha256').update(token).digest('base64');
+}
+
+/**
+ * Whether a stored token still counts at `now`. A personal access token does not expire; a login token lives for
+ * `expirationDays` from its `when`, and one without a readable `when` does not count.
+ */
+export function isTokenAlive(
+  token: TokenOwner['token'],
+  now: Date,
+  expirationDays: number,
+): boolean {
+  if ('type' in token) return token.type === 'personalAccessToken';
+  return (
+    token.when instanceof Date && now.getTime() < token.when.getTime() + expirationDays * DAY_MS
+  );
+}

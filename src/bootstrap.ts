@@ -1,0 +1,29 @@
+import { ConsoleLogger } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AppModule } from './app.module';
+import { createHttpAdapter, prepareHttp } from './common/http/server';
+import { serveApiDocs } from './common/openapi/swagger';
+import { Configuration } from './config/configuration';
+
+/** The service, ready to listen. Its database is connected, or this fails. */
+export async function createApp(configuration: Configuration): Promise<NestFastifyApplication> {
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.forRoot(configuration),
+    createHttpAdapter(configuration.DATABASE_TIMEOUT_MS),
+    { logger: createLogger(configuration), abortOnError: false },
+  );
+  await prepareApp(app);
+  return app;
+}
+
+/** What stands between the creation of an application and its first request; the tests use it as well. */
+export async function prepareApp(app: NestFastifyApplication): Promise<void> {
+  await prepareHttp(app);
+  serveApiDocs(app);
+}
+
+/** Lines for people while developing, JSON for machines in production; no chatter about the framework's own start. */
+function createLogger({ isProduction }: Configuration): ConsoleLogger {
+  return new ConsoleLogger({ json: isProduction, logLevels: ['warn', 'error', 'fatal'] });
+}

@@ -1,0 +1,63 @@
+import { ApiProblem } from './api-error';
+
+/** What goes over the wire. */
+export interface Answer {
+  status: number;
+  body: object;
+  headers?: Record<string, string>;
+}
+
+/** The body that most errors share: `"success": false` first. */
+export function failure(status: number, error: string, more: object = {}): Answer {
+  return { status, body: { success: false, error, ...more } };
+}
+
+/** A failure that carries its kind a second time, for programs (contract §1). */
+function typedFailure(status: number, message: string, errorType: string, more?: object): Answer {
+  return failure(status, `${message} [${errorType}]`, { errorType, ...more });
+}
+
+/** The documented answer to each problem (contract §1). A problem without one does not compile. */
+export function answerTo(problem: ApiProblem): Answer {
+  switch (problem.kind) {
+    case 'not-logged-in':
+      return {
+        status: 401,
+        body: { status: 'error', message: 'You must be logged in to do this.' },
+      };
+    case 'no-permission':
+      return failure(
+        403,
+        'User does not have the permissions required for this action [error-unauthorized]',
+      );
+    case 'invalid-parameters':
+      return typedFailure(400, problem.message, 'invalid-params');
+    case 'second-factor-required': {
+      const { method, codeGenerated, availableMethods } = problem.challenge;
+      return typedFailure(400, 'TOTP Required', 'totp-required', {
+        details: { method, codeGenerated, availableMethods },
+      });
+    }
+    case 'second-factor-invalid': {
+      const { method, codeGenerated } = problem.challenge;
+      return typedFailure(400, 'TOTP Invalid', 'totp-invalid', {
+        details: { method, codeGenerated },
+      });
+    }
+    case 'second-factor-locked': {
+      const { method, retryAfterSeconds } = problem;
+      return {
+        ...typedFailure(429, 'TOTP Maximum Failed Attempts Reached', 'totp-max-attempts', {
+          details: { method },
+        }),
+        headers: { 'retry-after': String(retryAfterSeconds) },
+      };
+    }
+    case 'session-not-found':
+      return failure(404, 'Session not found');
+    case 'database-unreachable':
+      return failure(503, 'Service Unavailable');
+    case 'unforeseen':
+      return failure(500, 'Internal server error');
+  }
+}

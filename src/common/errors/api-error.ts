@@ -1,0 +1,28 @@
+/** The second factors that the API speaks of (contract §4). */
+export type SecondFactorName = 'totp' | 'email' | 'password';
+
+/** What a client is told about the factor that it must show. */
+export interface SecondFactorChallenge {
+  method: SecondFactorName;
+  codeGenerated: boolean;
+  availableMethods: SecondFactorName[];
+}
+
+/** The closed list of what can go wrong for a caller. Only the exception filter knows how each is answered. */
+export type ApiProblem =
+  | { kind: 'not-logged-in' }
+  | { kind: 'no-permission' }
+  | { kind: 'invalid-parameters'; message: string }
+  | { kind: 'second-factor-required'; challenge: SecondFactorChallenge }
+  | { kind: 'second-factor-invalid'; challenge: Omit<SecondFactorChallenge, 'availableMethods'> }
+  | { kind: 'second-factor-locked'; method: SecondFactorName; retryAfterSeconds: number }
+  | { kind: 'session-not-found' }
+  | { kind: 'database-unreachable' }
+  | { kind: 'unforeseen' };
+
+/** Ends a request with one of the documented answers. */
+export class ApiError extends Error {
+  constructor(readonly problem: ApiProblem) {
+    super(problem.kind);
+  }
+}

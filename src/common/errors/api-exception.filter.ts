@@ -1,0 +1,54 @@
+import { STATUS_CODES } from 'node:http';
+import { ArgumentsHost, Catch, ExceptionFilter, HttpException, Logger } from '@nestjs/common';
+import { FastifyReply } from 'fastify';
+import { Answer, answerTo, failure } from './answers';
+import { ApiError } from './api-error';
+import { isDatabaseUnreachable } from './database-unreachable';
+
+/** Maps whatever was thrown to the documented body. Internals go to the log and nowhere else. */
+@Catch()
+export class ApiExceptionFilter implements ExceptionFilter {
+  private readonly logger = new Logger(ApiExceptionFilter.name);
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const { status, body, headers } = this.answer(thrown);
+    void host
+      .switchToHttp()
+      .getResponse<FastifyReply>()
+      .code(status)
+      .headers(headers ?? {})
+      .send(body);
+  }
+
+  private answer(thrown: unknown): Answer {
+    if (thrown instanceof ApiError) return answerTo(thrown.problem);
+    if (isDatabaseUnreachable(thrown)) {
+      this.logger.error(`The database is unreachable: ${(thrown as Error).name}`);
+      return answerTo({ kind: 'database-unreachable' });
+    }
+    const status = clientErrorStatus(thrown);
+    if (status !== undefined) return failure(status, STATUS_CODES[status] ?? 'Bad Request');
+    // Error messages of the driver can carry values of the query, so only the name and the place are logged.
+    this.logger.error(`Unforeseen: ${describe(thrown)}`);
+    return answerTo({ kind: 'unforeseen' });
+  }
+}
+
+/** The 4xx that Nest (unknown path) or Fastify (unreadable or oversized body) has already decided on. */
+function clientErrorStatus(thrown: unknown): number | undefined {
+  const status =
+    thrown instanceof HttpException
+      ? thrown.getStatus()
+      : thrown instanceof Error && 'statusCode' in thrown
+        ? thrown.statusCode
+        : undefined;
+  if (typeof status !== 'number' || status < 400 || status > 499) return undefined;
+  // A body in another language is a body that is not JSON (contract §1).
+  return status === 415 ? 400 : status;
+}
+
+function describe(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return typeof thrown;
+  const frames = (thrown.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return [thrown.name, ...frames].join('\n');
+}

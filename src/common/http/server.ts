@@ -1,0 +1,72 @@
+import { STATUS_CODES } from 'node:http';
+import { Socket } from 'node:net';
+import helmet from '@fastify/helmet';
+import { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
+import { failure } from '../errors/answers';
+import { parseQueryString } from './query-string';
+
+/** The largest body that is read, in bytes. Every body of this API fits into a fraction of it. */
+const BODY_LIMIT = 64 * 1024;
+
+/**
+ * The web server under every instance of the application: the service and its tests.
+ * @param timeoutMs after which a request that still waits for the database is answered 503, whatever the driver does
+ */
+export function createHttpAdapter(timeoutMs: number): FastifyAdapter {
+  return new FastifyAdapter({
+    handlerTimeout: timeoutMs,
+    bodyLimit: BODY_LIMIT,
+    // A HEAD would run the whole route, and spend a code, for an answer without a body.
+    exposeHeadRoutes: false,
+    routerOptions: { querystringParser: parseQueryString },
+    clientErrorHandler: answerUnreadableRequest,
+  });
+}
+
+/** The headers that every answer carries, whatever became of the request. */
+export async function prepareHttp(app: NestFastifyApplication): Promise<void> {
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        // What Swagger UI needs to run, and to call nobody but this service.
+        connectSrc: ["'self'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:'],
+        baseUri: ["'none'"],
+        formAction: ["'none'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+  });
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onRequest', (_request, reply, done) => {
+      reply.header('cache-control', 'no-store');
+      done();
+    });
+}
+
+/** Answers what Node's HTTP parser could not read, in the shape of every other error, and hangs up. */
+function answerUnreadableRequest(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const { status, body } = unreadable(error.code);
+  const text = JSON.stringify(body);
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n` +
+      'content-type: application/json; charset=utf-8\r\ncache-control: no-store\r\nconnection: close\r\n' +
+      `content-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
+  );
+}
+
+function unreadable(code: string | undefined): { status: number; body: object } {
+  if (code === 'HPE_HEADER_OVERFLOW') return failure(431, 'Request Header Fields Too Large');
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return failure(408, 'Request Timeout');
+  return failure(400, 'Bad Request');
+}

@@ -1,0 +1,42 @@
+import {
+  CanActivate,
+  createParamDecorator,
+  ExecutionContext,
+  Injectable,
+  SetMetadata,
+} from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { FastifyRequest } from 'fastify';
+import { judgeParameters, ParametersClass } from './parameters';
+
+const PARAMETERS_CLASS = 'parameters-class';
+const judged = new WeakMap<FastifyRequest, object>();
+
+/** Declares what a route takes: the query string of a GET, the body of anything else. */
+export function TakesParameters(rules: ParametersClass): MethodDecorator {
+  return SetMetadata(PARAMETERS_CLASS, rules);
+}
+
+/**
+ * Judges a request's parameters. A guard and not a pipe, because Nest runs pipes after all guards, and a bad request
+ * must be refused before the second factor is looked at, lest it spend a code (contract §1).
+ */
+@Injectable()
+export class ParametersGuard implements CanActivate {
+  constructor(private readonly reflector: Reflector) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    const rules = this.reflector.get<ParametersClass>(PARAMETERS_CLASS, context.getHandler());
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const raw = request.method === 'GET' ? request.query : request.body;
+    judged.set(request, judgeParameters(rules, raw));
+    return true;
+  }
+}
+
+/** Injects the parameters that ParametersGuard has judged. */
+export const Parameters = createParamDecorator((_: unknown, context: ExecutionContext): object => {
+  const parameters = judged.get(context.switchToHttp().getRequest<FastifyRequest>());
+  if (!parameters) throw new Error('The route does not declare its parameters.');
+  return parameters;
+});

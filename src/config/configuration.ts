@@ -1,0 +1,98 @@
+import { IsOptional, ValidateIf, validateSync } from 'class-validator';
+import { OneOf, TextLike, WholeNumber } from './environment.rules';
+
+export const CODE_REUSE_POLICIES = ['same-client', 'never'] as const;
+export type CodeReusePolicy = (typeof CODE_REUSE_POLICIES)[number];
+
+const ENVIRONMENTS = ['development', 'test', 'production'] as const;
+const YEAR_SECONDS = 365 * 24 * 60 * 60;
+
+/**
+ * Everything that can be set from outside. Each field is the environment variable of the same name, so that one word
+ * finds it in the code, in `.env.example` and in the README.
+ */
+export class Configuration {
+  @OneOf(ENVIRONMENTS)
+  NODE_ENV: (typeof ENVIRONMENTS)[number] = 'development';
+
+  /** The address to listen on. Reaching out of this machine is a decision, so only production does it unasked. */
+  @TextLike(/^[A-Za-z0-9.:_-]+$/, 'an IP address or a host name')
+  HOST = '127.0.0.1';
+
+  /** 0 takes any free port. */
+  @WholeNumber(0, 65_535)
+  PORT = 3000;
+
+  /** With the database's name in its path. Absent: the embedded engine, which production refuses. */
+  @ValidateIf((c: Configuration) => c.isProduction || c.MONGODB_URI !== undefined)
+  @TextLike(
+    /^mongodb(\+srv)?:\/\/[^/\s]+\/[^/?\s]+(\?\S*)?$/,
+    'set in production, and of the form mongodb://HOST/DATABASE or mongodb+srv://HOST/DATABASE, with the database name in it',
+  )
+  MONGODB_URI: string | undefined = undefined;
+
+  /** How long the start waits for the database, in seconds. */
+  @WholeNumber(1, 3600)
+  STARTUP_TIMEOUT_SECONDS = 60;
+
+  /** After how many milliseconds without the database a request is answered 503. */
+  @WholeNumber(100, 60_000)
+  DATABASE_TIMEOUT_MS = 5000;
+
+  /** How many proxies in front of the service append to `x-forwarded-for`. 0: the header counts for nothing. */
+  @WholeNumber(0, 10)
+  TRUSTED_PROXY_COUNT = 0;
+
+  /** How long a login token lives, in days. */
+  @WholeNumber(1, 3650)
+  LOGIN_EXPIRATION_DAYS = 90;
+
+  /** Whether the client that first used a TOTP code may show it again while it lasts. */
+  @OneOf(CODE_REUSE_POLICIES)
+  TWO_FACTOR_CODE_REUSE: CodeReusePolicy = 'same-client';
+
+  /** How many wrong codes a user may show in one window. */
+  @WholeNumber(1, 100)
+  TWO_FACTOR_MAX_ATTEMPTS = 5;
+
+  /** How long that window is, in seconds, counted from its first wrong code. */
+  @WholeNumber(1, YEAR_SECONDS)
+  TWO_FACTOR_ATTEMPT_WINDOW_SECONDS = 900;
+
+  /** For how many seconds a login token that passed need not show another code. 0: every request shows one. */
+  @WholeNumber(0, YEAR_SECONDS)
+  TWO_FACTOR_REMEMBER_SECONDS = 0;
+
+  @IsOptional()
+  get isProduction(): boolean {
+    return this.NODE_ENV === 'production';
+  }
+}
+
+/** The environment does not describe a service that could run; the message names every wrong variable. */
+export class ConfigurationError extends Error {}
+
+/**
+ * Reads and judges the environment. Blank variables count as absent.
+ * @throws ConfigurationError naming every wrong variable with what was expected, never its value: it may be a secret.
+ */
+export function loadConfiguration(env: NodeJS.ProcessEnv): Configuration {
+  const configuration = new Configuration();
+  if (env.NODE_ENV?.trim() === 'production') configuration.HOST = '0.0.0.0';
+  for (const [name, fallback] of Object.entries(configuration)) {
+    const text = env[name]?.trim();
+    if (text) Object.assign(configuration, { [name]: parse(text, fallback) });
+  }
+  const wrong = validateSync(configuration).map(
+    ({ property, constraints }) => `  ${property} ${Object.values(constraints ?? {})[0] ?? 'is wrong'}`,
+  );
+  if (wrong.length > 0) {
+    throw new ConfigurationError(`The configuration is wrong:\n${wrong.join('\n')}`);
+  }
+  return configuration;
+}
+
+/** A number where the default is one and the text is nothing but digits; else the text, for the rules to refuse. */
+function parse(text: string, fallback: unknown): unknown {
+  return typeof fallback === 'number' && /^\d{1,15}$/.test(text) ? Number(text) : text;
+}

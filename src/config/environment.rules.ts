@@ -1,0 +1,18 @@
+import { applyDecorators } from '@nestjs/common';
+import { IsIn, IsInt, Matches, Max, Min } from 'class-validator';
+
+/** A whole number within bounds; both ends belong to it. */
+export function WholeNumber(min: number, max: number): PropertyDecorator {
+  const message = `must be a whole number from ${min} to ${max}`;
+  return applyDecorators(IsInt({ message }), Min(min, { message }), Max(max, { message }));
+}
+
+/** One of a closed list of words. */
+export function OneOf(words: readonly string[]): PropertyDecorator {
+  return IsIn(words, { message: `must be one of: ${words.join(', ')}` });
+}
+
+/** Text of a given form; `expected` tells a person what that form is. */
+export function TextLike(pattern: RegExp, expected: string): PropertyDecorator {
+  return Matches(pattern, { message: `must be ${expected}` });
+}

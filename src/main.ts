@@ -1,0 +1,30 @@
+import 'reflect-metadata';
+import { existsSync } from 'node:fs';
+import { createApp } from './bootstrap';
+import { Configuration, ConfigurationError, loadConfiguration } from './config/configuration';
+import { DemoWorkspace } from './workspace/demo-workspace';
+import { describeDemo } from './workspace/demo-description';
+
+async function main(): Promise<void> {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  const configuration = loadConfiguration(process.env);
+  const app = await createApp(configuration);
+  app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
+
+  const demo = configuration.MONGODB_URI ? undefined : await app.get(DemoWorkspace).seed();
+  await app.listen(configuration.PORT, configuration.HOST);
+  const url = reachableUrl(configuration, await app.getUrl());
+  console.log(`Workspace Sessions is listening on ${url} (Swagger UI: ${url}/api-docs)`);
+  if (demo) console.log(describeDemo(demo, url, process.cwd()));
+}
+
+/** A listener on every address is reached on this machine's own. */
+function reachableUrl({ HOST }: Configuration, url: string): string {
+  return HOST === '0.0.0.0' || HOST === '::' ? url.replace(/\/\/[^/]*:/, '//127.0.0.1:') : url;
+}
+
+main().catch((error: unknown) => {
+  const expected = error instanceof ConfigurationError;
+  console.error(error instanceof Error ? (expected ? error.message : error.stack) : error);
+  process.exit(1);
+});

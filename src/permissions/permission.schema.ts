@@ -1,0 +1,18 @@
+import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
+
+/** A document of `rocketchat_permissions`: the roles that hold a permission. Belongs to the workspace. */
+@Schema({
+  collection: 'rocketchat_permissions',
+  autoIndex: false,
+  autoCreate: false,
+  versionKey: false,
+})
+export class Permission {
+  @Prop({ type: String })
+  _id!: string;
+
+  @Prop({ type: [String], default: undefined })
+  roles?: string[];
+}
+
+export const PermissionSchema = SchemaFactory.createForClass(Permission);

@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { MongooseModule } from '@nestjs/mongoose';
+import { PermissionGuard } from './permission.guard';
+import { Permission, PermissionSchema } from './permission.schema';
+import { PermissionsService } from './permissions.service';
+
+@Module({
+  imports: [MongooseModule.forFeature([{ name: Permission.name, schema: PermissionSchema }])],
+  providers: [PermissionsService, PermissionGuard],
+  exports: [PermissionsService, PermissionGuard],
+})
+export class PermissionsModule {}

@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import { Model } from 'mongoose';
+import { Clock } from '../common/clock';
+import { Permission } from './permission.schema';
+
+/** For how long a process may act on what it last read of a permission. The README promises this figure. */
+export const PERMISSION_CACHE_MS = 3000;
+
+/** What the workspace's roles may do. */
+@Injectable()
+export class PermissionsService {
+  private readonly cache = new Map<string, { roles: Promise<Set<string>>; readAt: number }>();
+
+  constructor(
+    @InjectModel(Permission.name) private readonly permissions: Model<Permission>,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Whether any one of the roles holds the permission. A permission that has no document is held by nobody. */
+  async isGranted(permission: string, roles: readonly string[]): Promise<boolean> {
+    const holders = await this.holdersOf(permission);
+    return roles.some((role) => holders.has(role));
+  }
+
+  /**
+   * One read per permission and `PERMISSION_CACHE_MS`, however many requests ask meanwhile. A failed read is forgotten
+   * at once: every request that waited for it fails, and the next one asks again.
+   */
+  private holdersOf(permission: string): Promise<Set<string>> {
+    const now = this.clock.now().getTime();
+    const cached = this.cache.get(permission);
+    if (cached && Math.abs(now - cached.readAt) < PERMISSION_CACHE_MS) return cached.roles;
+
+    const roles = this.read(permission);
+    this.cache.set(permission, { roles, readAt: now });
+    roles.catch(() => this.cache.delete(permission));
+    return roles;
+  }
+
+  private async read(permission: string): Promise<Set<string>> {
+    const document = await this.permissions.findOne({ _id: permission }).select({ roles: 1 }).lean();
+    return new Set(document?.roles);
+  }
+}

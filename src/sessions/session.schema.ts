@@ -1,0 +1,48 @@
+import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
+import { Schema as MongooseSchema, Types } from 'mongoose';
+
+/** What the workspace recognised of the device of a login. */
+export interface StoredDevice {
+  type?: string;
+  name?: string;
+  longVersion?: string;
+  os?: { name?: string; version?: string };
+  version?: string;
+}
+
+/**
+ * A document of `rocketchat_sessions`, as far as this service reads it. The collection belongs to the workspace. One
+ * login token has many: one per connection and day.
+ */
+@Schema({ collection: 'rocketchat_sessions', autoIndex: false, autoCreate: false, versionKey: false })
+export class Session {
+  @Prop({ type: MongooseSchema.Types.Mixed })
+  _id!: string | Types.ObjectId;
+
+  @Prop({ type: String })
+  sessionId?: string;
+
+  @Prop({ type: String })
+  userId?: string;
+
+  /** The hash of the login token, as in the owner's `services.resume.loginTokens`. Never leaves the service. */
+  @Prop({ type: String })
+  loginToken?: string;
+
+  @Prop({ type: String })
+  ip?: string;
+
+  @Prop({ type: String })
+  host?: string;
+
+  @Prop({ type: Object })
+  device?: StoredDevice;
+
+  @Prop({ type: Date })
+  loginAt?: Date;
+
+  @Prop({ type: Date })
+  logoutAt?: Date;
+}
+
+export const SessionSchema = SchemaFactory.createForClass(Session);

@@ -1,0 +1,61 @@
+import { UserProfile } from '../users/users.service';
+import { Session, StoredDevice } from './session.schema';
+
+/** A session as the API shows it (contract §3). Dates are ISO 8601 once serialised; key order is part of the contract. */
+export interface SessionView {
+  sessionId: string;
+  userId?: string;
+  device: StoredDevice | null;
+  host: string | null;
+  ip?: string;
+  loginAt?: Date;
+  _user?: UserProfile;
+  _id: string;
+}
+
+/** What of a stored session is needed to show it and to tell whether it is live. */
+export type StoredSession = Pick<
+  Session,
+  'sessionId' | 'userId' | 'loginToken' | 'ip' | 'host' | 'device' | 'loginAt' | 'logoutAt'
+>;
+
+/** Shows a session, with its owner unless the owner is gone. What is not stored is left out. */
+export function viewSession(
+  sessionId: string,
+  { userId, device, host, ip, loginAt }: StoredSession,
+  owner: UserProfile | undefined,
+): SessionView {
+  return {
+    sessionId,
+    ...defined({ userId }),
+    device: device ? viewDevice(device) : null,
+    host: host ?? null,
+    ...defined({ ip }),
+    ...defined({ loginAt }),
+    ...(owner && { _user: viewOwner(owner) }),
+    _id: sessionId,
+  };
+}
+
+function viewDevice({ type, name, longVersion, os, version }: StoredDevice): StoredDevice {
+  return defined({
+    type,
+    name,
+    longVersion,
+    os: os && defined({ name: os.name, version: os.version }),
+    version,
+  });
+}
+
+function viewOwner({ name, username, avatarETag, avatarOrigin }: UserProfile): UserProfile {
+  return defined({ name, username, avatarETag, avatarOrigin });
+}
+
+type Defined<T> = { [K in keyof T]?: NonNullable<T[K]> };
+
+/** The fields that have a value, in the order given. */
+function defined<T extends object>(fields: T): Defined<T> {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== undefined && value !== null),
+  ) as Defined<T>;
+}

@@ -1,0 +1,21 @@
+import { Injectable } from '@nestjs/common';
+import { TokenOwner } from '../../users/users.service';
+import { SecondFactorMethod } from './second-factor.method';
+
+/**
+ * Codes by e-mail. This service knows who relies on them, so that nobody who chose them is let in by password alone;
+ * it does not send any yet, so no code is right.
+ */
+@Injectable()
+export class EmailMethod implements SecondFactorMethod {
+  readonly name = 'email';
+  readonly isCostly = false;
+
+  isEnabled({ email2fa }: TokenOwner['services']): boolean {
+    return email2fa?.enabled === true;
+  }
+
+  judge(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+}

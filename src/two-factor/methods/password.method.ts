@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { compare } from '@node-rs/bcrypt';
+import { TokenOwner } from '../../users/users.service';
+import { Proof, SecondFactorMethod } from './second-factor.method';
+
+const SHA256_HEX = /^[0-9a-f]{64}$/i;
+
+/**
+ * The account's password, standing in for users who have set up nothing better (contract §4). The code is the hex
+ * SHA-256 of the password, as the original's clients send it, or the password itself.
+ */
+@Injectable()
+export class PasswordMethod implements SecondFactorMethod {
+  readonly name = 'password';
+  readonly isCostly = true;
+
+  isEnabled({ password }: TokenOwner['services']): boolean {
+    return typeof password?.bcrypt === 'string' && password.bcrypt !== '';
+  }
+
+  async judge(services: TokenOwner['services'], code: string): Promise<Proof | undefined> {
+    const stored = services.password?.bcrypt;
+    if (typeof stored !== 'string') return undefined;
+    const digest = SHA256_HEX.test(code)
+      ? code.toLowerCase()
+      : createHash('sha256').update(code).digest('hex');
+    // A stored hash that bcrypt cannot read matches no password.
+    return (await compare(digest, stored).catch(() => false)) ? {} : undefined;
+  }
+}

@@ -1,0 +1,142 @@
+import { Injectable, OnModuleInit } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import { Model, mongo, QueryFilter, UpdateQuery } from 'mongoose';
+import { Configuration } from '../config/configuration';
+import { CodeClaim, SecondFactorRecord } from './second-factor-record.schema';
+
+/** One more than the time steps that are acceptable at once, so that no live claim is overwritten. */
+const CLAIM_SLOTS = 4;
+/** How long a record outlives its last use: longer than a code, with room for clocks that differ. */
+const KEEP_MS = 5 * 60 * 1000;
+const DUPLICATE_KEY = 11000;
+
+/**
+ * The shared memory of the second factor: which code is used up, and who showed too many wrong ones. Every change is
+ * one atomic statement with its precondition in the filter, so it holds across parallel requests and processes.
+ */
+@Injectable()
+export class SecondFactorLedger implements OnModuleInit {
+  constructor(
+    @InjectModel(SecondFactorRecord.name) private readonly records: Model<SecondFactorRecord>,
+    private readonly config: Configuration,
+  ) {}
+
+  /** The collection is our own, so its index may be made unasked. */
+  async onModuleInit(): Promise<void> {
+    await this.records.createIndexes();
+  }
+
+  /**
+   * Lets a right code count: forgets the wrong ones before it and, for a one-time code, claims it for this client.
+   * One statement.
+   * @returns false when the user is locked out, or when the code is used up for this client (RFC 6238 §5.2)
+   */
+  async accept(userId: string, now: Date, claim?: CodeClaim): Promise<boolean> {
+    const slot = claim && `claims.s${claim.timeStep % CLAIM_SLOTS}`;
+    const filter: QueryFilter<SecondFactorRecord> = {
+      _id: userId,
+      $and: [
+        {
+          $or: [
+            { failures: { $lt: this.config.TWO_FACTOR_MAX_ATTEMPTS } },
+            { windowEndsAt: { $lte: now } },
+          ],
+        },
+        ...(claim && slot ? [{ $or: this.unclaimed(slot, claim) }] : []),
+      ],
+    };
+    const update: UpdateQuery<SecondFactorRecord> = {
+      $set: {
+        failures: 0,
+        windowEndsAt: now,
+        expiresAt: new Date(now.getTime() + KEEP_MS),
+        ...(claim && slot ? { [slot]: claim } : {}),
+      },
+    };
+    if (await this.upsert(filter, update)) return true;
+    // The document exists. Either it refuses, or a parallel request made it a moment ago: ask once more to tell.
+    return (await this.records.updateOne(filter, update)).matchedCount === 1;
+  }
+
+  /**
+   * Counts a wrong code.
+   * @returns undefined when it counted, or the end of the lockout when the user had used up the attempts before it:
+   * then nobody may learn whether the code was right
+   */
+  async refuse(userId: string, now: Date): Promise<Date | undefined> {
+    const counted =
+      (await this.countFailure(userId, now)) ||
+      (await this.openWindow(userId, now)) ||
+      // A parallel request opened the window between the two.
+      (await this.countFailure(userId, now));
+    return counted ? undefined : ((await this.lockedUntil(userId, now)) ?? now);
+  }
+
+  /** The end of the user's lockout, or undefined when there is none. One read. */
+  async lockedUntil(userId: string, now: Date): Promise<Date | undefined> {
+    const record = await this.records
+      .findOne({
+        _id: userId,
+        failures: { $gte: this.config.TWO_FACTOR_MAX_ATTEMPTS },
+        windowEndsAt: { $gt: now },
+      })
+      .select({ windowEndsAt: 1 })
+      .lean();
+    return record?.windowEndsAt;
+  }
+
+  /** The slot is empty, holds an older step, or is this very client's and may be shown again. */
+  private unclaimed(
+    slot: string,
+    { timeStep, clientHash }: CodeClaim,
+  ): QueryFilter<SecondFactorRecord>[] {
+    const free = [
+      { [slot]: { $exists: false } },
+      { [`${slot}.timeStep`]: { $lt: timeStep } },
+    ];
+    if (this.config.TWO_FACTOR_CODE_REUSE === 'never') return free;
+    return [...free, { [`${slot}.timeStep`]: timeStep, [`${slot}.clientHash`]: clientHash }];
+  }
+
+  private async countFailure(userId: string, now: Date): Promise<boolean> {
+    const { matchedCount } = await this.records.updateOne(
+      {
+        _id: userId,
+        failures: { $lt: this.config.TWO_FACTOR_MAX_ATTEMPTS },
+        windowEndsAt: { $gt: now },
+      },
+      { $inc: { failures: 1 } },
+    );
+    return matchedCount === 1;
+  }
+
+  private openWindow(userId: string, now: Date): Promise<boolean> {
+    const windowEndsAt = new Date(
+      now.getTime() + this.config.TWO_FACTOR_ATTEMPT_WINDOW_SECONDS * 1000,
+    );
+    return this.upsert(
+      { _id: userId, windowEndsAt: { $lte: now } },
+      {
+        $set: {
+          failures: 1,
+          windowEndsAt,
+          expiresAt: new Date(windowEndsAt.getTime() + KEEP_MS),
+        },
+      },
+    );
+  }
+
+  /** @returns false when the document exists but does not match the filter: the unique `_id` refuses a second one */
+  private async upsert(
+    filter: QueryFilter<SecondFactorRecord>,
+    update: UpdateQuery<SecondFactorRecord>,
+  ): Promise<boolean> {
+    try {
+      await this.records.updateOne(filter, update, { upsert: true });
+      return true;
+    } catch (error) {
+      if (error instanceof mongo.MongoServerError && error.code === DUPLICATE_KEY) return false;
+      throw error;
+    }
+  }
+}

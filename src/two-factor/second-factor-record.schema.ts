@@ -1,0 +1,37 @@
+import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
+
+/** Which client used the code of a time step first. */
+export interface CodeClaim {
+  timeStep: number;
+  clientHash: string;
+}
+
+/**
+ * What the service remembers about a user's second factor: one document per user, in a collection of our own, so that
+ * a single atomic statement can ask for the lockout and claim a code at once.
+ */
+@Schema({ collection: 'ws_second_factors', autoIndex: false, autoCreate: false, versionKey: false })
+export class SecondFactorRecord {
+  /** The user's id. */
+  @Prop({ type: String })
+  _id!: string;
+
+  /** Wrong codes in the present window. */
+  @Prop({ type: Number })
+  failures!: number;
+
+  /** When the wrong codes so far are forgotten. */
+  @Prop({ type: Date })
+  windowEndsAt!: Date;
+
+  /** By slot: the time step modulo 4, because at most three steps are acceptable at once. */
+  @Prop({ type: Object })
+  claims?: Record<string, CodeClaim>;
+
+  /** When nothing in here matters any more; a TTL index removes the document then. */
+  @Prop({ type: Date })
+  expiresAt!: Date;
+}
+
+export const SecondFactorRecordSchema = SchemaFactory.createForClass(SecondFactorRecord);
+SecondFactorRecordSchema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });

@@ -1,0 +1,60 @@
+import { createGuardrails, generateSync, verifySync } from 'otplib';
+
+/** RFC 6238 §5.2: the time step X, in seconds. */
+const STEP_SECONDS = 30;
+/** How far a clock may be off: one step back and one ahead (RFC 6238 §5.2, contract §4). */
+const TOLERANCE_SECONDS = 30;
+/** Workspaces hold secrets of 16 base32 characters, shorter than the library lets pass unasked. */
+const guardrails = createGuardrails({ MIN_SECRET_BYTES: 10 });
+
+const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+
+/**
+ * The time step for which `code` is right, within one step of `now`; undefined when it is wrong for all three, or when
+ * the secret cannot be read (then no code is right).
+ * @param code six ASCII digits; anything else is wrong
+ */
+export function findTimeStep(secret: string, code: string, now: Date): number | undefined {
+  const readable = normaliseSecret(secret);
+  if (readable === undefined || !/^[0-9]{6}$/.test(code)) return undefined;
+  const result = verifySync({
+    secret: readable,
+    token: code,
+    epoch: now.getTime() / 1000,
+    period: STEP_SECONDS,
+    epochTolerance: TOLERANCE_SECONDS,
+    guardrails,
+  });
+  return result.valid && 'timeStep' in result ? result.timeStep : undefined;
+}
+
+/**
+ * The code that an authenticator shows at `now`.
+ * @throws Error when the secret is not base32 of 10 bytes or more
+ */
+export function totpCode(secret: string, now: Date): string {
+  const readable = normaliseSecret(secret);
+  if (readable === undefined) throw new Error('A TOTP secret is base32 of 10 bytes or more.');
+  return generateSync({
+    secret: readable,
+    epoch: now.getTime() / 1000,
+    period: STEP_SECONDS,
+    guardrails,
+  });
+}
+
+/**
+ * Stored secrets come from many tools: in lower case, in groups, padded, or with a last character that holds bits
+ * beyond the last whole byte. Authenticators ignore all that, so it is put into the one form that strict base32
+ * (RFC 4648 §6) takes.
+ */
+function normaliseSecret(stored: string): string | undefined {
+  const text = stored.replace(/[\s=-]/g, '').toUpperCase();
+  if (/[^A-Z2-7]/.test(text)) return undefined;
+  const bytes = Math.floor((text.length * 5) / 8);
+  if (bytes < 10) return undefined;
+  const length = Math.ceil((bytes * 8) / 5);
+  const surplusBits = length * 5 - bytes * 8;
+  const last = BASE32.indexOf(text.charAt(length - 1)) & ~((1 << surplusBits) - 1);
+  return text.slice(0, length - 1) + BASE32.charAt(last);
+}

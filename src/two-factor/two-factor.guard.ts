@@ -1,0 +1,25 @@
+import { CanActivate, ExecutionContext, Injectable } from '@nestjs/common';
+import { FastifyRequest } from 'fastify';
+import { callerOf } from '../auth/caller';
+import { clientOf, header } from '../common/http/client';
+import { Configuration } from '../config/configuration';
+import { TwoFactorService } from './two-factor.service';
+
+/** Prove it again: a valid second factor on this very request; or 400, or 429 after too many wrong codes. */
+@Injectable()
+export class TwoFactorGuard implements CanActivate {
+  constructor(
+    private readonly twoFactor: TwoFactorService,
+    private readonly config: Configuration,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    await this.twoFactor.demand(
+      callerOf(request),
+      { code: header(request, 'x-2fa-code'), method: header(request, 'x-2fa-method') },
+      clientOf(request, this.config.TRUSTED_PROXY_COUNT),
+    );
+    return true;
+  }
+}

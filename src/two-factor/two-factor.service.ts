@@ -1,0 +1,137 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../common/clock';
+import { ApiError } from '../common/errors/api-error';
+import { Client } from '../common/http/client';
+import { Configuration } from '../config/configuration';
+import { TokenOwner, UsersService } from '../users/users.service';
+import { EmailMethod } from './methods/email.method';
+import { PasswordMethod } from './methods/password.method';
+import { SecondFactorMethod } from './methods/second-factor.method';
+import { TotpMethod } from './methods/totp.method';
+import { SecondFactorLedger } from './second-factor-ledger';
+
+/** What a request shows of a second factor: the headers `x-2fa-code` and `x-2fa-method`. */
+export interface ShownFactor {
+  code: string | undefined;
+  method: string | undefined;
+}
+
+/** Prove it again: a second factor for whoever is already logged in (contract §4). */
+@Injectable()
+export class TwoFactorService {
+  constructor(
+    private readonly totp: TotpMethod,
+    private readonly email: EmailMethod,
+    private readonly password: PasswordMethod,
+    private readonly ledger: SecondFactorLedger,
+    private readonly users: UsersService,
+    private readonly clock: Clock,
+    private readonly config: Configuration,
+  ) {}
+
+  /**
+   * Returns when the caller has proved it.
+   * @throws ApiError second-factor-required, second-factor-invalid or second-factor-locked
+   */
+  async demand(caller: TokenOwner, shown: ShownFactor, client: Client): Promise<void> {
+    const now = this.clock.now();
+    const clientHash = hashClient(caller, client);
+    if (isExempt(caller) || this.isRemembered(caller, clientHash, now)) return;
+
+    const { code } = shown;
+    const method = this.choose(caller, shown.method);
+    if (!code) throw this.required(caller, method);
+    if (await this.isProved(caller, method, code, clientHash, now)) {
+      await this.remember(caller, clientHash, now);
+      return;
+    }
+    const lockedUntil = await this.ledger.refuse(caller.id, now);
+    if (lockedUntil) throw locked(method, lockedUntil, now);
+    throw new ApiError({
+      kind: 'second-factor-invalid',
+      challenge: { method: method.name, codeGenerated: false },
+    });
+  }
+
+  /** The code is right, the user is not locked out, and nobody else has used it. */
+  private async isProved(
+    caller: TokenOwner,
+    method: SecondFactorMethod,
+    code: string,
+    clientHash: string,
+    now: Date,
+  ): Promise<boolean> {
+    if (method.isCostly) {
+      const lockedUntil = await this.ledger.lockedUntil(caller.id, now);
+      if (lockedUntil) throw locked(method, lockedUntil, now);
+    }
+    const proof = await method.judge(caller.services, code, now);
+    if (!proof) return false;
+    const { timeStep } = proof;
+    const claim = timeStep === undefined ? undefined : { timeStep, clientHash };
+    return this.ledger.accept(caller.id, now, claim);
+  }
+
+  /**
+   * The factor that the client names, or else the first that the user has enabled. The password is never chosen by
+   * name: it stands in where there is no other. Who has none at all is asked for a TOTP code that cannot exist, so they
+   * are refused like anybody with a wrong code.
+   */
+  private choose(caller: TokenOwner, named: string | undefined): SecondFactorMethod {
+    const strong = [this.totp, this.email];
+    const chosen =
+      strong.find(({ name }) => name === named) ??
+      strong.find((method) => method.isEnabled(caller.services));
+    if (chosen) return chosen;
+    return this.password.isEnabled(caller.services) ? this.password : this.totp;
+  }
+
+  private required(caller: TokenOwner, method: SecondFactorMethod): ApiError {
+    const availableMethods = [this.totp, this.email]
+      .filter((strong) => strong.isEnabled(caller.services))
+      .map(({ name }) => name);
+    return new ApiError({
+      kind: 'second-factor-required',
+      challenge: { method: method.name, codeGenerated: false, availableMethods },
+    });
+  }
+
+  private isRemembered({ token }: TokenOwner, clientHash: string, now: Date): boolean {
+    if (this.config.TWO_FACTOR_REMEMBER_SECONDS === 0 || 'type' in token) return false;
+    const { twoFactorAuthorizedUntil: until, twoFactorAuthorizedHash: hash } = token;
+    return until instanceof Date && now < until && hash !== undefined && isEqual(hash, clientHash);
+  }
+
+  private async remember({ id, token }: TokenOwner, clientHash: string, now: Date): Promise<void> {
+    const seconds = this.config.TWO_FACTOR_REMEMBER_SECONDS;
+    if (seconds === 0 || 'type' in token) return;
+    const until = new Date(now.getTime() + seconds * 1000);
+    await this.users.rememberSecondFactor(id, token.hashedToken, until, clientHash);
+  }
+}
+
+/** A personal access token may have been made to work without a second factor. */
+function isExempt({ token }: TokenOwner): boolean {
+  return 'type' in token && token.bypassTwoFactor;
+}
+
+/** A client is one login token in one program at one address; only its hash is kept. */
+function hashClient({ token }: TokenOwner, { userAgent, address }: Client): string {
+  return createHash('sha256')
+    .update(JSON.stringify([token.hashedToken, userAgent, address]))
+    .digest('base64');
+}
+
+function isEqual(stored: string, computed: string): boolean {
+  const [a, b] = [Buffer.from(stored), Buffer.from(computed)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+function locked(method: SecondFactorMethod, until: Date, now: Date): ApiError {
+  return new ApiError({
+    kind: 'second-factor-locked',
+    method: method.name,
+    retryAfterSeconds: Math.max(1, Math.ceil((until.getTime() - now.getTime()) / 1000)),
+  });
+}

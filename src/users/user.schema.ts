@@ -1,0 +1,57 @@
+import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
+
+/** A token of a login; it expires. */
+export interface StoredLoginToken {
+  when: Date;
+  hashedToken: string;
+  twoFactorAuthorizedUntil?: Date;
+  twoFactorAuthorizedHash?: string;
+}
+
+/** A token that a user made for a program; it lives until it is removed. */
+export interface StoredPersonalAccessToken {
+  type: 'personalAccessToken';
+  hashedToken: string;
+  createdAt: Date;
+  lastTokenPart: string;
+  name: string;
+  bypassTwoFactor: boolean;
+}
+
+/** What the workspace keeps of a person's ways to prove who they are (contract §2). Never leaves the service. */
+export interface StoredServices {
+  password?: { bcrypt?: string };
+  resume?: { loginTokens?: (StoredLoginToken | StoredPersonalAccessToken)[] };
+  totp?: { enabled?: boolean; secret?: string };
+  email2fa?: { enabled?: boolean };
+}
+
+/** A document of `users`, as far as this service reads it. The collection belongs to the workspace. */
+@Schema({ collection: 'users', autoIndex: false, autoCreate: false, versionKey: false })
+export class User {
+  @Prop({ type: String })
+  _id!: string;
+
+  @Prop({ type: String })
+  username?: string;
+
+  @Prop({ type: String })
+  name?: string;
+
+  @Prop({ type: Boolean })
+  active?: boolean;
+
+  @Prop({ type: [String], default: undefined })
+  roles?: string[];
+
+  @Prop({ type: String })
+  avatarETag?: string;
+
+  @Prop({ type: String })
+  avatarOrigin?: string;
+
+  @Prop({ type: Object })
+  services?: StoredServices;
+}
+
+export const UserSchema = SchemaFactory.createForClass(User);

@@ -1,0 +1,82 @@
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import { Model } from 'mongoose';
+import { StoredLoginToken, StoredPersonalAccessToken, StoredServices, User } from './user.schema';
+
+/** What others may see of a user beside a session: each field only if the workspace has it. */
+export interface UserProfile {
+  name?: string;
+  username?: string;
+  avatarETag?: string;
+  avatarOrigin?: string;
+}
+
+/** A user found by one of their tokens, with what the checks behind it need, so that they need not ask again. */
+export interface TokenOwner {
+  id: string;
+  active: boolean;
+  roles: string[];
+  token: StoredLoginToken | StoredPersonalAccessToken;
+  services: Pick<StoredServices, 'password' | 'totp' | 'email2fa'>;
+}
+
+const LOGIN_TOKENS = 'services.resume.loginTokens';
+
+/** The users of the workspace. */
+@Injectable()
+export class UsersService {
+  constructor(@InjectModel(User.name) private readonly users: Model<User>) {}
+
+  /** The user who holds the token with this hash. One indexed read. */
+  async findTokenOwner(hashedToken: string): Promise<TokenOwner | undefined> {
+    const user = await this.users
+      .findOne({ [`${LOGIN_TOKENS}.hashedToken`]: hashedToken })
+      .select({
+        active: 1,
+        roles: 1,
+        'services.password.bcrypt': 1,
+        'services.totp.enabled': 1,
+        'services.totp.secret': 1,
+        'services.email2fa.enabled': 1,
+        [`${LOGIN_TOKENS}.$`]: 1,
+      })
+      .lean();
+    const token = user?.services?.resume?.loginTokens?.[0];
+    if (!user || token?.hashedToken !== hashedToken) return undefined;
+    const { password, totp, email2fa } = user.services ?? {};
+    return {
+      id: user._id,
+      active: user.active === true,
+      roles: user.roles ?? [],
+      token,
+      services: { ...(password && { password }), ...(totp && { totp }), ...(email2fa && { email2fa }) },
+    };
+  }
+
+  /** What others may see of a user; undefined when the user is gone. One read by `_id`. */
+  async findProfile(id: string): Promise<UserProfile | undefined> {
+    const user = await this.users
+      .findOne({ _id: id })
+      .select({ _id: 0, name: 1, username: 1, avatarETag: 1, avatarOrigin: 1 })
+      .lean<UserProfile>();
+    return user ?? undefined;
+  }
+
+  /** Notes at the login token itself that its client need not show another code for a while (contract §4). */
+  async rememberSecondFactor(
+    userId: string,
+    hashedToken: string,
+    until: Date,
+    clientHash: string,
+  ): Promise<void> {
+    await this.users.updateOne(
+      { _id: userId, [`${LOGIN_TOKENS}.hashedToken`]: hashedToken },
+      {
+        $set: {
+          [`${LOGIN_TOKENS}.$.twoFactorAuthorizedUntil`]: until,
+          [`${LOGIN_TOKENS}.$.twoFactorAuthorizedHash`]: clientHash,
+        },
+      },
+    );
+  }
+}

@@ -1,0 +1,83 @@
+import { getConnectionToken } from '@nestjs/mongoose';
+import { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import { Connection, mongo } from 'mongoose';
+import { AppModule } from '../../src/app.module';
+import { prepareApp } from '../../src/bootstrap';
+import { Clock } from '../../src/common/clock';
+import { createHttpAdapter } from '../../src/common/http/server';
+import { loadConfiguration } from '../../src/config/configuration';
+import { openTestDatabase } from './database';
+import { call, HttpAnswer, HttpCall } from './http';
+import { TestClock } from './test-clock';
+import { TestUser, TestWorkspace } from './workspace';
+
+const INFO_ADMIN = '/api/v1/sessions/info.admin';
+
+/** The whole service on a fresh database, with a clock that the test owns. */
+export class TestApp {
+  private constructor(
+    readonly app: NestFastifyApplication,
+    readonly url: string,
+    readonly clock: TestClock,
+    readonly workspace: TestWorkspace,
+    private readonly closeDatabase: () => Promise<void>,
+  ) {}
+
+  /** @param env what the test configures beside the database */
+  static async start(env: Record<string, string> = {}): Promise<TestApp> {
+    const database = await openTestDatabase();
+    const clock = new TestClock();
+    const workspace = await new TestWorkspace(database.db, () => clock.now()).prepare();
+    const configuration = loadConfiguration({ NODE_ENV: 'test', MONGODB_URI: database.uri, ...env });
+    const module = await Test.createTestingModule({ imports: [AppModule.forRoot(configuration)] })
+      .overrideProvider(Clock)
+      .useValue(clock)
+      .compile();
+    const app = module.createNestApplication<NestFastifyApplication>(
+      createHttpAdapter(configuration.DATABASE_TIMEOUT_MS),
+      { logger: false },
+    );
+    await prepareApp(app);
+    await app.listen(0, '127.0.0.1');
+    return new TestApp(app, await app.getUrl(), clock, workspace, database.close);
+  }
+
+  async close(): Promise<void> {
+    await this.app.close();
+    await this.closeDatabase();
+  }
+
+  call(path: string, options?: HttpCall): Promise<HttpAnswer> {
+    return call(this.url + path, options);
+  }
+
+  /** `info.admin` with the headers as given. */
+  infoAdmin(sessionId: string, headers: Record<string, string | string[]> = {}): Promise<HttpAnswer> {
+    return this.call(`${INFO_ADMIN}?sessionId=${encodeURIComponent(sessionId)}`, { headers });
+  }
+
+  /** `info.admin` by somebody who shows their current code. */
+  infoAdminAs(
+    user: TestUser,
+    sessionId: string,
+    headers: Record<string, string> = {},
+  ): Promise<HttpAnswer> {
+    const code = user.codeAt(this.clock.now());
+    return this.infoAdmin(sessionId, { ...user.headers, 'x-2fa-code': code, ...headers });
+  }
+
+  /** Every command that the service sends to the database while `action` runs. */
+  async commandsDuring(action: () => Promise<unknown>): Promise<mongo.CommandStartedEvent[]> {
+    const client = this.app.get<Connection>(getConnectionToken()).getClient();
+    const commands: mongo.CommandStartedEvent[] = [];
+    const record = (event: mongo.CommandStartedEvent): number => commands.push(event);
+    client.on('commandStarted', record);
+    try {
+      await action();
+    } finally {
+      client.off('commandStarted', record);
+    }
+    return commands;
+  }
+}

@@ -1,0 +1,20 @@
+import { Clock } from '../../src/common/clock';
+
+/** A clock that stands still until a test moves it. It starts at the real time, which TTL indexes go by. */
+export class TestClock extends Clock {
+  private time = Math.floor(performance.timeOrigin + performance.now());
+
+  now(): Date {
+    return new Date(this.time);
+  }
+
+  advance(by: { seconds: number }): void {
+    this.time += by.seconds * 1000;
+  }
+
+  /** Moves to the beginning of the next TOTP time step, so that a test knows how long its code lasts. */
+  startStep(): void {
+    const step = 30_000;
+    this.time = Math.ceil(this.time / step) * step;
+  }
+}

@@ -1,0 +1,141 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { hash } from '@node-rs/bcrypt';
+import { mongo } from 'mongoose';
+import { generateSecret } from 'otplib';
+import { hashLoginToken } from '../../src/auth/login-token';
+import { totpCode } from '../../src/two-factor/totp';
+import { WORKSPACE_INDEXES } from '../../src/workspace/workspace-indexes';
+
+const ALPHABET = '23456789ABCDEFGHJKLMNPQRSTWXYZabcdefghijkmnopqrstuvwxyz';
+
+/** An id as a workspace makes them: 17 unambiguous characters. */
+export function newId(): string {
+  return Array.from(randomBytes(17), (byte) => ALPHABET[byte % ALPHABET.length]).join('');
+}
+
+export interface UserOptions {
+  id?: string;
+  roles?: string[];
+  active?: boolean;
+  /** When the login token was made. */
+  loggedInAt?: Date;
+  totp?: boolean | string;
+  email2fa?: boolean;
+  password?: string;
+  /** Makes the token a personal access token. */
+  personalAccessToken?: { bypassTwoFactor: boolean };
+  fields?: Record<string, unknown>;
+}
+
+/** Somebody with a token: what a test needs to act as them. */
+export interface TestUser {
+  id: string;
+  token: string;
+  secret: string;
+  /** The headers of a request by this user, without a second factor. */
+  headers: Record<string, string>;
+  codeAt(now: Date): string;
+}
+
+/** The documents of a workspace, as the original makes them. */
+export class TestWorkspace {
+  constructor(
+    readonly db: mongo.Db,
+    private readonly now: () => Date,
+  ) {}
+
+  /** The indexes of a workspace, and the two permissions held by `admin`. */
+  async prepare(): Promise<this> {
+    for (const [collection, indexes] of Object.entries(WORKSPACE_INDEXES)) {
+      await this.db.collection(collection).createIndexes(indexes);
+    }
+    await this.setPermission('view-device-management', ['admin']);
+    await this.setPermission('logout-device-management', ['admin']);
+    return this;
+  }
+
+  async setPermission(permission: string, roles: string[]): Promise<void> {
+    await this.db
+      .collection<{ _id: string; roles: string[] }>('rocketchat_permissions')
+      .updateOne({ _id: permission }, { $set: { roles } }, { upsert: true });
+  }
+
+  /** Somebody who is logged in: by default an administrator with TOTP. */
+  async createUser(options: UserOptions = {}): Promise<TestUser> {
+    const { id = newId(), roles = ['admin'], active = true, totp = true, password } = options;
+    const token = randomBytes(32).toString('base64url');
+    const secret = typeof totp === 'string' ? totp : generateSecret();
+    const hashedToken = hashLoginToken(token);
+    const loginToken = options.personalAccessToken
+      ? {
+          type: 'personalAccessToken',
+          hashedToken,
+          createdAt: this.now(),
+          lastTokenPart: token.slice(-6),
+          name: 'script',
+          ...options.personalAccessToken,
+        }
+      : { when: options.loggedInAt ?? this.now(), hashedToken };
+    const digest = createHash('sha256').update(password ?? '').digest('hex');
+    await this.db.collection<{ _id: string }>('users').insertOne({
+      _id: id,
+      username: `user-${id}`,
+      name: `User ${id}`,
+      active,
+      roles,
+      emails: [{ address: `${id}@example.com`, verified: true }],
+      createdAt: this.now(),
+      services: {
+        resume: { loginTokens: [loginToken] },
+        ...(totp !== false && { totp: { enabled: true, secret, hashedBackup: [] } }),
+        ...(options.email2fa && { email2fa: { enabled: true, changedAt: this.now() } }),
+        ...(password !== undefined && { password: { bcrypt: await hash(digest, { cost: 4 }) } }),
+      },
+      ...options.fields,
+    } as { _id: string });
+    return {
+      id,
+      token,
+      secret,
+      headers: { 'x-user-id': id, 'x-auth-token': token },
+      codeAt: (now) => totpCode(secret, now),
+    };
+  }
+
+  /** A session document; `undefined` in `fields` leaves a field out. Returns what was stored. */
+  async createSession(fields: Record<string, unknown> = {}): Promise<Record<string, unknown>> {
+    const sessionId = newId();
+    const loginAt = this.now();
+    const document = {
+      _id: newId(),
+      type: 'session',
+      sessionId,
+      instanceId: 'f0313fa9-ebe6-4a84-8580-3104f6a09988',
+      userId: newId(),
+      loginToken: hashLoginToken(newId()),
+      ip: '192.0.2.7',
+      host: 'chat.example.com',
+      device: {
+        type: 'browser',
+        name: 'Firefox',
+        longVersion: '115.0',
+        os: { name: 'Linux', version: '' },
+        version: '115.0',
+      },
+      roles: ['user'],
+      mostImportantRole: 'user',
+      loginAt,
+      year: loginAt.getUTCFullYear(),
+      month: loginAt.getUTCMonth() + 1,
+      day: loginAt.getUTCDate(),
+      createdAt: loginAt,
+      _updatedAt: loginAt,
+      ...fields,
+    };
+    const stored = Object.fromEntries(
+      Object.entries(document).filter(([, value]) => value !== undefined),
+    );
+    await this.db.collection('rocketchat_sessions').insertOne(stored);
+    return stored;
+  }
+}
