@@ -15,7 +15,9 @@ function run(command, ...args) {
 }
 
 function install() {
-  const wanted = createHash('sha256').update(readFileSync(at('package-lock.json'))).digest('hex');
+  const wanted = createHash('sha256')
+    .update(readFileSync(at('package-lock.json')))
+    .digest('hex');
   const stamp = at('node_modules', '.installed');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   // The build needs the development dependencies, whatever NODE_ENV says.
@@ -30,7 +32,13 @@ function newest(path) {
 }
 
 function build() {
-  const sources = ['src', 'package-lock.json', 'nest-cli.json', 'tsconfig.json', 'tsconfig.build.json'];
+  const sources = [
+    'src',
+    'package-lock.json',
+    'nest-cli.json',
+    'tsconfig.json',
+    'tsconfig.build.json',
+  ];
   const built = at('dist', 'main.js');
   const changed = Math.max(...sources.map((source) => newest(at(source))));
   if (existsSync(built) && statSync(built).mtimeMs >= changed) return;

@@ -10,7 +10,8 @@ export function ApiAdminAccess(permission: string): MethodDecorator {
     ApiHeader({
       name: 'x-2fa-method',
       required: false,
-      description: 'The second factor that the code belongs to. Absent: the first that the user has enabled.',
+      description:
+        'The second factor that the code belongs to. Absent: the first that the user has enabled.',
       schema: { type: 'string', enum: ['totp', 'email', 'password'] },
     }),
     ApiProblems(

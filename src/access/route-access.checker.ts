@@ -39,7 +39,10 @@ export class RouteAccessChecker implements OnModuleInit {
           .map((name) => prototype[name])
           .filter((handler) => handler !== undefined)
           .filter((handler) => Reflect.hasMetadata(PATH_METADATA, handler))
-          .map((handler) => ({ route: this.describe(base, handler), access: this.access(handler) }));
+          .map((handler) => ({
+            route: this.describe(base, handler),
+            access: this.access(handler),
+          }));
       })
       .sort((a, b) => a.route.localeCompare(b.route));
   }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { TokenOwner } from '../users/users.service';
+import { isPersonalAccessToken, StoredToken } from '../users/stored-token';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -13,11 +13,11 @@ export function hashLoginToken(token: string): string {
  * `expirationDays` from its `when`, and one without a readable `when` does not count.
  */
 export function isTokenAlive(
-  token: TokenOwner['token'],
+  token: StoredToken,
   now: Date,
   expirationDays: number,
 ): boolean {
-  if ('type' in token) return token.type === 'personalAccessToken';
+  if (isPersonalAccessToken(token)) return true;
   return (
     token.when instanceof Date && now.getTime() < token.when.getTime() + expirationDays * DAY_MS
   );

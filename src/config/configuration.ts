@@ -84,7 +84,8 @@ export function loadConfiguration(env: NodeJS.ProcessEnv): Configuration {
     if (text) Object.assign(configuration, { [name]: parse(text, fallback) });
   }
   const wrong = validateSync(configuration).map(
-    ({ property, constraints }) => `  ${property} ${Object.values(constraints ?? {})[0] ?? 'is wrong'}`,
+    ({ property, constraints }) =>
+      `  ${property} ${Object.values(constraints ?? {})[0] ?? 'is wrong'}`,
   );
   if (wrong.length > 0) {
     throw new ConfigurationError(`The configuration is wrong:\n${wrong.join('\n')}`);

@@ -36,7 +36,11 @@ export async function connect(
   }
 }
 
-async function open(uri: string, config: Configuration, firstTimeoutMs: number): Promise<Connection> {
+async function open(
+  uri: string,
+  config: Configuration,
+  firstTimeoutMs: number,
+): Promise<Connection> {
   const connection = createConnection(uri, {
     // Answer 503 instead of queueing while the database is away.
     bufferCommands: false,

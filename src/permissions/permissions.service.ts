@@ -39,7 +39,10 @@ export class PermissionsService {
   }
 
   private async read(permission: string): Promise<Set<string>> {
-    const document = await this.permissions.findOne({ _id: permission }).select({ roles: 1 }).lean();
+    const document = await this.permissions
+      .findOne({ _id: permission })
+      .select({ roles: 1 })
+      .lean();
     return new Set(document?.roles);
   }
 }

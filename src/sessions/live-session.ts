@@ -2,7 +2,7 @@ import { StoredSession } from './session.view';
 
 /** A session is live when it has an id and a login token and has not been logged out (contract §2). */
 export function isLive({ sessionId, loginToken, logoutAt }: StoredSession): boolean {
-  return isText(sessionId) && isText(loginToken) && logoutAt == null;
+  return isText(sessionId) && isText(loginToken) && (logoutAt ?? null) === null;
 }
 
 /** The session with the latest login; of several at the same instant, the first. */

@@ -14,7 +14,12 @@ export interface StoredDevice {
  * A document of `rocketchat_sessions`, as far as this service reads it. The collection belongs to the workspace. One
  * login token has many: one per connection and day.
  */
-@Schema({ collection: 'rocketchat_sessions', autoIndex: false, autoCreate: false, versionKey: false })
+@Schema({
+  collection: 'rocketchat_sessions',
+  autoIndex: false,
+  autoCreate: false,
+  versionKey: false,
+})
 export class Session {
   @Prop({ type: MongooseSchema.Types.Mixed })
   _id!: string | Types.ObjectId;

@@ -28,7 +28,7 @@ export function viewSession(
   return {
     sessionId,
     ...defined({ userId }),
-    device: device ? viewDevice(device) : null,
+    device: isRecord(device) ? viewDevice(device) : null,
     host: host ?? null,
     ...defined({ ip }),
     ...defined({ loginAt }),
@@ -42,13 +42,18 @@ function viewDevice({ type, name, longVersion, os, version }: StoredDevice): Sto
     type,
     name,
     longVersion,
-    os: os && defined({ name: os.name, version: os.version }),
+    os: isRecord(os) ? defined({ name: os.name, version: os.version }) : undefined,
     version,
   });
 }
 
 function viewOwner({ name, username, avatarETag, avatarOrigin }: UserProfile): UserProfile {
   return defined({ name, username, avatarETag, avatarOrigin });
+}
+
+/** What is stored was written by other programs: a device need not be what its type promises. */
+function isRecord<T extends object>(value: T | undefined): value is T {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 type Defined<T> = { [K in keyof T]?: NonNullable<T[K]> };

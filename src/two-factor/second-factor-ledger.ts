@@ -90,10 +90,7 @@ export class SecondFactorLedger implements OnModuleInit {
     slot: string,
     { timeStep, clientHash }: CodeClaim,
   ): QueryFilter<SecondFactorRecord>[] {
-    const free = [
-      { [slot]: { $exists: false } },
-      { [`${slot}.timeStep`]: { $lt: timeStep } },
-    ];
+    const free = [{ [slot]: { $exists: false } }, { [`${slot}.timeStep`]: { $lt: timeStep } }];
     if (this.config.TWO_FACTOR_CODE_REUSE === 'never') return free;
     return [...free, { [`${slot}.timeStep`]: timeStep, [`${slot}.clientHash`]: clientHash }];
   }

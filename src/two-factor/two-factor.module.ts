@@ -12,7 +12,9 @@ import { TwoFactorService } from './two-factor.service';
 @Module({
   imports: [
     UsersModule,
-    MongooseModule.forFeature([{ name: SecondFactorRecord.name, schema: SecondFactorRecordSchema }]),
+    MongooseModule.forFeature([
+      { name: SecondFactorRecord.name, schema: SecondFactorRecordSchema },
+    ]),
   ],
   providers: [
     TotpMethod,

@@ -4,6 +4,7 @@ import { Clock } from '../common/clock';
 import { ApiError } from '../common/errors/api-error';
 import { Client } from '../common/http/client';
 import { Configuration } from '../config/configuration';
+import { isPersonalAccessToken } from '../users/stored-token';
 import { TokenOwner, UsersService } from '../users/users.service';
 import { EmailMethod } from './methods/email.method';
 import { PasswordMethod } from './methods/password.method';
@@ -98,14 +99,14 @@ export class TwoFactorService {
   }
 
   private isRemembered({ token }: TokenOwner, clientHash: string, now: Date): boolean {
-    if (this.config.TWO_FACTOR_REMEMBER_SECONDS === 0 || 'type' in token) return false;
+    if (this.config.TWO_FACTOR_REMEMBER_SECONDS === 0 || isPersonalAccessToken(token)) return false;
     const { twoFactorAuthorizedUntil: until, twoFactorAuthorizedHash: hash } = token;
     return until instanceof Date && now < until && hash !== undefined && isEqual(hash, clientHash);
   }
 
   private async remember({ id, token }: TokenOwner, clientHash: string, now: Date): Promise<void> {
     const seconds = this.config.TWO_FACTOR_REMEMBER_SECONDS;
-    if (seconds === 0 || 'type' in token) return;
+    if (seconds === 0 || isPersonalAccessToken(token)) return;
     const until = new Date(now.getTime() + seconds * 1000);
     await this.users.rememberSecondFactor(id, token.hashedToken, until, clientHash);
   }
@@ -113,7 +114,7 @@ export class TwoFactorService {
 
 /** A personal access token may have been made to work without a second factor. */
 function isExempt({ token }: TokenOwner): boolean {
-  return 'type' in token && token.bypassTwoFactor;
+  return isPersonalAccessToken(token) && token.bypassTwoFactor;
 }
 
 /** A client is one login token in one program at one address; only its hash is kept. */

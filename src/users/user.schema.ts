@@ -1,27 +1,10 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
-
-/** A token of a login; it expires. */
-export interface StoredLoginToken {
-  when: Date;
-  hashedToken: string;
-  twoFactorAuthorizedUntil?: Date;
-  twoFactorAuthorizedHash?: string;
-}
-
-/** A token that a user made for a program; it lives until it is removed. */
-export interface StoredPersonalAccessToken {
-  type: 'personalAccessToken';
-  hashedToken: string;
-  createdAt: Date;
-  lastTokenPart: string;
-  name: string;
-  bypassTwoFactor: boolean;
-}
+import { StoredToken } from './stored-token';
 
 /** What the workspace keeps of a person's ways to prove who they are (contract §2). Never leaves the service. */
 export interface StoredServices {
   password?: { bcrypt?: string };
-  resume?: { loginTokens?: (StoredLoginToken | StoredPersonalAccessToken)[] };
+  resume?: { loginTokens?: StoredToken[] };
   totp?: { enabled?: boolean; secret?: string };
   email2fa?: { enabled?: boolean };
 }

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Model } from 'mongoose';
-import { StoredLoginToken, StoredPersonalAccessToken, StoredServices, User } from './user.schema';
+import { StoredToken } from './stored-token';
+import { StoredServices, User } from './user.schema';
 
 /** What others may see of a user beside a session: each field only if the workspace has it. */
 export interface UserProfile {
@@ -16,7 +17,7 @@ export interface TokenOwner {
   id: string;
   active: boolean;
   roles: string[];
-  token: StoredLoginToken | StoredPersonalAccessToken;
+  token: StoredToken;
   services: Pick<StoredServices, 'password' | 'totp' | 'email2fa'>;
 }
 
@@ -49,7 +50,11 @@ export class UsersService {
       active: user.active === true,
       roles: user.roles ?? [],
       token,
-      services: { ...(password && { password }), ...(totp && { totp }), ...(email2fa && { email2fa }) },
+      services: {
+        ...(password && { password }),
+        ...(totp && { totp }),
+        ...(email2fa && { email2fa }),
+      },
     };
   }
 

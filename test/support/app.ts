@@ -29,7 +29,11 @@ export class TestApp {
     const database = await openTestDatabase();
     const clock = new TestClock();
     const workspace = await new TestWorkspace(database.db, () => clock.now()).prepare();
-    const configuration = loadConfiguration({ NODE_ENV: 'test', MONGODB_URI: database.uri, ...env });
+    const configuration = loadConfiguration({
+      NODE_ENV: 'test',
+      MONGODB_URI: database.uri,
+      ...env,
+    });
     const module = await Test.createTestingModule({ imports: [AppModule.forRoot(configuration)] })
       .overrideProvider(Clock)
       .useValue(clock)
@@ -53,7 +57,10 @@ export class TestApp {
   }
 
   /** `info.admin` with the headers as given. */
-  infoAdmin(sessionId: string, headers: Record<string, string | string[]> = {}): Promise<HttpAnswer> {
+  infoAdmin(
+    sessionId: string,
+    headers: Record<string, string | string[]> = {},
+  ): Promise<HttpAnswer> {
     return this.call(`${INFO_ADMIN}?sessionId=${encodeURIComponent(sessionId)}`, { headers });
   }
 

@@ -15,7 +15,10 @@ export interface HttpCall {
 }
 
 /** One HTTP request on a connection of its own, exactly as written: no redirects, no added headers. */
-export function call(url: string, { method = 'GET', headers = {}, body }: HttpCall = {}): Promise<HttpAnswer> {
+export function call(
+  url: string,
+  { method = 'GET', headers = {}, body }: HttpCall = {},
+): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     const outgoing = request(url, { method, headers, agent: false }, (response) => {
       const chunks: Buffer[] = [];

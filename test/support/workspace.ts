@@ -37,6 +37,11 @@ export interface TestUser {
   codeAt(now: Date): string;
 }
 
+interface StoredUser {
+  _id: string;
+  services: { resume: { loginTokens: object[] } };
+}
+
 /** The documents of a workspace, as the original makes them. */
 export class TestWorkspace {
   constructor(
@@ -76,7 +81,9 @@ export class TestWorkspace {
           ...options.personalAccessToken,
         }
       : { when: options.loggedInAt ?? this.now(), hashedToken };
-    const digest = createHash('sha256').update(password ?? '').digest('hex');
+    const digest = createHash('sha256')
+      .update(password ?? '')
+      .digest('hex');
     await this.db.collection<{ _id: string }>('users').insertOne({
       _id: id,
       username: `user-${id}`,
@@ -100,6 +107,16 @@ export class TestWorkspace {
       headers: { 'x-user-id': id, 'x-auth-token': token },
       codeAt: (now) => totpCode(secret, now),
     };
+  }
+
+  /** The same person, logged in a second time. */
+  async addLogin(user: TestUser): Promise<TestUser> {
+    const token = randomBytes(32).toString('base64url');
+    const loginToken = { when: this.now(), hashedToken: hashLoginToken(token) };
+    await this.db
+      .collection<StoredUser>('users')
+      .updateOne({ _id: user.id }, { $push: { 'services.resume.loginTokens': loginToken } });
+    return { ...user, token, headers: { 'x-user-id': user.id, 'x-auth-token': token } };
   }
 
   /** A session document; `undefined` in `fields` leaves a field out. Returns what was stored. */
@@ -132,8 +149,8 @@ export class TestWorkspace {
       _updatedAt: loginAt,
       ...fields,
     };
-    const stored = Object.fromEntries(
-      Object.entries(document).filter(([, value]) => value !== undefined),
+    const stored: Record<string, unknown> = Object.fromEntries(
+      Object.entries(document).filter(([, value]: [string, unknown]) => value !== undefined),
     );
     await this.db.collection('rocketchat_sessions').insertOne(stored);
     return stored;

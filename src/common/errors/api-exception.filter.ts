@@ -12,9 +12,10 @@ export class ApiExceptionFilter implements ExceptionFilter {
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const { status, body, headers } = this.answer(thrown);
-    void host
-      .switchToHttp()
-      .getResponse<FastifyReply>()
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    // A request that was given up (503) may still fail afterwards; its answer has gone out.
+    if (reply.sent) return;
+    void reply
       .code(status)
       .headers(headers ?? {})
       .send(body);

@@ -10,9 +10,6 @@ const UNREACHABLE = [
   mongo.MongoClientClosedError,
 ];
 
-/** By name, because their classes are not public: no connection free in time; no answer to the request in time. */
-const OUT_OF_TIME = new Set(['MongoWaitQueueTimeoutError', 'FST_ERR_HANDLER_TIMEOUT']);
-
 /** Server errors that say "not now" (MongoDB's error codes): time limit, shutting down, no primary, stepping down. */
 const NOT_NOW = new Set([50, 89, 91, 189, 262, 10107, 11600, 11602, 13435, 13436]);
 
@@ -21,9 +18,8 @@ export function isDatabaseUnreachable(thrown: unknown): boolean {
   if (UNREACHABLE.some((type) => thrown instanceof type)) return true;
   if (thrown instanceof mongo.MongoServerError) return NOT_NOW.has(Number(thrown.code));
   if (!(thrown instanceof Error)) return false;
-  if (OUT_OF_TIME.has(thrown.name)) return true;
-  // Mongoose refuses a query on a closed connection with a plain MongooseError.
-  return (
-    thrown instanceof MongooseError && /before initial connection is complete/.test(thrown.message)
-  );
+  // The web server gives up on a handler after DATABASE_TIMEOUT_MS, and nothing else in a handler takes time.
+  if ('code' in thrown && thrown.code === 'FST_ERR_HANDLER_TIMEOUT') return true;
+  // The driver keeps this class to itself: no connection of the pool was free in time.
+  return thrown.name === 'MongoWaitQueueTimeoutError';
 }

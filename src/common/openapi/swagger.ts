@@ -16,7 +16,10 @@ export function describeApi(app: INestApplication): OpenAPIObject {
     .setVersion('1')
     .setLicense('MIT', 'https://opensource.org/license/mit')
     .addApiKey(header('X-User-Id', 'The id of the user who asks.'), USER_ID)
-    .addApiKey(header('X-Auth-Token', 'A login token or personal access token of that user.'), AUTH_TOKEN)
+    .addApiKey(
+      header('X-Auth-Token', 'A login token or personal access token of that user.'),
+      AUTH_TOKEN,
+    )
     .addApiKey(header('x-2fa-code', 'A current code of the second factor.'), TWO_FACTOR_CODE)
     .build();
   return SwaggerModule.createDocument(app, description);
@@ -32,6 +35,9 @@ export function serveApiDocs(app: INestApplication): void {
   });
 }
 
-function header(name: string, description: string): { type: 'apiKey'; in: 'header'; name: string; description: string } {
+function header(
+  name: string,
+  description: string,
+): { type: 'apiKey'; in: 'header'; name: string; description: string } {
   return { type: 'apiKey', in: 'header', name, description };
 }

@@ -13,12 +13,12 @@ export type ParametersClass<T extends object = object> = new () => T;
  * @throws ApiError invalid-parameters (contract §1)
  */
 export function judgeParameters<T extends object>(rules: ParametersClass<T>, raw: unknown): T {
-  const given = raw ?? {};
-  if (typeof given !== 'object' || Array.isArray(given)) throw invalid('must be object');
+  const given: unknown = raw ?? {};
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) throw invalid('must be object');
 
   const declared = declaredNames(rules);
   const parameters = new rules();
-  for (const [name, value] of Object.entries(given)) {
+  for (const [name, value] of Object.entries(given as Record<string, unknown>)) {
     if (declared.has(name)) Object.assign(parameters, { [name]: value });
   }
 

@@ -13,11 +13,7 @@ export class TotpMethod implements SecondFactorMethod {
     return totp?.enabled === true;
   }
 
-  judge(
-    services: TokenOwner['services'],
-    code: string,
-    now: Date,
-  ): Promise<Proof | undefined> {
+  judge(services: TokenOwner['services'], code: string, now: Date): Promise<Proof | undefined> {
     const secret = services.totp?.secret;
     if (!this.isEnabled(services) || typeof secret !== 'string') return Promise.resolve(undefined);
     const timeStep = findTimeStep(secret, code, now);

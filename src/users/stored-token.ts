@@ -1,0 +1,25 @@
+/** A token of a login; it expires. */
+export interface StoredLoginToken {
+  type?: never;
+  when: Date;
+  hashedToken: string;
+  twoFactorAuthorizedUntil?: Date;
+  twoFactorAuthorizedHash?: string;
+}
+
+/** A token that a user made for a program; it lives until it is removed. */
+export interface StoredPersonalAccessToken {
+  type: 'personalAccessToken';
+  hashedToken: string;
+  createdAt: Date;
+  lastTokenPart: string;
+  name: string;
+  bypassTwoFactor: boolean;
+}
+
+/** What a user's `services.resume.loginTokens` holds; a token itself is never stored, only its hash. */
+export type StoredToken = StoredLoginToken | StoredPersonalAccessToken;
+
+export function isPersonalAccessToken(token: StoredToken): token is StoredPersonalAccessToken {
+  return token.type === 'personalAccessToken';
+}

@@ -1,0 +1,43 @@
+export const DAY_SECONDS = 24 * 60 * 60;
+
+/** The documented errors, as a matcher for an answer. Bodies are compared whole. */
+export const NOT_LOGGED_IN = {
+  status: 401,
+  text: '{"status":"error","message":"You must be logged in to do this."}',
+};
+export const NO_PERMISSION = {
+  status: 403,
+  text: '{"success":false,"error":"User does not have the permissions required for this action [error-unauthorized]"}',
+};
+export const TOTP_REQUIRED = {
+  status: 400,
+  text: '{"success":false,"error":"TOTP Required [totp-required]","errorType":"totp-required","details":{"method":"totp","codeGenerated":false,"availableMethods":["totp"]}}',
+};
+export const TOTP_INVALID = {
+  status: 400,
+  text: '{"success":false,"error":"TOTP Invalid [totp-invalid]","errorType":"totp-invalid","details":{"method":"totp","codeGenerated":false}}',
+};
+export const TOTP_MAX_ATTEMPTS = {
+  status: 429,
+  text: '{"success":false,"error":"TOTP Maximum Failed Attempts Reached [totp-max-attempts]","errorType":"totp-max-attempts","details":{"method":"totp"}}',
+};
+export const SESSION_NOT_FOUND = {
+  status: 404,
+  text: '{"success":false,"error":"Session not found"}',
+};
+export const NOT_FOUND = { status: 404, text: '{"success":false,"error":"Not Found"}' };
+export const SERVICE_UNAVAILABLE = {
+  status: 503,
+  text: '{"success":false,"error":"Service Unavailable"}',
+};
+
+export function invalidParameters(message: string): { status: number; text: string } {
+  return {
+    status: 400,
+    text: JSON.stringify({
+      success: false,
+      error: `${message} [invalid-params]`,
+      errorType: 'invalid-params',
+    }),
+  };
+}
