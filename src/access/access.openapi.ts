@@ -1,10 +1,15 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiHeader, ApiSecurity } from '@nestjs/swagger';
-import { ApiProblems } from '../common/openapi/api-problems.decorator';
+import { ApiProblems, DocumentedProblem } from '../common/openapi/api-problems.decorator';
 import { AUTH_TOKEN, TWO_FACTOR_CODE, USER_ID } from '../common/openapi/security';
 
-/** Documents what AdminAccess asks for and how it refuses. */
-export function ApiAdminAccess(permission: string): MethodDecorator {
+/**
+ * Documents what AdminAccess asks for and how it refuses, beside what may go wrong in the route itself.
+ */
+export function ApiAdminAccess(
+  permission: string,
+  ...problems: DocumentedProblem[]
+): MethodDecorator {
   return applyDecorators(
     ApiSecurity({ [USER_ID]: [], [AUTH_TOKEN]: [], [TWO_FACTOR_CODE]: [] }),
     ApiHeader({
@@ -46,6 +51,7 @@ export function ApiAdminAccess(permission: string): MethodDecorator {
         when: 'Too many wrong codes; `Retry-After` says in how many seconds the next one is judged',
         problem: { kind: 'second-factor-locked', method: 'totp', retryAfterSeconds: 900 },
       },
+      ...problems,
       {
         name: 'unforeseen',
         when: 'Something that should not happen',

@@ -12,11 +12,7 @@ export function hashLoginToken(token: string): string {
  * Whether a stored token still counts at `now`. A personal access token does not expire; a login token lives for
  * `expirationDays` from its `when`, and one without a readable `when` does not count.
  */
-export function isTokenAlive(
-  token: StoredToken,
-  now: Date,
-  expirationDays: number,
-): boolean {
+export function isTokenAlive(token: StoredToken, now: Date, expirationDays: number): boolean {
   if (isPersonalAccessToken(token)) return true;
   return (
     token.when instanceof Date && now.getTime() < token.when.getTime() + expirationDays * DAY_MS

@@ -1,7 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { ApiAdminAccess } from '../access/access.openapi';
-import { ApiProblems } from '../common/openapi/api-problems.decorator';
 
 /** `SessionView` for readers of the document. */
 const SESSION = {
@@ -75,15 +74,14 @@ export function ApiSessionInfoAdmin(): MethodDecorator {
     ApiQuery({
       name: 'sessionId',
       required: true,
-      schema: { type: 'string' },
-      example: SESSION_EXAMPLE.sessionId,
+      schema: { type: 'string', example: SESSION_EXAMPLE.sessionId },
     }),
     ApiOkResponse({
       description: 'The session.',
       content: { 'application/json': { schema: SESSION, example: SESSION_EXAMPLE } },
     }),
-    ApiAdminAccess('view-device-management'),
-    ApiProblems(
+    ApiAdminAccess(
+      'view-device-management',
       {
         name: 'missingParameter',
         when: '`sessionId` is missing',

@@ -32,13 +32,28 @@ describe('GET /api/v1/sessions/info.admin: who may ask', () => {
       ['only X-Auth-Token', (user) => ({ 'x-auth-token': user.token })],
       ['empty headers', () => ({ 'x-user-id': '', 'x-auth-token': '' })],
       ['a wrong token', (user) => ({ ...user.headers, 'x-auth-token': `${user.token}x` })],
-      ['a prefix of the token', (user) => ({ ...user.headers, 'x-auth-token': user.token.slice(1) })],
+      [
+        'a prefix of the token',
+        (user) => ({ ...user.headers, 'x-auth-token': user.token.slice(1) }),
+      ],
       ['the wrong user id', (user) => ({ ...user.headers, 'x-user-id': 'somebody' })],
-      ['the stored hash as a token', (user) => ({ ...user.headers, 'x-auth-token': hashLoginToken(user.token) })],
-      ['a token that is given twice', (user) => ({ ...user.headers, 'x-auth-token': [user.token, user.token] })],
-      ['a user id that is given twice', (user) => ({ ...user.headers, 'x-user-id': [user.id, user.id] })],
+      [
+        'the stored hash as a token',
+        (user) => ({ ...user.headers, 'x-auth-token': hashLoginToken(user.token) }),
+      ],
+      [
+        'a token that is given twice',
+        (user) => ({ ...user.headers, 'x-auth-token': [user.token, user.token] }),
+      ],
+      [
+        'a user id that is given twice',
+        (user) => ({ ...user.headers, 'x-user-id': [user.id, user.id] }),
+      ],
       ['an operator as a token', (user) => ({ ...user.headers, 'x-auth-token': '{"$ne":""}' })],
-      ['8,000 characters as a token', (user) => ({ ...user.headers, 'x-auth-token': 'x'.repeat(8000) })],
+      [
+        '8,000 characters as a token',
+        (user) => ({ ...user.headers, 'x-auth-token': 'x'.repeat(8000) }),
+      ],
     ])('answers 401 to %s', async (_case, headers) => {
       const code = admin.codeAt(app.clock.now());
       expect(await app.infoAdmin(id, { ...headers(admin), 'x-2fa-code': code })).toMatchObject(
@@ -78,10 +93,7 @@ describe('GET /api/v1/sessions/info.admin: who may ask', () => {
       const user = await app.workspace.createUser();
       await app.workspace.db
         .collection<{ _id: string }>('users')
-        .updateOne(
-          { _id: user.id },
-          { $unset: { 'services.resume.loginTokens.0.when': '' } },
-        );
+        .updateOne({ _id: user.id }, { $unset: { 'services.resume.loginTokens.0.when': '' } });
       expect(await app.infoAdminAs(user, id)).toMatchObject(NOT_LOGGED_IN);
     });
   });

@@ -55,7 +55,9 @@ describe('GET /api/v1/sessions/info.admin: sessionId', () => {
     ['constructor', '?sessionId=aBcDeFgH&constructor=1'],
     ['an empty name', '?sessionId=aBcDeFgH&=1'],
   ])('answers 400 to an unknown parameter: %s', async (_case, query) => {
-    expect(await ask(query)).toMatchObject(invalidParameters('must NOT have additional properties'));
+    expect(await ask(query)).toMatchObject(
+      invalidParameters('must NOT have additional properties'),
+    );
   });
 
   it.each([

@@ -8,7 +8,8 @@ describe('GET /api/v1/sessions/info.admin: which session, and how it is shown', 
   let app: TestApp;
   let admin: TestUser;
 
-  const ask = (sessionId: unknown): Promise<HttpAnswer> => app.infoAdminAs(admin, String(sessionId));
+  const ask = (sessionId: unknown): Promise<HttpAnswer> =>
+    app.infoAdminAs(admin, String(sessionId));
 
   beforeAll(async () => {
     app = await TestApp.start();

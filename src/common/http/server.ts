@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { Socket } from 'node:net';
 import helmet from '@fastify/helmet';
 import { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
+import { FastifyReply, FastifyRequest } from 'fastify';
 import { failure } from '../errors/answers';
 import { parseQueryString } from './query-string';
 
@@ -19,6 +20,7 @@ export function createHttpAdapter(timeoutMs: number): FastifyAdapter {
     // A HEAD would run the whole route, and spend a code, for an answer without a body.
     exposeHeadRoutes: false,
     routerOptions: { querystringParser: parseQueryString },
+    frameworkErrors: answerUnreadablePath,
     clientErrorHandler: answerUnreadableRequest,
   });
 }
@@ -48,6 +50,12 @@ export async function prepareHttp(app: NestFastifyApplication): Promise<void> {
       reply.header('cache-control', 'no-store');
       done();
     });
+}
+
+/** Answers a path that cannot be decoded: it never reaches a route, nor the exception filter. */
+function answerUnreadablePath(_error: Error, _request: FastifyRequest, reply: FastifyReply): void {
+  const { status, body } = failure(400, 'Bad Request');
+  void reply.code(status).header('cache-control', 'no-store').send(body);
 }
 
 /** Answers what Node's HTTP parser could not read, in the shape of every other error, and hangs up. */

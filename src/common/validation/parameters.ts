@@ -14,7 +14,8 @@ export type ParametersClass<T extends object = object> = new () => T;
  */
 export function judgeParameters<T extends object>(rules: ParametersClass<T>, raw: unknown): T {
   const given: unknown = raw ?? {};
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) throw invalid('must be object');
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    throw invalid('must be object');
 
   const declared = declaredNames(rules);
   const parameters = new rules();

@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { Configuration, ConfigurationError, loadConfiguration } from './configuration';
+
+const ROOT = join(__dirname, '../..');
+
+function refusal(env: NodeJS.ProcessEnv): string {
+  try {
+    loadConfiguration(env);
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.message;
+  }
+  throw new Error('The environment was taken.');
+}
+
+describe('loadConfiguration', () => {
+  it('takes an empty environment, and blank variables for absent', () => {
+    expect(loadConfiguration({ PORT: ' ', MONGODB_URI: '' })).toEqual(new Configuration());
+  });
+
+  it('reads numbers and words', () => {
+    const read = loadConfiguration({ PORT: '8080', TWO_FACTOR_CODE_REUSE: 'never' });
+    expect(read).toMatchObject({ PORT: 8080, TWO_FACTOR_CODE_REUSE: 'never' });
+  });
+
+  it('listens beyond this machine only in production, unless told', () => {
+    const production = { NODE_ENV: 'production', MONGODB_URI: 'mongodb://db/chat' };
+    expect(loadConfiguration({}).HOST).toBe('127.0.0.1');
+    expect(loadConfiguration(production).HOST).toBe('0.0.0.0');
+    expect(loadConfiguration({ ...production, HOST: '10.0.0.1' }).HOST).toBe('10.0.0.1');
+  });
+
+  it.each(['-1', '1.5', '1e3', '0x10', 'abc', '65536', '9'.repeat(400), 'NaN'])(
+    'refuses PORT=%s',
+    (PORT) => {
+      expect(refusal({ PORT })).toContain('PORT must be a whole number from 0 to 65535');
+    },
+  );
+
+  it.each([
+    'mongodb://db',
+    'mongodb://db/',
+    'mongodb://db/?directConnection=true',
+    'http://db/chat',
+    'chat',
+  ])('refuses MONGODB_URI=%s, which names no database', (MONGODB_URI) => {
+    expect(refusal({ MONGODB_URI })).toContain('MONGODB_URI must be');
+  });
+
+  it.each([
+    'mongodb://db/chat',
+    'mongodb+srv://user:pass%40word@cluster.example.com/chat?retryWrites=true',
+    'mongodb://a:1,b:2,c:3/chat?replicaSet=rs0',
+  ])('takes MONGODB_URI=%s', (MONGODB_URI) => {
+    expect(loadConfiguration({ MONGODB_URI })).toMatchObject({ MONGODB_URI });
+  });
+
+  it('refuses production without a database', () => {
+    expect(refusal({ NODE_ENV: 'production' })).toContain('MONGODB_URI must be set in production');
+  });
+
+  it('names every wrong variable at once, and no value', () => {
+    const message = refusal({ PORT: 's3cret', NODE_ENV: 's3cret', MONGODB_URI: 's3cret' });
+    expect(message).toMatch(/PORT .*\n.*|NODE_ENV .*\n.*|MONGODB_URI .*/);
+    expect(message.split('\n')).toHaveLength(4);
+    expect(message).not.toContain('s3cret');
+  });
+});
+
+describe('what is written about the configuration', () => {
+  const names = Object.keys(new Configuration());
+  const example = readFileSync(join(ROOT, '.env.example'), 'utf8');
+
+  it('.env.example holds every variable with its default', () => {
+    const { MONGODB_URI, ...defaults } = new Configuration();
+    expect(MONGODB_URI).toBeUndefined();
+    expect(parseEnv(example)).toEqual(
+      Object.fromEntries(Object.entries(defaults).map(([name, value]) => [name, String(value)])),
+    );
+    expect(example).toMatch(/^# MONGODB_URI=/m);
+  });
+
+  it.each(names)('the README explains %s', (name) => {
+    expect(readFileSync(join(ROOT, 'README.md'), 'utf8')).toContain(`| \`${name}\``);
+  });
+});

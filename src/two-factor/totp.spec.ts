@@ -1,0 +1,66 @@
+import { findTimeStep, totpCode } from './totp';
+
+/** RFC 6238, appendix B: the SHA-1 rows of the test vectors, cut to the six digits that are used here. */
+const RFC_SECRET = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'; // "12345678901234567890"
+const RFC_VECTORS: [seconds: number, step: number, code: string][] = [
+  [59, 0x1, '287082'],
+  [1_111_111_109, 0x23523ec, '081804'],
+  [1_111_111_111, 0x23523ed, '050471'],
+  [1_234_567_890, 0x273ef07, '005924'],
+  [2_000_000_000, 0x3f940aa, '279037'],
+  [20_000_000_000, 0x27bc86aa, '353130'],
+];
+
+const at = (seconds: number): Date => new Date(seconds * 1000);
+
+describe('TOTP', () => {
+  it.each(RFC_VECTORS)('agrees with RFC 6238 at %d seconds', (seconds, step, code) => {
+    expect(totpCode(RFC_SECRET, at(seconds))).toBe(code);
+    expect(findTimeStep(RFC_SECRET, code, at(seconds))).toBe(step);
+  });
+
+  it('names the step of the code, not the step of the moment', () => {
+    const code = totpCode(RFC_SECRET, at(60));
+    for (const now of [30, 59.999, 60, 89.999, 90, 119.999]) {
+      expect(findTimeStep(RFC_SECRET, code, at(now))).toBe(2);
+    }
+    for (const now of [0, 29.999, 120]) {
+      expect(findTimeStep(RFC_SECRET, code, at(now))).toBeUndefined();
+    }
+  });
+
+  it.each(['', '28708', '2870820', '28708a', ' 287082', '287082\n', '２８７０８２', '+87082'])(
+    'takes %j for wrong',
+    (code) => {
+      expect(findTimeStep(RFC_SECRET, code, at(59))).toBeUndefined();
+    },
+  );
+
+  it('ignores in a stored secret what authenticators ignore', () => {
+    for (const stored of [
+      RFC_SECRET.toLowerCase(),
+      RFC_SECRET.replace(/.{4}/g, '$& '),
+      RFC_SECRET.replace(/.{4}/g, '$&-'),
+      `${RFC_SECRET}======`,
+      ` ${RFC_SECRET}\n`,
+    ]) {
+      expect(findTimeStep(stored, '287082', at(59))).toBe(1);
+    }
+  });
+
+  it('ignores the bits of a last character that fill no byte', () => {
+    // 52 characters hold 260 bits: the last 4 belong to no byte, whatever tool filled them.
+    const bytes = 'A'.repeat(51);
+    const codes = ['A', 'B', 'P'].map((last) => totpCode(bytes + last, at(59)));
+    expect(new Set(codes).size).toBe(1);
+    expect(totpCode(`${bytes}Q`, at(59))).not.toBe(codes[0]);
+  });
+
+  it.each(['', '1', 'AAAA', 'A'.repeat(15), 'not base32!!!!!!!!!!', 'ÄÖÜ'.repeat(10)])(
+    'finds no code right for the unreadable secret %j',
+    (secret) => {
+      expect(findTimeStep(secret, '000000', at(59))).toBeUndefined();
+      expect(() => totpCode(secret, at(59))).toThrow('base32');
+    },
+  );
+});

@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { OpenAPIObject } from '@nestjs/swagger';
+import { TestApp } from '../support/app';
+
+const CONTRACT = join(__dirname, '../contract/info.admin');
+
+describe('the API documentation', () => {
+  let app: TestApp;
+  let document: OpenAPIObject;
+
+  beforeAll(async () => {
+    app = await TestApp.start();
+    document = (await app.call('/api-docs/openapi.json')).body as OpenAPIObject;
+  });
+  afterAll(() => app.close());
+
+  it('lets "Authorize" fill in the three headers', () => {
+    const schemes = Object.values(document.components?.securitySchemes ?? {});
+    expect(schemes.map((scheme) => ('name' in scheme ? [scheme.in, scheme.name] : []))).toEqual([
+      ['header', 'X-User-Id'],
+      ['header', 'X-Auth-Token'],
+      ['header', 'x-2fa-code'],
+    ]);
+  });
+
+  it('describes info.admin with its parameter, its protection and every answer', () => {
+    const operation = document.paths['/api/v1/sessions/info.admin']?.get;
+    expect(operation?.parameters).toContainEqual(
+      expect.objectContaining({ name: 'sessionId', in: 'query', required: true }),
+    );
+    expect(operation?.security).toEqual([{ userId: [], authToken: [], twoFactorCode: [] }]);
+    expect(Object.keys(operation?.responses ?? {})).toEqual([
+      '200',
+      '400',
+      '401',
+      '403',
+      '404',
+      '429',
+      '500',
+      '503',
+    ]);
+  });
+
+  it('shows the published bodies as examples', () => {
+    const published = (file: string): unknown =>
+      JSON.parse(readFileSync(join(CONTRACT, file), 'utf8')) as unknown;
+    const text = JSON.stringify(document.paths['/api/v1/sessions/info.admin']);
+    expect(text).toContain(JSON.stringify(published('success.json')));
+    const errors = published('errors.json') as Record<string, { body: unknown }>;
+    for (const { body } of Object.values(errors)) expect(text).toContain(JSON.stringify(body));
+  });
+
+  it('names a route with a path of its own for each route of the service, and only those', () => {
+    expect(Object.keys(document.paths)).toEqual(['/api/v1/sessions/info.admin']);
+  });
+
+  it('serves a page that calls nobody but this service', async () => {
+    const page = await app.call('/api-docs');
+    expect(page.status).toBe(200);
+    expect(page.text).not.toMatch(/(src|href)="(https?:)?\/\//);
+    const { text } = await app.call('/api-docs/swagger-ui-init.js');
+    expect(text).toContain('"validatorUrl": null');
+    expect(page.headers['content-security-policy']).toContain("connect-src 'self'");
+  });
+});

@@ -1,0 +1,75 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { call } from '../support/http';
+import { ServiceProcess } from '../support/service-process';
+
+const run = promisify(execFile);
+const UNREACHABLE = 'mongodb://user:hunter2@127.0.0.1:9/workspace';
+
+describe('the first run, with nothing configured', () => {
+  let service: ServiceProcess;
+
+  beforeAll(async () => {
+    service = await ServiceProcess.start({});
+  }, 60_000);
+  afterAll(async () => {
+    expect(await service.stop()).toBe(0);
+  });
+
+  it('prints a curl command that shows the published example session, each time it is pasted', async () => {
+    const published = readFileSync(join(__dirname, '../contract/info.admin/success.json'), 'utf8');
+    const command = service.printed.split('\n').find((line) => line.startsWith('curl '));
+    for (let paste = 0; paste < 2; paste++) {
+      // In another folder: a second terminal need not be in the project's.
+      const { stdout } = await run('bash', ['-c', command ?? 'false'], { cwd: '/' });
+      expect(stdout).toBe(JSON.stringify(JSON.parse(published)));
+    }
+  }, 60_000);
+
+  it("prints Swagger UI's address and the administrator's headers", async () => {
+    const [, swagger] = /Swagger UI: (\S+)\)/.exec(service.printed) ?? [];
+    expect((await call(swagger ?? '')).status).toBe(200);
+    expect(service.printed).toMatch(/X-User-Id: +\S+\n +X-Auth-Token: +\S+\n/);
+  });
+
+  it('makes new credentials at each start', async () => {
+    const second = await ServiceProcess.start({});
+    const token = (text: string): string | undefined => /X-Auth-Token: +(\S+)/.exec(text)?.[1];
+    expect(token(second.printed)).not.toBe(token(service.printed));
+    await second.stop();
+  });
+});
+
+describe('a start that must fail', () => {
+  it('refuses production without MONGODB_URI and says why', async () => {
+    const service = ServiceProcess.spawn({ NODE_ENV: 'production' });
+    expect(await service.untilExit()).toBe(1);
+    expect(service.printed).toContain('MONGODB_URI must be set in production');
+    expect(service.printed).not.toContain('X-Auth-Token');
+  });
+
+  it('names every wrong variable in one message', async () => {
+    const service = ServiceProcess.spawn({
+      PORT: '70000',
+      TWO_FACTOR_CODE_REUSE: 'always',
+      MONGODB_URI: 'mongodb://localhost',
+    });
+    expect(await service.untilExit()).toBe(1);
+    expect(service.printed).toContain('PORT must be a whole number from 0 to 65535');
+    expect(service.printed).toContain('TWO_FACTOR_CODE_REUSE must be one of: same-client, never');
+    expect(service.printed).toContain('MONGODB_URI must be');
+  });
+
+  it('waits for the database, says so, and gives up after STARTUP_TIMEOUT_SECONDS', async () => {
+    const service = ServiceProcess.spawn({
+      MONGODB_URI: UNREACHABLE,
+      STARTUP_TIMEOUT_SECONDS: '1',
+    });
+    expect(await service.untilExit()).toBe(1);
+    expect(service.printed).toContain('not reachable yet');
+    expect(service.printed).toContain('could not be reached within 1 seconds');
+    expect(service.printed).not.toContain('hunter2');
+  });
+});

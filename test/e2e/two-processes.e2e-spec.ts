@@ -1,0 +1,71 @@
+import { openTestDatabase, TestDatabase } from '../support/database';
+import { call, HttpAnswer } from '../support/http';
+import { ServiceProcess } from '../support/service-process';
+import { TestUser, TestWorkspace } from '../support/workspace';
+
+const REPETITIONS = 20;
+const CLIENTS = 100;
+
+describe('two processes on one database', () => {
+  let database: TestDatabase;
+  let workspace: TestWorkspace;
+  let services: ServiceProcess[];
+  let sessionId: string;
+
+  beforeAll(async () => {
+    database = await openTestDatabase();
+    workspace = await new TestWorkspace(database.db, () => new Date()).prepare();
+    sessionId = String((await workspace.createSession()).sessionId);
+    services = await Promise.all(
+      [1, 2].map(() => ServiceProcess.start({ MONGODB_URI: database.uri })),
+    );
+  }, 60_000);
+
+  afterAll(async () => {
+    const codes = await Promise.all(services.map((service) => service.stop()));
+    await database.close();
+    expect(codes).toEqual([0, 0]);
+  });
+
+  /** One request by the n-th of several clients; they take turns with the two processes. */
+  const ask = (user: TestUser, client: number, code: string): Promise<HttpAnswer> => {
+    const service = services[client % services.length];
+    return call(`${service?.url ?? ''}/api/v1/sessions/info.admin?sessionId=${sessionId}`, {
+      headers: { ...user.headers, 'user-agent': `client-${client}`, 'x-2fa-code': code },
+    });
+  };
+
+  const statuses = (answers: HttpAnswer[], status: number): number =>
+    answers.filter((answer) => answer.status === status).length;
+
+  it(`serve exactly one of ${CLIENTS} clients that show one valid code at once, ${REPETITIONS} times`, async () => {
+    for (let repetition = 0; repetition < REPETITIONS; repetition++) {
+      const user = await workspace.createUser();
+      const code = user.codeAt(new Date());
+      const answers = await Promise.all(
+        Array.from({ length: CLIENTS }, (_, client) => ask(user, client, code)),
+      );
+      expect(statuses(answers, 200)).toBe(1);
+      // The replays are wrong codes: five are judged, the rest meet the cap.
+      expect([statuses(answers, 400), statuses(answers, 429)]).toEqual([5, CLIENTS - 6]);
+    }
+  }, 120_000);
+
+  it('judge at most five of 20 parallel wrong codes between them', async () => {
+    const user = await workspace.createUser();
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, client) => ask(user, client, 'wrong!')),
+    );
+    expect([statuses(answers, 400), statuses(answers, 429)]).toEqual([5, 15]);
+  });
+
+  it('serve one client on both, with one code', async () => {
+    const user = await workspace.createUser();
+    const code = user.codeAt(new Date());
+    for (const service of services) {
+      const url = `${service.url}/api/v1/sessions/info.admin?sessionId=${sessionId}`;
+      const headers = { ...user.headers, 'user-agent': 'same', 'x-2fa-code': code };
+      expect((await call(url, { headers })).status).toBe(200);
+    }
+  });
+});

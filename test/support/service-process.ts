@@ -1,0 +1,67 @@
+import { ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+const MAIN = join(__dirname, '../../dist/main.js');
+const LISTENING = /listening on (http:\/\/\S+)/;
+
+/** The built service in a process of its own, as a deployment runs it. */
+export class ServiceProcess {
+  private constructor(
+    private readonly child: ChildProcess,
+    private readonly output: { text: string },
+    private readonly exited: Promise<number | null>,
+  ) {}
+
+  /** Starts it without waiting; `env` is all that it sees beside `PATH`. */
+  static spawn(env: Record<string, string>): ServiceProcess {
+    const child = spawn(process.execPath, [MAIN], {
+      env: { PATH: process.env.PATH, PORT: '0', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const output = { text: '' };
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk: Buffer) => (output.text += chunk.toString()));
+    }
+    const exited = once(child, 'close').then(([code]) => code as number | null);
+    return new ServiceProcess(child, output, exited);
+  }
+
+  /** Starts it and waits until it listens. */
+  static async start(env: Record<string, string>): Promise<ServiceProcess> {
+    const service = ServiceProcess.spawn(env);
+    await service.untilListening();
+    return service;
+  }
+
+  /** Everything that it has printed so far. */
+  get printed(): string {
+    return this.output.text;
+  }
+
+  /** Where it listens. */
+  get url(): string {
+    const [, url] = LISTENING.exec(this.printed) ?? [];
+    if (url === undefined) throw new Error(`The service does not listen:\n${this.printed}`);
+    return url;
+  }
+
+  /** @returns its exit code */
+  untilExit(): Promise<number | null> {
+    return this.exited;
+  }
+
+  /** Asks it to stop as an orchestrator does. @returns its exit code */
+  stop(): Promise<number | null> {
+    this.child.kill('SIGTERM');
+    return this.exited;
+  }
+
+  private async untilListening(): Promise<void> {
+    const over = this.exited.then(() => 'exited');
+    while (!LISTENING.test(this.printed)) {
+      const next = await Promise.race([over, once(this.child.stdout ?? this.child, 'data')]);
+      if (next === 'exited') throw new Error(`The service did not start:\n${this.printed}`);
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import { AddressInfo, connect, createServer, Server, Socket } from 'node:net';
+
+/** A wire that a test can cut: stands between the service and its database. */
+export class TcpProxy {
+  private readonly sockets = new Set<Socket>();
+  private stalled = false;
+
+  private constructor(
+    private readonly server: Server,
+    private port: number,
+  ) {}
+
+  static async start(target: { host: string; port: number }): Promise<TcpProxy> {
+    const server = createServer((inner) => {
+      const outer = connect(target);
+      proxy.join(inner, outer);
+      proxy.join(outer, inner);
+    });
+    const proxy = new TcpProxy(server, 0);
+    await proxy.restore();
+    return proxy;
+  }
+
+  /** A database address that leads through the proxy. */
+  rewrite(uri: string): string {
+    const url = new URL(uri);
+    url.host = `127.0.0.1:${this.port}`;
+    return url.toString();
+  }
+
+  /** The network is there but nothing comes through any more. */
+  stall(): void {
+    this.stalled = true;
+    for (const socket of this.sockets) socket.pause();
+  }
+
+  /** What was held up comes through. */
+  resume(): void {
+    this.stalled = false;
+    for (const socket of this.sockets) socket.resume();
+  }
+
+  /** Every connection breaks and new ones are refused. */
+  async cut(): Promise<void> {
+    this.stalled = false;
+    const closed = new Promise((resolve) => this.server.close(resolve));
+    for (const socket of this.sockets) socket.destroy();
+    await closed;
+  }
+
+  /** Listens again where it did before. */
+  async restore(): Promise<void> {
+    await new Promise<void>((resolve) => this.server.listen(this.port, '127.0.0.1', resolve));
+    this.port = (this.server.address() as AddressInfo).port;
+  }
+
+  private join(from: Socket, to: Socket): void {
+    this.sockets.add(from);
+    from.on('data', (chunk) => to.write(chunk));
+    from.on('close', () => {
+      this.sockets.delete(from);
+      to.destroy();
+    });
+    from.on('error', () => from.destroy());
+    if (this.stalled) from.pause();
+  }
+}
