@@ -1,0 +1,132 @@
+import { CommandError } from '../errors';
+import { compileFilter } from '../filter/compile';
+import { parseUpdate } from '../update/compile';
+import { toStorable } from '../values/storable';
+import type { Value } from '../values/value';
+import { Arguments } from './arguments';
+import type { Command, CommandContext, ExplainedPlan } from './command';
+import { MAX_WRITE_BATCH } from './handshake.commands';
+import { explainQuery } from './read.commands';
+import { runUpdate } from './statement';
+
+/** The fields of one entry of `updates`. */
+export const updateStatementOptions: readonly string[] = ['q', 'u', 'multi', 'upsert'];
+/** The fields of one entry of `deletes`. */
+export const deleteStatementOptions: readonly string[] = ['q', 'limit'];
+
+export const insertCommand: Command = {
+  options: ['documents', 'ordered'],
+  run(command, { store }) {
+    const documents = command.documents('documents');
+    checkBatch(documents.length);
+    const collection = store.ensure(command.database, command.collection);
+    let n = 0;
+    const writeErrors = runBatch(command, documents, (document) => {
+      collection.insert(toStorable(document));
+      n += 1;
+    });
+    return { n, ...writeErrors };
+  },
+};
+
+export const updateCommand: Command = {
+  options: ['updates', 'ordered'],
+  run(command, { store }) {
+    const statements = command.statements('updates');
+    checkBatch(statements.length);
+    const collection = store.ensure(command.database, command.collection);
+    let n = 0;
+    let nModified = 0;
+    const upserted: { index: number; _id: Value }[] = [];
+    const writeErrors = runBatch(command, statements, (statement, index) => {
+      const result = runUpdate(collection, readUpdate(statement));
+      n += result.matched;
+      nModified += result.modified;
+      if (result.upsertedId !== undefined) {
+        n += 1;
+        upserted.push({ index, _id: result.upsertedId });
+      }
+    });
+    return { n, nModified, ...(upserted.length > 0 ? { upserted } : {}), ...writeErrors };
+  },
+  explain: (command, context) => explainFirst(command, context, 'updates'),
+};
+
+export const deleteCommand: Command = {
+  options: ['deletes', 'ordered'],
+  run(command, { store }) {
+    const statements = command.statements('deletes');
+    checkBatch(statements.length);
+    const collection = store.collection(command.database, command.collection);
+    let n = 0;
+    const writeErrors = runBatch(command, statements, (statement) => {
+      statement.allowOnly(deleteStatementOptions);
+      const filter = statement.document('q');
+      const limit = deleteLimit(statement);
+      compileFilter(filter);
+      for (const entry of collection?.find({ filter, limit }) ?? []) {
+        collection?.remove(entry);
+        n += 1;
+      }
+    });
+    return { n, ...writeErrors };
+  },
+  explain: (command, context) => explainFirst(command, context, 'deletes'),
+};
+
+function readUpdate(statement: Arguments): Parameters<typeof runUpdate>[1] {
+  statement.allowOnly(updateStatementOptions);
+  return {
+    filter: statement.document('q'),
+    update: parseUpdate(statement.value('u')),
+    multi: statement.flag('multi'),
+    upsert: statement.flag('upsert'),
+  };
+}
+
+function deleteLimit(statement: Arguments): number {
+  const limit = statement.count('limit');
+  if (limit === 0 || limit === 1) return limit;
+  throw new CommandError(
+    'FailedToParse',
+    `The limit field in delete objects must be 0 or 1. Got ${limit ?? 'nothing'}`,
+  );
+}
+
+/** Runs the statements one after the other; an ordered batch ends at the first error. */
+function runBatch<T>(
+  command: Arguments,
+  statements: readonly T[],
+  run: (statement: T, index: number) => void,
+): { writeErrors?: object[] } {
+  const isOrdered = command.flag('ordered', true);
+  const writeErrors: object[] = [];
+  for (const [index, statement] of statements.entries()) {
+    try {
+      run(statement, index);
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      writeErrors.push({ index, code: error.code, ...error.details, errmsg: error.message });
+      if (isOrdered) break;
+    }
+  }
+  return writeErrors.length > 0 ? { writeErrors } : {};
+}
+
+function checkBatch(size: number): void {
+  if (size >= 1 && size <= MAX_WRITE_BATCH) return;
+  throw new CommandError(
+    'InvalidLength',
+    `Write batch sizes must be between 1 and ${MAX_WRITE_BATCH}. Got ${size} operations.`,
+  );
+}
+
+function explainFirst(
+  command: Arguments,
+  context: CommandContext,
+  field: 'updates' | 'deletes',
+): ExplainedPlan {
+  const [statement] = command.statements(field);
+  const filter = statement?.document('q') ?? new Map<string, Value>();
+  return explainQuery(command, context, { filter });
+}

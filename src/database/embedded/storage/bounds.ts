@@ -1,0 +1,54 @@
+import { BSONRegExp } from 'bson';
+import { operatorsOf } from '../filter/conjuncts';
+import type { Conjunct } from '../filter/conjuncts';
+import { ABOVE_ALL, orderKey, typeRank } from '../values/order';
+import type { Value } from '../values/value';
+
+/** What the filter says about one indexed field, as keys of an index. */
+export interface Bounds {
+  /** Keys of the only values that can match: of an equality or an `$in`. */
+  equal?: string[];
+  /** Whether null is among them, which a sparse index does not hold. */
+  hasNull?: boolean;
+  /** Range of keys [from, to) within one type. */
+  range?: { from: string; to: string };
+}
+
+/** Derives the bounds of each path from the demands that must all hold. */
+export function boundsOf(conjuncts: readonly Conjunct[]): Map<string, Bounds> {
+  const all = new Map<string, Bounds>();
+  for (const { path, demand } of conjuncts) {
+    const bounds = all.get(path) ?? {};
+    all.set(path, bounds);
+    for (const [operator, operand] of operatorsOf(demand)) narrow(bounds, operator, operand);
+  }
+  return all;
+}
+
+const RANGES = ['$gt', '$gte', '$lt', '$lte'];
+
+/** Bounds may be wider than the filter, which judges every candidate again. */
+function narrow(bounds: Bounds, operator: string, operand: Value): void {
+  const values = operator === '$eq' ? [operand] : operator === '$in' ? operand : undefined;
+  if (Array.isArray(values) && values.every(isKey)) {
+    bounds.equal ??= [...new Set(values.map(orderKey))];
+    bounds.hasNull ??= values.includes(null);
+  } else if (RANGES.includes(operator) && isKey(operand) && operand !== null) {
+    narrowRange(bounds, operator, operand);
+  }
+}
+
+function narrowRange(bounds: Bounds, operator: string, operand: Value): void {
+  const rank = typeRank(operand);
+  bounds.range ??= { from: String.fromCharCode(rank), to: String.fromCharCode(rank + 1) };
+  const { range } = bounds;
+  // Two types at once cannot match one value; the filter will say so.
+  if (range.from.charCodeAt(0) !== rank) return;
+  if (operator.startsWith('$gt')) range.from = orderKey(operand);
+  else range.to = orderKey(operand) + ABOVE_ALL;
+}
+
+/** An array or a regular expression matches by more than its own key. */
+function isKey(value: Value): boolean {
+  return !Array.isArray(value) && !(value instanceof BSONRegExp);
+}

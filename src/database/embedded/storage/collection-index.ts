@@ -1,0 +1,86 @@
+import { CommandError } from '../errors';
+import { compileFilter } from '../filter/compile';
+import type { Predicate } from '../filter/compile';
+import { ABOVE_ALL } from '../values/order';
+import { parsePath } from '../values/path';
+import type { Path } from '../values/path';
+import type { Document, Value } from '../values/value';
+import type { Entry } from './entry';
+import { fieldKeys } from './field-keys';
+import type { IndexDefinition } from './index-definition';
+import { OrderedMap } from './ordered-map';
+
+/** One key of a document in an index, with the values it was made of. */
+export interface IndexKey {
+  text: string;
+  values: Value[];
+}
+
+/** The filter of an index that is not partial. */
+const EVERYTHING: Document = new Map<string, Value>();
+
+/** An index of a collection: order keys of the indexed fields, each followed by the record id. */
+export class CollectionIndex {
+  /** Whether a document with an array on an indexed path was ever seen; then ranges are no use. */
+  multikey = false;
+
+  private readonly entries = new OrderedMap<Entry>();
+  private readonly paths: readonly Path[];
+  private readonly covers: Predicate;
+
+  constructor(readonly definition: IndexDefinition) {
+    this.paths = definition.fields.map(parsePath);
+    this.covers = compileFilter(definition.partialFilterExpression ?? EVERYTHING);
+  }
+
+  /**
+   * The keys a document has in this index; none if the index is sparse or partial and leaves the
+   * document out.
+   * @throws CommandError CannotIndexParallelArrays for arrays in two indexed fields
+   */
+  keysOf(document: Document): IndexKey[] {
+    if (!this.covers(document)) return [];
+    const fields = this.paths.map((path) => fieldKeys(document, path));
+    if (this.definition.sparse && !fields.some(({ present }) => present)) return [];
+    const arrays = this.definition.fields.filter((_name, index) => fields[index]?.multikey);
+    if (arrays.length > 1) {
+      throw new CommandError(
+        'CannotIndexParallelArrays',
+        `cannot index parallel arrays ${arrays.map((name) => `[${name}]`).join(' ')}`,
+      );
+    }
+    if (arrays.length > 0) this.multikey = true;
+    return fields.reduce<IndexKey[]>(
+      (keys, { values }) =>
+        keys.flatMap((key) =>
+          [...values].map(([text, value]) => ({
+            text: key.text + text,
+            values: [...key.values, value],
+          })),
+        ),
+      [{ text: '', values: [] }],
+    );
+  }
+
+  /** The first of the keys that belongs to another document, if the index is unique. */
+  conflict(keys: readonly IndexKey[], self: Entry): IndexKey | undefined {
+    if (!this.definition.unique) return undefined;
+    return keys.find(({ text }) => {
+      for (const entry of this.scan(text, text + ABOVE_ALL)) if (entry !== self) return true;
+      return false;
+    });
+  }
+
+  add(keys: readonly IndexKey[], entry: Entry): void {
+    for (const { text } of keys) this.entries.set(text + entry.recordId, entry);
+  }
+
+  remove(keys: readonly IndexKey[], entry: Entry): void {
+    for (const { text } of keys) this.entries.delete(text + entry.recordId);
+  }
+
+  /** Entries whose key is in [from, to), in the order of the index. */
+  scan(from: string, to: string, direction: 1 | -1 = 1): Iterable<Entry> {
+    return direction === 1 ? this.entries.ascending(from, to) : this.entries.descending(from, to);
+  }
+}
