@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { hash } from '@node-rs/bcrypt';
+import { hash } from 'bcrypt';
 import { mongo } from 'mongoose';
 import { generateSecret } from 'otplib';
 import { hashLoginToken } from '../../src/auth/login-token';
@@ -96,7 +96,7 @@ export class TestWorkspace {
         resume: { loginTokens: [loginToken] },
         ...(totp !== false && { totp: { enabled: true, secret, hashedBackup: [] } }),
         ...(options.email2fa && { email2fa: { enabled: true, changedAt: this.now() } }),
-        ...(password !== undefined && { password: { bcrypt: await hash(digest, { cost: 4 }) } }),
+        ...(password !== undefined && { password: { bcrypt: await hash(digest, 4) } }),
       },
       ...options.fields,
     } as { _id: string });

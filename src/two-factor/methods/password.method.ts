@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { compare } from '@node-rs/bcrypt';
+import { compare } from 'bcrypt';
 import { TokenOwner } from '../../users/users.service';
 import { Proof, SecondFactorMethod } from './second-factor.method';
 
