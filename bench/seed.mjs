@@ -1,12 +1,14 @@
 // A workspace of any size: five documents a login token, every seventh token logged out.
 import { createHash, randomBytes } from 'node:crypto';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import mongoose from 'mongoose';
 import { generateSecret } from 'otplib';
 
 const require = createRequire(import.meta.url);
 const { WORKSPACE_INDEXES } = require('../dist/workspace/workspace-indexes.js');
-const { startEmbeddedMongo } = require('../dist/database/embedded/index.js');
 const { totpCode } = require('../dist/two-factor/totp.js');
 
 const DOCUMENTS_PER_TOKEN = 5;
@@ -48,21 +50,28 @@ const newId = () => randomBytes(13).toString('base64url').slice(0, 17);
 /** A fresh database on the server that MONGODB_URI names, or on the embedded engine. */
 export async function openDatabase() {
   const server = process.env.MONGODB_URI;
-  const embedded = server ? undefined : await startEmbeddedMongo();
+  const embedded = server ? undefined : await startEmbedded();
   const url = new URL(server ?? embedded.uri);
   url.pathname = `/bench_${randomBytes(4).toString('hex')}`;
   const client = await new mongoose.mongo.MongoClient(url.toString()).connect();
   const db = client.db();
   return {
     uri: url.toString(),
-    kind: server ? 'MONGODB_URI' : 'embedded database (in a process of its own with the load)',
+    kind: server ? 'MONGODB_URI' : 'embedded database',
     db,
     close: async () => {
       await db.dropDatabase();
       await client.close();
-      await embedded?.stop();
+      embedded?.process.kill();
     },
   };
+}
+
+/** The embedded engine in a process of its own, so that its work is not counted as the load's. */
+async function startEmbedded() {
+  const process = fork(fileURLToPath(new URL('./embedded-server.mjs', import.meta.url)));
+  const [uri] = await once(process, 'message');
+  return { uri, process };
 }
 
 /** @returns an administrator with TOTP, one with a bypassing token, and the ids of some live sessions */

@@ -26,8 +26,7 @@ export async function connect(
       const reason = error instanceof Error ? error.name : 'unknown error';
       if (clock.now().getTime() + delay >= deadline) {
         throw new Error(
-          `The database could not be reached within ${config.STARTUP_TIMEOUT_SECONDS} seconds (${reason}). Check MONGODB_URI and that MongoDB is running.`,
-          { cause: error },
+          `The database could not be reached within ${config.STARTUP_TIMEOUT_SECONDS} s (${reason}). Check MONGODB_URI and that MongoDB is running.`,
         );
       }
       logger.warn(`The database is not reachable yet (${reason}); trying again in ${delay} ms.`);

@@ -8,6 +8,8 @@ import { CodeClaim, SecondFactorRecord } from './second-factor-record.schema';
 const CLAIM_SLOTS = 4;
 /** How long a record outlives its last use: longer than a code, with room for clocks that differ. */
 const KEEP_MS = 5 * 60 * 1000;
+/** Over for every clock, also for one that is a little behind: no wrong code has been counted. */
+const NO_WINDOW = new Date(0);
 const DUPLICATE_KEY = 11000;
 
 /**
@@ -48,7 +50,7 @@ export class SecondFactorLedger implements OnModuleInit {
     const update: UpdateQuery<SecondFactorRecord> = {
       $set: {
         failures: 0,
-        windowEndsAt: now,
+        windowEndsAt: NO_WINDOW,
         expiresAt: new Date(now.getTime() + KEEP_MS),
         ...(claim && slot ? { [slot]: claim } : {}),
       },

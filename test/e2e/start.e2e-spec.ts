@@ -13,6 +13,7 @@ describe('the first run, with nothing configured', () => {
 
   beforeAll(async () => {
     service = await ServiceProcess.start({});
+    await service.untilPrinted(/^curl .*\n/m);
   }, 60_000);
   afterAll(async () => {
     expect(await service.stop()).toBe(0);
@@ -36,6 +37,7 @@ describe('the first run, with nothing configured', () => {
 
   it('makes new credentials at each start', async () => {
     const second = await ServiceProcess.start({});
+    await second.untilPrinted(/^curl .*\n/m);
     const token = (text: string): string | undefined => /X-Auth-Token: +(\S+)/.exec(text)?.[1];
     expect(token(second.printed)).not.toBe(token(service.printed));
     await second.stop();
@@ -66,10 +68,11 @@ describe('a start that must fail', () => {
     const service = ServiceProcess.spawn({
       MONGODB_URI: UNREACHABLE,
       STARTUP_TIMEOUT_SECONDS: '1',
+      DATABASE_TIMEOUT_MS: '200',
     });
     expect(await service.untilExit()).toBe(1);
     expect(service.printed).toContain('not reachable yet');
-    expect(service.printed).toContain('could not be reached within 1 seconds');
+    expect(service.printed).toContain('could not be reached within 1 s');
     expect(service.printed).not.toContain('hunter2');
   });
 });

@@ -9,7 +9,7 @@ const CLIENTS = 100;
 describe('two processes on one database', () => {
   let database: TestDatabase;
   let workspace: TestWorkspace;
-  let services: ServiceProcess[];
+  let services: ServiceProcess[] = [];
   let sessionId: string;
 
   beforeAll(async () => {

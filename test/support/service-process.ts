@@ -30,7 +30,7 @@ export class ServiceProcess {
   /** Starts it and waits until it listens. */
   static async start(env: Record<string, string>): Promise<ServiceProcess> {
     const service = ServiceProcess.spawn(env);
-    await service.untilListening();
+    await service.untilPrinted(LISTENING);
     return service;
   }
 
@@ -57,11 +57,12 @@ export class ServiceProcess {
     return this.exited;
   }
 
-  private async untilListening(): Promise<void> {
+  /** Waits for what it prints. @throws Error when it exits first */
+  async untilPrinted(pattern: RegExp): Promise<void> {
     const over = this.exited.then(() => 'exited');
-    while (!LISTENING.test(this.printed)) {
+    while (!pattern.test(this.printed)) {
       const next = await Promise.race([over, once(this.child.stdout ?? this.child, 'data')]);
-      if (next === 'exited') throw new Error(`The service did not start:\n${this.printed}`);
+      if (next === 'exited') throw new Error(`The service has exited:\n${this.printed}`);
     }
   }
 }
