@@ -14,6 +14,7 @@ const MAY_IMPORT = {
   'two-factor': [...FOUNDATION, 'users', 'auth'],
   access: [...FOUNDATION, 'users', 'auth', 'permissions', 'two-factor'],
   sessions: [...FOUNDATION, 'users', 'access'],
+  'sign-in': [...FOUNDATION, 'users', 'auth', 'access', 'two-factor', 'sessions'],
   workspace: [...FOUNDATION, 'auth'],
   commands: [...FOUNDATION, 'two-factor'],
 };

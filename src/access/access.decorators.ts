@@ -19,3 +19,18 @@ export function AdminAccess(permission: string, parameters: ParametersClass): Me
     UseGuards(AuthGuard, PermissionGuard, ParametersGuard, TwoFactorGuard),
   );
 }
+
+/** For whoever is logged in: 401, then 400 for the parameters, where the route takes any. */
+export function SignedIn(parameters?: ParametersClass): MethodDecorator {
+  return applyDecorators(
+    DeclareAccess({ protection: 'signed-in' }),
+    ...(parameters
+      ? [TakesParameters(parameters), UseGuards(AuthGuard, ParametersGuard)]
+      : [UseGuards(AuthGuard)]),
+  );
+}
+
+/** For everybody. The route itself decides whom it serves. */
+export function Public(): MethodDecorator {
+  return DeclareAccess({ protection: 'public' });
+}

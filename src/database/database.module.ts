@@ -52,6 +52,9 @@ async function startServer(config: Configuration, clock: Clock): Promise<Databas
   new Logger('Database').warn(
     'MONGODB_URI is not set: running on the embedded database, which keeps nothing after a restart.',
   );
-  const { uri, stop } = await startEmbeddedMongo({ now: () => clock.now() });
-  return { uri: uri.replace('/?', `/${EMBEDDED_DATABASE}?`), stop };
+  const engine = await startEmbeddedMongo({ now: () => clock.now() });
+  return {
+    uri: engine.uri.replace('/?', `/${EMBEDDED_DATABASE}?`),
+    stop: () => engine.stop(),
+  };
 }

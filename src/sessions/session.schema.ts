@@ -48,6 +48,13 @@ export class Session {
 
   @Prop({ type: Date })
   logoutAt?: Date;
+
+  /** The id of the user who ended it. */
+  @Prop({ type: String })
+  logoutBy?: string;
+
+  @Prop({ type: Date })
+  _updatedAt?: Date;
 }
 
 export const SessionSchema = SchemaFactory.createForClass(Session);

@@ -53,7 +53,7 @@ function viewOwner({ name, username, avatarETag, avatarOrigin }: UserProfile): U
 
 /** What is stored was written by other programs: a device need not be what its type promises. */
 function isRecord<T extends object>(value: T | undefined): value is T {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return value instanceof Object && !Array.isArray(value);
 }
 
 type Defined<T> = { [K in keyof T]?: NonNullable<T[K]> };

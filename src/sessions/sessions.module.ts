@@ -1,17 +1,12 @@
 import { Module } from '@nestjs/common';
-import { MongooseModule } from '@nestjs/mongoose';
 import { AccessModule } from '../access/access.module';
 import { UsersModule } from '../users/users.module';
-import { Session, SessionSchema } from './session.schema';
+import { LoginRecordsModule } from './login-records.module';
 import { SessionsController } from './sessions.controller';
 import { SessionsService } from './sessions.service';
 
 @Module({
-  imports: [
-    AccessModule,
-    UsersModule,
-    MongooseModule.forFeature([{ name: Session.name, schema: SessionSchema }]),
-  ],
+  imports: [AccessModule, UsersModule, LoginRecordsModule],
   controllers: [SessionsController],
   providers: [SessionsService],
 })

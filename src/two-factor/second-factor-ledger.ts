@@ -1,6 +1,7 @@
 import { Injectable, OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import { Model, mongo, QueryFilter, UpdateQuery } from 'mongoose';
+import { Model, QueryFilter, UpdateQuery } from 'mongoose';
+import { isDuplicateKey } from '../common/errors/duplicate-key';
 import { Configuration } from '../config/configuration';
 import { CodeClaim, SecondFactorRecord } from './second-factor-record.schema';
 
@@ -10,7 +11,6 @@ const CLAIM_SLOTS = 4;
 const KEEP_MS = 5 * 60 * 1000;
 /** Over for every clock, also for one that is a little behind: no wrong code has been counted. */
 const NO_WINDOW = new Date(0);
-const DUPLICATE_KEY = 11000;
 
 /**
  * The shared memory of the second factor: which code is used up, and who showed too many wrong ones. Every change is
@@ -134,7 +134,7 @@ export class SecondFactorLedger implements OnModuleInit {
       await this.records.updateOne(filter, update, { upsert: true });
       return true;
     } catch (error) {
-      if (error instanceof mongo.MongoServerError && error.code === DUPLICATE_KEY) return false;
+      if (isDuplicateKey(error)) return false;
       throw error;
     }
   }

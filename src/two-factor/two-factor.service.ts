@@ -18,18 +18,26 @@ export interface ShownFactor {
   method: string | undefined;
 }
 
+/** Whose factor it is: somebody logged in, or about to be. */
+type FactorOwner = Pick<TokenOwner, 'id' | 'services'>;
+
 /** Prove it again: a second factor for whoever is already logged in (contract §4). */
 @Injectable()
 export class TwoFactorService {
+  /** What counts as a second factor, in the order in which the first enabled one is asked for. */
+  private readonly strong: SecondFactorMethod[];
+
   constructor(
     private readonly totp: TotpMethod,
-    private readonly email: EmailMethod,
+    email: EmailMethod,
     private readonly password: PasswordMethod,
     private readonly ledger: SecondFactorLedger,
     private readonly users: UsersService,
     private readonly clock: Clock,
     private readonly config: Configuration,
-  ) {}
+  ) {
+    this.strong = [totp, email];
+  }
 
   /**
    * Returns when the caller has proved it.
@@ -37,17 +45,38 @@ export class TwoFactorService {
    */
   async demand(caller: TokenOwner, shown: ShownFactor, client: Client): Promise<void> {
     const now = this.clock.now();
-    const clientHash = hashClient(caller, client);
+    const clientHash = hashClient(caller.token.hashedToken, client);
     if (isExempt(caller) || this.isRemembered(caller, clientHash, now)) return;
+    await this.prove(caller, shown, clientHash, now);
+    await this.remember(caller, clientHash, now);
+  }
 
+  /**
+   * The same at a login: only users who have set up a factor need it, because the password has just been shown.
+   * @param hashedToken of the token that the login is about to hand out: the code belongs to it from the start
+   * @throws ApiError as `demand`
+   */
+  async demandAtLogin(
+    user: FactorOwner,
+    hashedToken: string,
+    shown: ShownFactor,
+    client: Client,
+  ): Promise<void> {
+    if (!this.strong.some((method) => method.isEnabled(user.services))) return;
+    await this.prove(user, shown, hashClient(hashedToken, client), this.clock.now());
+  }
+
+  private async prove(
+    user: FactorOwner,
+    shown: ShownFactor,
+    clientHash: string,
+    now: Date,
+  ): Promise<void> {
     const { code } = shown;
-    const method = this.choose(caller, shown.method);
-    if (!code) throw this.required(caller, method);
-    if (await this.isProved(caller, method, code, clientHash, now)) {
-      await this.remember(caller, clientHash, now);
-      return;
-    }
-    const lockedUntil = await this.ledger.refuse(caller.id, now);
+    const method = this.choose(user, shown.method);
+    if (!code) throw this.required(user, method);
+    if (await this.isProved(user, method, code, clientHash, now)) return;
+    const lockedUntil = await this.ledger.refuse(user.id, now);
     if (lockedUntil) throw locked(method, lockedUntil, now);
     throw new ApiError({
       kind: 'second-factor-invalid',
@@ -57,21 +86,21 @@ export class TwoFactorService {
 
   /** The code is right, the user is not locked out, and nobody else has used it. */
   private async isProved(
-    caller: TokenOwner,
+    user: FactorOwner,
     method: SecondFactorMethod,
     code: string,
     clientHash: string,
     now: Date,
   ): Promise<boolean> {
     if (method.isCostly) {
-      const lockedUntil = await this.ledger.lockedUntil(caller.id, now);
+      const lockedUntil = await this.ledger.lockedUntil(user.id, now);
       if (lockedUntil) throw locked(method, lockedUntil, now);
     }
-    const proof = await method.judge(caller.services, code, now);
+    const proof = await method.judge(user.services, code, now);
     if (!proof) return false;
     const { timeStep } = proof;
     const claim = timeStep === undefined ? undefined : { timeStep, clientHash };
-    return this.ledger.accept(caller.id, now, claim);
+    return this.ledger.accept(user.id, now, claim);
   }
 
   /**
@@ -79,18 +108,17 @@ export class TwoFactorService {
    * name: it stands in where there is no other. Who has none at all is asked for a TOTP code that cannot exist, so they
    * are refused like anybody with a wrong code.
    */
-  private choose(caller: TokenOwner, named: string | undefined): SecondFactorMethod {
-    const strong = [this.totp, this.email];
+  private choose(user: FactorOwner, named: string | undefined): SecondFactorMethod {
     const chosen =
-      strong.find(({ name }) => name === named) ??
-      strong.find((method) => method.isEnabled(caller.services));
+      this.strong.find(({ name }) => name === named) ??
+      this.strong.find((method) => method.isEnabled(user.services));
     if (chosen) return chosen;
-    return this.password.isEnabled(caller.services) ? this.password : this.totp;
+    return this.password.isEnabled(user.services) ? this.password : this.totp;
   }
 
-  private required(caller: TokenOwner, method: SecondFactorMethod): ApiError {
-    const availableMethods = [this.totp, this.email]
-      .filter((strong) => strong.isEnabled(caller.services))
+  private required(user: FactorOwner, method: SecondFactorMethod): ApiError {
+    const availableMethods = this.strong
+      .filter((strong) => strong.isEnabled(user.services))
       .map(({ name }) => name);
     return new ApiError({
       kind: 'second-factor-required',
@@ -118,9 +146,9 @@ function isExempt({ token }: TokenOwner): boolean {
 }
 
 /** A client is one login token in one program at one address; only its hash is kept. */
-function hashClient({ token }: TokenOwner, { userAgent, address }: Client): string {
+function hashClient(hashedToken: string, { userAgent, address }: Client): string {
   return createHash('sha256')
-    .update(JSON.stringify([token.hashedToken, userAgent, address]))
+    .update(JSON.stringify([hashedToken, userAgent, address]))
     .digest('base64');
 }
 

@@ -84,4 +84,9 @@ export class UsersService {
       },
     );
   }
+
+  /** Makes a token useless from this moment on. Harmless when it already is. One atomic statement. */
+  async removeLoginToken(userId: string, hashedToken: string): Promise<void> {
+    await this.users.updateOne({ _id: userId }, { $pull: { [LOGIN_TOKENS]: { hashedToken } } });
+  }
 }

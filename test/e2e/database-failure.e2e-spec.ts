@@ -1,3 +1,4 @@
+import { SystemClock } from '../../src/common/clock';
 import { openTestDatabase, TestDatabase } from '../support/database';
 import { SERVICE_UNAVAILABLE } from '../support/expectations';
 import { call, HttpAnswer } from '../support/http';
@@ -5,6 +6,8 @@ import { ServiceProcess } from '../support/service-process';
 import { TcpProxy } from '../support/tcp-proxy';
 import { TestUser, TestWorkspace } from '../support/workspace';
 
+/** The service runs in processes of its own, on the real time. */
+const clock = new SystemClock();
 const TIMEOUT_MS = 1000;
 
 describe('a database that goes away', () => {
@@ -22,7 +25,7 @@ describe('a database that goes away', () => {
     const { hostname, port } = new URL(database.uri);
     proxy = await TcpProxy.start({ host: hostname, port: Number(port) });
     closing.unshift(() => proxy.cut());
-    const workspace = await new TestWorkspace(database.db, () => new Date()).prepare();
+    const workspace = await new TestWorkspace(database.db, () => clock.now()).prepare();
     sessionId = String((await workspace.createSession()).sessionId);
     bypassing = await workspace.createUser({ personalAccessToken: { bypassTwoFactor: true } });
     service = await ServiceProcess.start({

@@ -20,7 +20,7 @@ describe('GET /api/v1/sessions/info.admin: which session, and how it is shown', 
 
   describe('only live sessions', () => {
     it.each<[string, Record<string, unknown>]>([
-      ['has been logged out', { logoutAt: new Date() }],
+      ['has been logged out', { logoutAt: new Date(0) }],
       ['has no login token', { loginToken: undefined }],
       ['has an empty login token', { loginToken: '' }],
       ['has a login token of null', { loginToken: null }],
@@ -30,7 +30,7 @@ describe('GET /api/v1/sessions/info.admin: which session, and how it is shown', 
     });
 
     it('shows a session whose connection is closed: its token still works', async () => {
-      const { sessionId } = await app.workspace.createSession({ closedAt: new Date() });
+      const { sessionId } = await app.workspace.createSession({ closedAt: new Date(0) });
       expect(await ask(sessionId)).toMatchObject({ status: 200 });
     });
 

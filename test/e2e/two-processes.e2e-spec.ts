@@ -1,8 +1,11 @@
+import { SystemClock } from '../../src/common/clock';
 import { openTestDatabase, TestDatabase } from '../support/database';
 import { call, HttpAnswer } from '../support/http';
 import { ServiceProcess } from '../support/service-process';
 import { TestUser, TestWorkspace } from '../support/workspace';
 
+/** The service runs in processes of its own, on the real time. */
+const clock = new SystemClock();
 const REPETITIONS = 20;
 const CLIENTS = 100;
 
@@ -14,7 +17,7 @@ describe('two processes on one database', () => {
 
   beforeAll(async () => {
     database = await openTestDatabase();
-    workspace = await new TestWorkspace(database.db, () => new Date()).prepare();
+    workspace = await new TestWorkspace(database.db, () => clock.now()).prepare();
     sessionId = String((await workspace.createSession()).sessionId);
     services = await Promise.all(
       [1, 2].map(() => ServiceProcess.start({ MONGODB_URI: database.uri })),
@@ -41,7 +44,7 @@ describe('two processes on one database', () => {
   it(`serve exactly one of ${CLIENTS} clients that show one valid code at once, ${REPETITIONS} times`, async () => {
     for (let repetition = 0; repetition < REPETITIONS; repetition++) {
       const user = await workspace.createUser();
-      const code = user.codeAt(new Date());
+      const code = user.codeAt(clock.now());
       const answers = await Promise.all(
         Array.from({ length: CLIENTS }, (_, client) => ask(user, client, code)),
       );
@@ -61,7 +64,7 @@ describe('two processes on one database', () => {
 
   it('serve one client on both, with one code', async () => {
     const user = await workspace.createUser();
-    const code = user.codeAt(new Date());
+    const code = user.codeAt(clock.now());
     for (const service of services) {
       const url = `${service.url}/api/v1/sessions/info.admin?sessionId=${sessionId}`;
       const headers = { ...user.headers, 'user-agent': 'same', 'x-2fa-code': code };

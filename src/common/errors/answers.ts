@@ -32,6 +32,14 @@ export function answerTo(problem: ApiProblem): Answer {
       );
     case 'invalid-parameters':
       return typedFailure(400, problem.message, 'invalid-params');
+    case 'invalid-sort':
+      return typedFailure(
+        400,
+        `Invalid sort parameter provided: "${problem.given}"`,
+        'error-invalid-sort',
+      );
+    case 'invalid-sort-keys':
+      return failure(400, 'error-invalid-sort-keys');
     case 'second-factor-required': {
       const { method, codeGenerated, availableMethods } = problem.challenge;
       return typedFailure(400, 'TOTP Required', 'totp-required', {

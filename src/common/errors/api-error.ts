@@ -16,6 +16,8 @@ export type ApiProblem =
   | { kind: 'second-factor-required'; challenge: SecondFactorChallenge }
   | { kind: 'second-factor-invalid'; challenge: Omit<SecondFactorChallenge, 'availableMethods'> }
   | { kind: 'second-factor-locked'; method: SecondFactorName; retryAfterSeconds: number }
+  | { kind: 'invalid-sort'; given: string }
+  | { kind: 'invalid-sort-keys' }
   | { kind: 'session-not-found' }
   | { kind: 'database-unreachable' }
   | { kind: 'unforeseen' };

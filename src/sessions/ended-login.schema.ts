@@ -1,0 +1,25 @@
+import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
+
+/**
+ * Who ended a login first. In a collection of our own, for as long as somebody else may be ending the same one: a
+ * session has many documents, and no statement changes them all at once.
+ */
+@Schema({ collection: 'ws_ended_logins', autoIndex: false, autoCreate: false, versionKey: false })
+export class EndedLogin {
+  /** The hash of the login token. */
+  @Prop({ type: String })
+  _id!: string;
+
+  @Prop({ type: String })
+  endedBy!: string;
+
+  @Prop({ type: Date })
+  endedAt!: Date;
+
+  /** A TTL index removes the document then. */
+  @Prop({ type: Date })
+  expiresAt!: Date;
+}
+
+export const EndedLoginSchema = SchemaFactory.createForClass(EndedLogin);
+EndedLoginSchema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });

@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable, OnModuleInit } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import { Model } from 'mongoose';
+import { Clock } from '../common/clock';
+import { isDuplicateKey } from '../common/errors/duplicate-key';
+import { Client } from '../common/http/client';
+import { randomId } from '../common/random-id';
+import { UsersService } from '../users/users.service';
+import { recogniseDevice } from './device';
+import { EndedLogin } from './ended-login.schema';
+import { Session } from './session.schema';
+
+/** For how long the first who ended a login is remembered: far longer than any request takes. */
+const KEEP_ENDING_MS = 60_000;
+
+/** A login that is about to be handed out. */
+export interface Login {
+  userId: string;
+  roles: readonly string[];
+  hashedToken: string;
+  client: Client;
+  /** The Host header of the login. */
+  host: string;
+}
+
+/** Keeps the records of logins: one is made at each login, and all of a login's are stamped when it ends. */
+@Injectable()
+export class LoginRecordsService implements OnModuleInit {
+  /** Tells this process from others, in the records that it makes. */
+  private readonly instanceId = randomUUID();
+
+  constructor(
+    @InjectModel(Session.name) private readonly sessions: Model<Session>,
+    @InjectModel(EndedLogin.name) private readonly endedLogins: Model<EndedLogin>,
+    private readonly users: UsersService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The collection is our own, so its index may be made unasked. */
+  async onModuleInit(): Promise<void> {
+    await this.endedLogins.createIndexes();
+  }
+
+  /**
+   * Makes the record of a login, so that it can be seen and ended. To be called before the token is stored: a record
+   * whose token never came to be does no harm, a token without a record could not be seen.
+   */
+  async record({ userId, roles, hashedToken, client, host }: Login): Promise<void> {
+    const now = this.clock.now();
+    const sessionId = randomId();
+    const device = recogniseDevice(client.userAgent);
+    await this.sessions.collection.insertOne({
+      _id: randomId(),
+      type: 'session',
+      sessionId,
+      instanceId: this.instanceId,
+      userId,
+      loginToken: hashedToken,
+      ip: client.address,
+      host,
+      device,
+      roles: [...roles],
+      mostImportantRole: mostImportantRole(roles),
+      loginAt: now,
+      year: now.getUTCFullYear(),
+      month: now.getUTCMonth() + 1,
+      day: now.getUTCDate(),
+      searchTerm: [device.name, device.type, device.os.name, sessionId, userId].join(''),
+      createdAt: now,
+      _updatedAt: now,
+    } as never);
+  }
+
+  /**
+   * Ends a login: its token stops working, then its records are stamped. In this order, so that a crash in between
+   * never leaves a usable token behind a record that says "logged out". Harmless when repeated; when several end the
+   * same login at once, the first one's name stands.
+   */
+  async end(ownerId: string, hashedToken: string, endedBy: string): Promise<void> {
+    const ending = await this.firstEnding(hashedToken, endedBy);
+    await this.users.removeLoginToken(ownerId, hashedToken);
+    await this.sessions.updateMany(
+      { userId: ownerId, loginToken: hashedToken, logoutAt: { $exists: false } },
+      {
+        $set: {
+          logoutAt: ending.endedAt,
+          logoutBy: ending.endedBy,
+          _updatedAt: ending.endedAt,
+        },
+      },
+    );
+  }
+
+  /** The ending that counts: ours, or that of whoever was a moment faster. One atomic statement decides. */
+  private async firstEnding(hashedToken: string, endedBy: string): Promise<EndedLogin> {
+    const endedAt = this.clock.now();
+    const expiresAt = new Date(endedAt.getTime() + KEEP_ENDING_MS);
+    const ask = (): Promise<EndedLogin> =>
+      this.endedLogins
+        .findOneAndUpdate(
+          { _id: hashedToken },
+          { $setOnInsert: { endedBy, endedAt, expiresAt } },
+          { upsert: true, returnDocument: 'after' },
+        )
+        .lean()
+        .orFail();
+    // Two upserts of a document that does not exist yet: the one that loses finds it at the second attempt.
+    return ask().catch((error: unknown) => {
+      if (isDuplicateKey(error)) return ask();
+      throw error;
+    });
+  }
+}
+
+/** The role by which the workspace counts a user in its statistics. */
+function mostImportantRole(roles: readonly string[]): string {
+  return ['admin', 'user'].find((role) => roles.includes(role)) ?? roles[0] ?? 'no-role';
+}
