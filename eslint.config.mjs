@@ -13,7 +13,7 @@ const MAY_IMPORT = {
   permissions: [...FOUNDATION, 'auth'],
   'two-factor': [...FOUNDATION, 'users', 'auth'],
   access: [...FOUNDATION, 'users', 'auth', 'permissions', 'two-factor'],
-  sessions: [...FOUNDATION, 'users', 'access'],
+  sessions: [...FOUNDATION, 'users', 'auth', 'access'],
   'sign-in': [...FOUNDATION, 'users', 'auth', 'access', 'two-factor', 'sessions'],
   workspace: [...FOUNDATION, 'auth'],
   commands: [...FOUNDATION, 'two-factor'],

@@ -3,9 +3,56 @@ import { ApiHeader, ApiSecurity } from '@nestjs/swagger';
 import { ApiProblems, DocumentedProblem } from '../common/openapi/api-problems.decorator';
 import { AUTH_TOKEN, TWO_FACTOR_CODE, USER_ID } from '../common/openapi/security';
 
-/**
- * Documents what AdminAccess asks for and how it refuses, beside what may go wrong in the route itself.
- */
+const NOT_LOGGED_IN: DocumentedProblem = {
+  name: 'notLoggedIn',
+  when: 'A header is missing, or the token is unknown, expired or of a deactivated user',
+  problem: { kind: 'not-logged-in' },
+};
+
+const SECOND_FACTOR: DocumentedProblem[] = [
+  {
+    name: 'totpRequired',
+    when: 'No second factor is shown',
+    problem: {
+      kind: 'second-factor-required',
+      challenge: { method: 'totp', codeGenerated: false, availableMethods: ['totp'] },
+    },
+  },
+  {
+    name: 'totpInvalid',
+    when: 'The second factor is wrong, or used up',
+    problem: { kind: 'second-factor-invalid', challenge: { method: 'totp', codeGenerated: false } },
+  },
+  {
+    name: 'totpMaxAttempts',
+    when: 'Too many wrong codes; `Retry-After` says in how many seconds the next one is judged',
+    problem: { kind: 'second-factor-locked', method: 'totp', retryAfterSeconds: 900 },
+  },
+];
+
+/** What may go wrong anywhere. */
+export const EVERYWHERE: DocumentedProblem[] = [
+  {
+    name: 'unforeseen',
+    when: 'Something that should not happen',
+    problem: { kind: 'unforeseen' },
+  },
+  {
+    name: 'databaseUnreachable',
+    when: 'The database cannot be asked at present',
+    problem: { kind: 'database-unreachable' },
+  },
+];
+
+/** Documents what SignedIn asks for and how it refuses, beside what may go wrong in the route itself. */
+export function ApiSignedIn(...problems: DocumentedProblem[]): MethodDecorator {
+  return applyDecorators(
+    ApiSecurity({ [USER_ID]: [], [AUTH_TOKEN]: [] }),
+    ApiProblems(NOT_LOGGED_IN, ...problems, ...EVERYWHERE),
+  );
+}
+
+/** Documents what AdminAccess asks for and how it refuses, beside what may go wrong in the route itself. */
 export function ApiAdminAccess(
   permission: string,
   ...problems: DocumentedProblem[]
@@ -20,48 +67,15 @@ export function ApiAdminAccess(
       schema: { type: 'string', enum: ['totp', 'email', 'password'] },
     }),
     ApiProblems(
-      {
-        name: 'notLoggedIn',
-        when: 'A header is missing, or the token is unknown, expired or of a deactivated user',
-        problem: { kind: 'not-logged-in' },
-      },
+      NOT_LOGGED_IN,
       {
         name: 'noPermission',
         when: `None of the caller's roles holds \`${permission}\``,
         problem: { kind: 'no-permission' },
       },
-      {
-        name: 'totpRequired',
-        when: 'No second factor is shown',
-        problem: {
-          kind: 'second-factor-required',
-          challenge: { method: 'totp', codeGenerated: false, availableMethods: ['totp'] },
-        },
-      },
-      {
-        name: 'totpInvalid',
-        when: 'The second factor is wrong, or used up',
-        problem: {
-          kind: 'second-factor-invalid',
-          challenge: { method: 'totp', codeGenerated: false },
-        },
-      },
-      {
-        name: 'totpMaxAttempts',
-        when: 'Too many wrong codes; `Retry-After` says in how many seconds the next one is judged',
-        problem: { kind: 'second-factor-locked', method: 'totp', retryAfterSeconds: 900 },
-      },
+      ...SECOND_FACTOR,
       ...problems,
-      {
-        name: 'unforeseen',
-        when: 'Something that should not happen',
-        problem: { kind: 'unforeseen' },
-      },
-      {
-        name: 'databaseUnreachable',
-        when: 'The database cannot be asked at present',
-        problem: { kind: 'database-unreachable' },
-      },
+      ...EVERYWHERE,
     ),
   );
 }

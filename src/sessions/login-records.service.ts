@@ -81,7 +81,7 @@ export class LoginRecordsService implements OnModuleInit {
     const ending = await this.firstEnding(hashedToken, endedBy);
     await this.users.removeLoginToken(ownerId, hashedToken);
     await this.sessions.updateMany(
-      { userId: ownerId, loginToken: hashedToken, logoutAt: { $exists: false } },
+      { userId: ownerId, loginToken: hashedToken, logoutAt: null },
       {
         $set: {
           logoutAt: ending.endedAt,

@@ -1,21 +1,90 @@
-import { Controller, Get } from '@nestjs/common';
-import { AdminAccess } from '../access/access.decorators';
+import { Controller, Get, HttpCode, HttpStatus, Post } from '@nestjs/common';
+import { AdminAccess, SignedIn } from '../access/access.decorators';
+import type { Caller } from '../auth/caller';
+import { CurrentCaller } from '../auth/caller.decorator';
 import { succeed, Succeeded } from '../common/http/success';
 import { Parameters } from '../common/validation/parameters.guard';
 import { SessionIdParameters } from './dto/session-id.parameters';
+import { SessionListParameters } from './dto/session-list.parameters';
+import { OwnSessionView, SessionListView, viewOwnPage, viewPage } from './session-list.view';
+import { SessionListingService } from './session-listing.service';
 import { SessionView } from './session.view';
-import { ApiSessionInfoAdmin, ApiSessions } from './sessions.openapi';
+import {
+  ApiSessionInfo,
+  ApiSessionInfoAdmin,
+  ApiSessionList,
+  ApiSessionListAll,
+  ApiSessionLogout,
+  ApiSessionLogoutMe,
+  ApiSessions,
+} from './sessions.openapi';
 import { SessionsService } from './sessions.service';
 
 @Controller('api/v1/sessions')
 @ApiSessions()
 export class SessionsController {
-  constructor(private readonly sessions: SessionsService) {}
+  constructor(
+    private readonly sessions: SessionsService,
+    private readonly listing: SessionListingService,
+  ) {}
+
+  @Get('list')
+  @SignedIn(SessionListParameters)
+  @ApiSessionList()
+  async list(
+    @CurrentCaller() { id, token }: Caller,
+    @Parameters() { request }: SessionListParameters,
+  ): Promise<Succeeded<SessionListView<OwnSessionView>>> {
+    return succeed(viewOwnPage(await this.listing.listOf(id, request), request, token.hashedToken));
+  }
+
+  @Get('info')
+  @SignedIn(SessionIdParameters)
+  @ApiSessionInfo()
+  async info(
+    @CurrentCaller() { id }: Caller,
+    @Parameters() { sessionId }: SessionIdParameters,
+  ): Promise<Succeeded<object>> {
+    return succeed(await this.sessions.findOwnDocument(id, sessionId));
+  }
+
+  @Post('logout.me')
+  @HttpCode(HttpStatus.OK)
+  @SignedIn(SessionIdParameters)
+  @ApiSessionLogoutMe()
+  async logoutMe(
+    @CurrentCaller() { id }: Caller,
+    @Parameters() { sessionId }: SessionIdParameters,
+  ): Promise<Succeeded<{ sessionId: string }>> {
+    return succeed(await this.sessions.endOwnSession(id, sessionId));
+  }
+
+  @Get('list.all')
+  @AdminAccess('view-device-management', SessionListParameters)
+  @ApiSessionListAll()
+  async listAll(
+    @Parameters() { request }: SessionListParameters,
+  ): Promise<Succeeded<SessionListView>> {
+    return succeed(viewPage(await this.listing.listAll(request), request));
+  }
 
   @Get('info.admin')
   @AdminAccess('view-device-management', SessionIdParameters)
   @ApiSessionInfoAdmin()
-  infoAdmin(@Parameters() { sessionId }: SessionIdParameters): Promise<Succeeded<SessionView>> {
-    return succeed(this.sessions.findLiveSession(sessionId));
+  async infoAdmin(
+    @Parameters() { sessionId }: SessionIdParameters,
+  ): Promise<Succeeded<SessionView>> {
+    return succeed(await this.sessions.findLiveSession(sessionId));
+  }
+
+  @Post('logout')
+  @HttpCode(HttpStatus.OK)
+  @AdminAccess('logout-device-management', SessionIdParameters)
+  @ApiSessionLogout()
+  async logout(
+    @CurrentCaller() { id }: Caller,
+    @Parameters() { sessionId }: SessionIdParameters,
+  ): Promise<Succeeded<{ sessionId: string }>> {
+    return succeed(await this.sessions.endSession(sessionId, id));
   }
 }

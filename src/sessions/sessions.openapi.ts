@@ -1,66 +1,123 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
-import { ApiAdminAccess } from '../access/access.openapi';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { ApiAdminAccess, ApiSignedIn } from '../access/access.openapi';
+import { DocumentedProblem } from '../common/openapi/api-problems.decorator';
+import {
+  DOCUMENT_EXAMPLE,
+  ENDED_EXAMPLE,
+  ENDED_SCHEMA,
+  LIST_ALL_EXAMPLE,
+  LIST_EXAMPLE,
+  listSchema,
+  SESSION_EXAMPLE,
+  SESSION_SCHEMA,
+} from './session.examples';
+import { SORT_KEYS } from './session-order';
 
-/** `SessionView` for readers of the document. */
-const SESSION = {
-  type: 'object' as const,
-  required: ['sessionId', 'device', 'host', '_id', 'success'],
-  properties: {
-    sessionId: { type: 'string' },
-    userId: { type: 'string' },
-    device: {
-      type: 'object',
-      nullable: true,
-      properties: {
-        type: { type: 'string' },
-        name: { type: 'string' },
-        longVersion: { type: 'string' },
-        os: {
-          type: 'object',
-          properties: { name: { type: 'string' }, version: { type: 'string' } },
-        },
-        version: { type: 'string' },
-      },
-    },
-    host: { type: 'string', nullable: true },
-    ip: { type: 'string' },
-    loginAt: { type: 'string', format: 'date-time' },
-    _user: {
-      type: 'object',
-      description: 'The owner; absent when the user is gone.',
-      properties: {
-        name: { type: 'string' },
-        username: { type: 'string' },
-        avatarETag: { type: 'string' },
-        avatarOrigin: { type: 'string' },
-      },
-    },
-    _id: { type: 'string', description: 'The same as `sessionId`.' },
-    success: { type: 'boolean', enum: [true] },
-  },
+const UNKNOWN_PARAMETER: DocumentedProblem = {
+  name: 'unknownParameter',
+  when: 'There is a parameter that is not documented',
+  problem: { kind: 'invalid-parameters', message: 'must NOT have additional properties' },
 };
 
-const SESSION_EXAMPLE = {
-  sessionId: 'uBNL9dTjJ4s6Pjp4K',
-  userId: 'rYhzFRd2QZjNwAAXX',
-  device: {
-    type: 'browser',
-    name: 'Chrome',
-    longVersion: '113.0.0.0',
-    os: { name: 'Windows', version: '10' },
-    version: '113.0.0',
+const SESSION_ID_PROBLEMS: DocumentedProblem[] = [
+  {
+    name: 'missingParameter',
+    when: '`sessionId` is missing',
+    problem: { kind: 'invalid-parameters', message: "must have required property 'sessionId'" },
   },
-  host: 'localhost:3000',
-  ip: '172.20.0.2',
-  loginAt: '2023-05-24T05:08:42.806Z',
-  _user: { name: 'Rod', username: 'Rod' },
-  _id: 'uBNL9dTjJ4s6Pjp4K',
-  success: true,
+  {
+    name: 'wrongKind',
+    when: '`sessionId` is repeated or not text',
+    problem: { kind: 'invalid-parameters', message: 'must be string' },
+  },
+  UNKNOWN_PARAMETER,
+];
+
+const NOT_FOUND: DocumentedProblem = {
+  name: 'sessionNotFound',
+  when: 'There is no such session',
+  problem: { kind: 'session-not-found' },
 };
+
+const LIST_PROBLEMS: DocumentedProblem[] = [
+  {
+    name: 'notANumber',
+    when: '`count` or `offset` is not a number',
+    problem: { kind: 'invalid-parameters', message: 'must be number' },
+  },
+  {
+    name: 'tooSmall',
+    when: '`count` is below 1 or `offset` below 0',
+    problem: { kind: 'invalid-parameters', message: 'must be >= 1' },
+  },
+  {
+    name: 'invalidSort',
+    when: '`sort` is not JSON, or a direction is not 1 or -1',
+    problem: { kind: 'invalid-sort', given: 'loginAt' },
+  },
+  {
+    name: 'invalidSortKeys',
+    when: '`sort` names a key that cannot be sorted by',
+    problem: { kind: 'invalid-sort-keys' },
+  },
+  UNKNOWN_PARAMETER,
+];
 
 export function ApiSessions(): ClassDecorator {
   return applyDecorators(ApiTags('Device management'));
+}
+
+export function ApiSessionList(): MethodDecorator {
+  return applyDecorators(
+    ApiOperation({
+      operationId: 'sessionsList',
+      summary: 'Your own live sessions',
+      description: 'One row per login. `current` marks the session of the token that asks.',
+    }),
+    ApiListQuery(),
+    ApiAnswer('A page of sessions.', listSchema({ current: { type: 'boolean' } }), LIST_EXAMPLE),
+    ApiSignedIn(...LIST_PROBLEMS),
+  );
+}
+
+export function ApiSessionInfo(): MethodDecorator {
+  return applyDecorators(
+    ApiOperation({
+      operationId: 'sessionsInfo',
+      summary: 'One of your own sessions, by its id',
+      description: 'The newest stored document with this id, live or not.',
+    }),
+    ApiSessionIdQuery(),
+    ApiAnswer('The stored document.', { type: 'object' }, DOCUMENT_EXAMPLE),
+    ApiSignedIn(...SESSION_ID_PROBLEMS, NOT_FOUND),
+  );
+}
+
+export function ApiSessionLogoutMe(): MethodDecorator {
+  return applyDecorators(
+    ApiOperation({
+      operationId: 'sessionsLogoutMe',
+      summary: 'End one of your own sessions',
+      description: 'When the answer arrives, the token of that session works no more.',
+    }),
+    ApiSessionIdBody(),
+    ApiAnswer('It has ended.', ENDED_SCHEMA, ENDED_EXAMPLE),
+    ApiSignedIn(...SESSION_ID_PROBLEMS, NOT_FOUND),
+  );
+}
+
+export function ApiSessionListAll(): MethodDecorator {
+  return applyDecorators(
+    ApiOperation({
+      operationId: 'sessionsListAll',
+      summary: 'All live sessions of the workspace',
+      description: 'One row per login, with its owner.',
+    }),
+    ApiListQuery(),
+    ApiAnswer('A page of sessions.', listSchema({}), LIST_ALL_EXAMPLE),
+    ApiAdminAccess('view-device-management', ...LIST_PROBLEMS),
+  );
 }
 
 export function ApiSessionInfoAdmin(): MethodDecorator {
@@ -68,46 +125,77 @@ export function ApiSessionInfoAdmin(): MethodDecorator {
     ApiOperation({
       operationId: 'sessionsInfoAdmin',
       summary: 'Any session of the workspace, by its id',
-      description:
-        'Asks for the permission `view-device-management` and a second factor. The id is compared exactly; only live sessions are found.',
+      description: 'The id is compared exactly; only live sessions are found.',
+    }),
+    ApiSessionIdQuery(),
+    ApiAnswer('The session.', SESSION_SCHEMA, SESSION_EXAMPLE),
+    ApiAdminAccess('view-device-management', ...SESSION_ID_PROBLEMS, NOT_FOUND),
+  );
+}
+
+export function ApiSessionLogout(): MethodDecorator {
+  return applyDecorators(
+    ApiOperation({
+      operationId: 'sessionsLogout',
+      summary: 'End any session of the workspace',
+      description: 'When the answer arrives, the token of that session works no more.',
+    }),
+    ApiSessionIdBody(),
+    ApiAnswer('It has ended.', ENDED_SCHEMA, ENDED_EXAMPLE),
+    ApiAdminAccess('logout-device-management', ...SESSION_ID_PROBLEMS, NOT_FOUND),
+  );
+}
+
+function ApiAnswer(description: string, schema: object, example: object): MethodDecorator {
+  return ApiOkResponse({ description, content: { 'application/json': { schema, example } } });
+}
+
+function ApiSessionIdQuery(): MethodDecorator {
+  return ApiQuery({
+    name: 'sessionId',
+    required: true,
+    schema: { type: 'string', example: SESSION_EXAMPLE.sessionId },
+  });
+}
+
+function ApiSessionIdBody(): MethodDecorator {
+  return ApiBody({
+    required: true,
+    schema: {
+      type: 'object',
+      required: ['sessionId'],
+      additionalProperties: false,
+      properties: { sessionId: { type: 'string', example: SESSION_EXAMPLE.sessionId } },
+    },
+  });
+}
+
+function ApiListQuery(): MethodDecorator {
+  return applyDecorators(
+    ApiQuery({
+      name: 'offset',
+      required: false,
+      description: 'How many rows to leave out.',
+      schema: { type: 'integer', minimum: 0, default: 0 },
     }),
     ApiQuery({
-      name: 'sessionId',
-      required: true,
-      schema: { type: 'string', example: SESSION_EXAMPLE.sessionId },
+      name: 'count',
+      required: false,
+      description: 'How many rows at most; above 100 counts as 100.',
+      schema: { type: 'integer', minimum: 1, default: 50 },
     }),
-    ApiOkResponse({
-      description: 'The session.',
-      content: { 'application/json': { schema: SESSION, example: SESSION_EXAMPLE } },
+    ApiQuery({
+      name: 'filter',
+      required: false,
+      description:
+        'Text to be found, in whatever case, in the device, the ids, the address, the host or the owner.',
+      schema: { type: 'string' },
     }),
-    ApiAdminAccess(
-      'view-device-management',
-      {
-        name: 'missingParameter',
-        when: '`sessionId` is missing',
-        problem: {
-          kind: 'invalid-parameters',
-          message: "must have required property 'sessionId'",
-        },
-      },
-      {
-        name: 'wrongKind',
-        when: '`sessionId` is repeated or not text',
-        problem: { kind: 'invalid-parameters', message: 'must be string' },
-      },
-      {
-        name: 'unknownParameter',
-        when: 'There is a parameter that is not documented',
-        problem: {
-          kind: 'invalid-parameters',
-          message: 'must NOT have additional properties',
-        },
-      },
-      {
-        name: 'sessionNotFound',
-        when: 'No live session has exactly this id',
-        problem: { kind: 'session-not-found' },
-      },
-    ),
+    ApiQuery({
+      name: 'sort',
+      required: false,
+      description: `A JSON object of keys to 1 (ascending) or -1: ${SORT_KEYS.join(', ')}.`,
+      schema: { type: 'string', default: '{"loginAt":-1}' },
+    }),
   );
 }

@@ -4,9 +4,11 @@ import { Model } from 'mongoose';
 import { ApiError } from '../common/errors/api-error';
 import { UsersService } from '../users/users.service';
 import { isLive, newest } from './live-session';
+import { LoginRecordsService } from './login-records.service';
 import { Session } from './session.schema';
 import { SessionView, StoredSession, viewSession } from './session.view';
 
+/** What a session document is judged and shown by. */
 const STORED_FIELDS = {
   _id: 0,
   sessionId: 1,
@@ -19,12 +21,19 @@ const STORED_FIELDS = {
   logoutAt: 1,
 } as const;
 
-/** The workspace's login sessions. */
+/** Whose session it is and by which login: what it takes to end it. */
+interface EndableSession {
+  userId: string;
+  loginToken: string;
+}
+
+/** Single sessions of the workspace, by their id. */
 @Injectable()
 export class SessionsService {
   constructor(
     @InjectModel(Session.name) private readonly sessions: Model<Session>,
     private readonly users: UsersService,
+    private readonly records: LoginRecordsService,
   ) {}
 
   /**
@@ -32,22 +41,72 @@ export class SessionsService {
    * @throws ApiError session-not-found
    */
   async findLiveSession(sessionId: string): Promise<SessionView> {
-    const session = newest((await this.findDocuments(sessionId)).filter(isLive));
+    const session = newest((await this.findDocuments({ sessionId })).filter(isLive));
     if (!session) throw new ApiError({ kind: 'session-not-found' });
     const owner = session.userId ? await this.users.findProfile(session.userId) : undefined;
     return viewSession(sessionId, session, owner);
   }
 
   /**
+   * A user's own session document, live or not, as it is stored but for the token's hash. One indexed read.
+   * @throws ApiError session-not-found
+   */
+  async findOwnDocument(userId: string, sessionId: string): Promise<object> {
+    const documents = await this.sessions
+      .find({ userId, sessionId })
+      .select({ loginToken: 0 })
+      .lean<StoredSession[]>();
+    const document = newest(documents.filter((found) => found.sessionId === sessionId));
+    if (!document || sessionId === '') throw new ApiError({ kind: 'session-not-found' });
+    return document;
+  }
+
+  /**
+   * Ends a user's own session: its token works no more when this returns.
+   * @throws ApiError session-not-found, also when the session is somebody else's
+   */
+  async endOwnSession(userId: string, sessionId: string): Promise<{ sessionId: string }> {
+    return this.end({ userId, sessionId }, userId);
+  }
+
+  /**
+   * Ends anybody's session: its token works no more when this returns.
+   * @param endedBy the id of the user who ends it
+   * @throws ApiError session-not-found
+   */
+  async endSession(sessionId: string, endedBy: string): Promise<{ sessionId: string }> {
+    return this.end({ sessionId }, endedBy);
+  }
+
+  private async end(
+    wanted: { sessionId: string; userId?: string },
+    endedBy: string,
+  ): Promise<{ sessionId: string }> {
+    const endable = (await this.findDocuments(wanted)).filter(isEndable);
+    // One that is over already can be ended again: the answer to the first attempt may have been lost.
+    const session = newest(endable.filter(isLive)) ?? newest(endable);
+    if (!session) throw new ApiError({ kind: 'session-not-found' });
+    await this.records.end(session.userId, session.loginToken, endedBy);
+    return { sessionId: wanted.sessionId };
+  }
+
+  /**
    * The documents of one session id: a handful, one per connection and day. The database is asked by the selective
    * key alone and the handful is judged in code: with more predicates, or a sort, its planner may choose an index that
-   * walks through far more (see the benchmark in the README).
+   * walks through far more.
    */
-  private async findDocuments(sessionId: string): Promise<StoredSession[]> {
+  private async findDocuments(wanted: {
+    sessionId: string;
+    userId?: string;
+  }): Promise<StoredSession[]> {
     // Documents without a session id carry none of interest, and there may be many of them.
-    if (sessionId === '') return [];
-    const documents = await this.sessions.find({ sessionId }).select(STORED_FIELDS).lean();
+    if (wanted.sessionId === '') return [];
+    const documents = await this.sessions.find(wanted).select(STORED_FIELDS).lean();
     // BSON cannot hold a lone surrogate: what the driver asked for may not be what the client asked for.
-    return documents.filter((document) => document.sessionId === sessionId);
+    return documents.filter(({ sessionId }) => sessionId === wanted.sessionId);
   }
+}
+
+function isEndable(session: StoredSession): session is StoredSession & EndableSession {
+  return Boolean(session.loginToken) && Boolean(session.userId);
 }

@@ -31,7 +31,18 @@ export function judgeParameters<T extends object>(rules: ParametersClass<T>, raw
   }
   const [first] = errors;
   if (first) throw invalid(messageOf(first));
+  if (checksItself(parameters)) parameters.check();
   return parameters;
+}
+
+/** Parameters with rules that no decorator expresses. */
+interface SelfChecking {
+  /** @throws ApiError */
+  check(): void;
+}
+
+function checksItself(parameters: object): parameters is SelfChecking {
+  return 'check' in parameters && typeof parameters.check === 'function';
 }
 
 function declaredNames(rules: ParametersClass): Set<string> {

@@ -1,0 +1,45 @@
+import { ApiError } from '../common/errors/api-error';
+
+/** What sessions can be sorted by (contract §3). */
+export const SORT_KEYS = [
+  'loginAt',
+  'device.name',
+  'device.os.name',
+  'device.os.version',
+  '_user.name',
+  '_user.username',
+] as const;
+export type SortKey = (typeof SORT_KEYS)[number];
+
+/** Sort keys with their directions, the most important first. */
+export type SessionOrder = readonly (readonly [SortKey, 1 | -1])[];
+
+const NEWEST_FIRST: SessionOrder = [['loginAt', -1]];
+
+/**
+ * Reads the parameter `sort`: a JSON object of keys to 1 or -1, newest first when it is absent or empty.
+ * @throws ApiError invalid-sort, invalid-sort-keys
+ */
+export function parseOrder(sort: string | undefined): SessionOrder {
+  if (sort === undefined) return NEWEST_FIRST;
+  const entries = Object.entries(parseObject(sort));
+  if (!entries.every(([key]) => isSortKey(key))) throw new ApiError({ kind: 'invalid-sort-keys' });
+  if (!entries.every(([, direction]) => direction === 1 || direction === -1)) {
+    throw new ApiError({ kind: 'invalid-sort', given: sort });
+  }
+  return entries.length > 0 ? (entries as [SortKey, 1 | -1][]) : NEWEST_FIRST;
+}
+
+function parseObject(sort: string): object {
+  try {
+    const value: unknown = JSON.parse(sort);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  } catch {
+    // Not JSON: refused below, like JSON that is no object.
+  }
+  throw new ApiError({ kind: 'invalid-sort', given: sort });
+}
+
+function isSortKey(key: string): key is SortKey {
+  return SORT_KEYS.some((known) => known === key);
+}
