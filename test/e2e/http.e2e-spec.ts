@@ -67,14 +67,22 @@ describe('every answer', () => {
   });
 
   it('comes from a route whose protection was reviewed (a change here is a permission change)', () => {
-    expect(app.app.get(RouteAccessChecker, { strict: false }).routes()).toEqual([
-      {
-        route: 'GET api/v1/sessions/info.admin',
-        access: {
-          protection: 'permission and second factor',
-          permission: 'view-device-management',
-        },
-      },
+    const routes = app.app.get(RouteAccessChecker, { strict: false }).routes();
+    expect(
+      routes.map(({ route, access }) =>
+        [
+          route,
+          access?.protection,
+          access && 'permission' in access ? access.permission : '-',
+        ].join(' | '),
+      ),
+    ).toEqual([
+      'GET api/v1/sessions/info | signed-in | -',
+      'GET api/v1/sessions/info.admin | permission and second factor | view-device-management',
+      'GET api/v1/sessions/list | signed-in | -',
+      'GET api/v1/sessions/list.all | permission and second factor | view-device-management',
+      'POST api/v1/sessions/logout | permission and second factor | logout-device-management',
+      'POST api/v1/sessions/logout.me | signed-in | -',
     ]);
   });
 });

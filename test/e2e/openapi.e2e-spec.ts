@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { OpenAPIObject } from '@nestjs/swagger';
+import { RouteAccessChecker } from '../../src/access/route-access.checker';
 import { TestApp } from '../support/app';
 
 const CONTRACT = join(__dirname, '../contract/info.admin');
@@ -52,7 +53,9 @@ describe('the API documentation', () => {
   });
 
   it('names a route with a path of its own for each route of the service, and only those', () => {
-    expect(Object.keys(document.paths)).toEqual(['/api/v1/sessions/info.admin']);
+    const routes = app.app.get(RouteAccessChecker, { strict: false }).routes();
+    const paths = routes.map(({ route }) => `/${route.split(' ')[1] ?? ''}`);
+    expect(Object.keys(document.paths).sort()).toEqual(paths.sort());
   });
 
   it('serves a page that calls nobody but this service', async () => {
