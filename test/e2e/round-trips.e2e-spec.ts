@@ -1,25 +1,9 @@
-import { mongo } from 'mongoose';
+import { hashLoginToken } from '../../src/auth/login-token';
 import { PERMISSION_CACHE_MS } from '../../src/permissions/permissions.service';
 import { TestApp } from '../support/app';
+import { describeCommand, expectIndexed } from '../support/explain';
+import { callRoute, PROTECTED_ROUTES } from '../support/protected-routes';
 import { TestUser } from '../support/workspace';
-
-/** What a command does and where: `find users`. */
-function describeCommand({ commandName, command }: mongo.CommandStartedEvent): string {
-  return `${commandName} ${String(command[commandName])}`;
-}
-
-/** The reads that find what a command works on, in a form that every database explains. */
-function readsOf({ commandName, command }: mongo.CommandStartedEvent): mongo.Document[] {
-  if (commandName === 'find') {
-    const { find, filter } = command as { find: string; filter: mongo.Document };
-    return [{ find, filter }];
-  }
-  if (commandName === 'update') {
-    const { update, updates } = command as { update: string; updates: { q: mongo.Document }[] };
-    return updates.map(({ q }) => ({ find: update, filter: q }));
-  }
-  throw new Error(`The service sends ${commandName}: say here how it is explained.`);
-}
 
 describe('GET /api/v1/sessions/info.admin: what it costs', () => {
   let app: TestApp;
@@ -80,17 +64,8 @@ describe('GET /api/v1/sessions/info.admin: what it costs', () => {
       await app.infoAdminAs(admin, sessionId);
       await app.infoAdmin(sessionId, { ...admin.headers, 'x-2fa-code': 'wrong' });
     });
-    const reads = commands.flatMap(readsOf);
-    expect(reads.length).toBeGreaterThanOrEqual(7);
-    for (const read of reads) {
-      const { queryPlanner } = await db.command({ explain: read, verbosity: 'queryPlanner' });
-      const plan = JSON.stringify((queryPlanner as { winningPlan: unknown }).winningPlan);
-      expect([read.find, plan]).toEqual([
-        read.find,
-        expect.stringMatching(/IXSCAN|IDHACK|EXPRESS/),
-      ]);
-      expect(plan).not.toContain('COLLSCAN');
-    }
+    expect(commands.length).toBeGreaterThanOrEqual(7);
+    for (const command of commands) await expectIndexed(db, command);
   });
 
   it("leaves the workspace's collections, indexes and documents as they were", async () => {
@@ -121,4 +96,39 @@ describe('GET /api/v1/sessions/info.admin: what it costs', () => {
       expect.objectContaining({ key: { expiresAt: 1 }, expireAfterSeconds: 0 }),
     );
   });
+});
+
+describe('the family of device management: what it costs', () => {
+  const SIGNED_IN = ['find users'];
+  const ENDING = ['findAndModify ws_ended_logins', 'update users', 'update rocketchat_sessions'];
+  const PROVEN = ['find users', 'find rocketchat_permissions', 'update ws_second_factors'];
+  const COSTS: Record<string, string[]> = {
+    'sessions/list': [...SIGNED_IN, 'aggregate rocketchat_sessions'],
+    'sessions/info': [...SIGNED_IN, 'find rocketchat_sessions'],
+    'sessions/logout.me': [...SIGNED_IN, 'find rocketchat_sessions', ...ENDING],
+    'sessions/list.all': [...PROVEN, 'aggregate rocketchat_sessions'],
+    'sessions/info.admin': [...PROVEN, 'find rocketchat_sessions', 'find users'],
+    'sessions/logout': [...PROVEN, 'find rocketchat_sessions', ...ENDING],
+  };
+
+  it.each(PROTECTED_ROUTES.filter(({ path }) => path.startsWith('sessions/')))(
+    '$path takes no more round trips than it needs, each through an index',
+    async (route) => {
+      const app = await TestApp.start();
+      const user = await app.workspace.createUser();
+      const { sessionId } = await app.workspace.createSession({
+        userId: user.id,
+        loginToken: hashLoginToken((await app.workspace.addLogin(user)).token),
+      });
+      for (let i = 0; i < 300; i++) await app.workspace.createSession();
+      const headers = { ...user.headers, 'x-2fa-code': user.codeAt(app.clock.now()) };
+      const commands = await app.commandsDuring(async () => {
+        const answer = await callRoute(app, route, String(sessionId), headers);
+        expect(answer.status).toBe(200);
+      });
+      expect(commands.map(describeCommand)).toEqual(COSTS[route.path]);
+      for (const command of commands) await expectIndexed(app.workspace.db, command);
+      await app.close();
+    },
+  );
 });

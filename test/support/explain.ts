@@ -1,0 +1,48 @@
+import { mongo } from 'mongoose';
+
+/** What a command does and where: `find users`. */
+export function describeCommand({ commandName, command }: mongo.CommandStartedEvent): string {
+  return `${commandName} ${String(command[commandName])}`;
+}
+
+/**
+ * Expects that a command finds what it works on through an index, going by the database's own plan. Writes are
+ * explained as the read of their filter, which every database can.
+ */
+export async function expectIndexed(db: mongo.Db, event: mongo.CommandStartedEvent): Promise<void> {
+  for (const read of readsOf(event)) {
+    const plan = JSON.stringify(await db.command({ explain: read, verbosity: 'queryPlanner' }));
+    const name = describeCommand(event);
+    expect([name, plan]).toEqual([name, expect.stringMatching(/IXSCAN|IDHACK|EXPRESS/)]);
+    expect([name, plan]).toEqual([name, expect.not.stringContaining('COLLSCAN')]);
+  }
+}
+
+function readsOf({ commandName, command }: mongo.CommandStartedEvent): mongo.Document[] {
+  switch (commandName) {
+    case 'find': {
+      const { find, filter } = command as { find: string; filter: mongo.Document };
+      return [{ find, filter }];
+    }
+    case 'update': {
+      const { update, updates } = command as { update: string; updates: { q: mongo.Document }[] };
+      return updates.map(({ q }) => ({ find: update, filter: q }));
+    }
+    case 'findAndModify': {
+      const { findAndModify, query } = command as { findAndModify: string; query: mongo.Document };
+      return [{ find: findAndModify, filter: query }];
+    }
+    case 'aggregate': {
+      // The leading $match is what reaches the collection.
+      const { aggregate, pipeline } = command as {
+        aggregate: string;
+        pipeline: { $match?: mongo.Document }[];
+      };
+      return [{ find: aggregate, filter: pipeline[0]?.$match ?? {} }];
+    }
+    case 'insert':
+      return [];
+    default:
+      throw new Error(`The service sends ${commandName}: say here how it is explained.`);
+  }
+}
