@@ -7,7 +7,7 @@ import { hashLoginToken } from '../auth/login-token';
 import { Clock } from '../common/clock';
 import { Configuration } from '../config/configuration';
 import { ADMINISTRATOR, DEMO_PEOPLE, DemoPerson } from './demo-people';
-import { WORKSPACE_INDEXES } from './workspace-indexes';
+import { WorkspaceFoundation } from './workspace-foundation';
 
 /** What it takes to act as the demo's administrator. Made anew at each start; nothing of it is in the code. */
 export interface DemoCredentials {
@@ -21,6 +21,7 @@ export interface DemoCredentials {
 export class DemoWorkspace {
   constructor(
     @InjectConnection() private readonly connection: Connection,
+    private readonly foundation: WorkspaceFoundation,
     private readonly clock: Clock,
     private readonly config: Configuration,
   ) {}
@@ -33,8 +34,7 @@ export class DemoWorkspace {
     if (this.config.isProduction || this.config.MONGODB_URI !== undefined) {
       throw new Error('The demo workspace lives on the embedded database only.');
     }
-    await this.createIndexes();
-    await this.createRoles();
+    await this.foundation.lay();
     const credentials = {
       userId: ADMINISTRATOR.id,
       authToken: randomBytes(32).toString('base64url'),
@@ -44,32 +44,6 @@ export class DemoWorkspace {
       await this.createPerson(person, person === ADMINISTRATOR ? credentials : undefined);
     }
     return credentials;
-  }
-
-  private async createIndexes(): Promise<void> {
-    for (const [collection, indexes] of Object.entries(WORKSPACE_INDEXES)) {
-      await this.connection.collection(collection).createIndexes(indexes);
-    }
-  }
-
-  private async createRoles(): Promise<void> {
-    await this.insert(
-      'rocketchat_roles',
-      ['admin', 'moderator', 'user'].map((role) => ({
-        _id: role,
-        name: role,
-        description: '',
-        protected: true,
-        scope: 'Users',
-      })),
-    );
-    await this.insert(
-      'rocketchat_permissions',
-      ['view-device-management', 'logout-device-management'].map((permission) => ({
-        _id: permission,
-        roles: ['admin'],
-      })),
-    );
   }
 
   private async createPerson(person: DemoPerson, credentials?: DemoCredentials): Promise<void> {
