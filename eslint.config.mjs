@@ -16,7 +16,7 @@ const MAY_IMPORT = {
   sessions: [...FOUNDATION, 'users', 'auth', 'access'],
   'sign-in': [...FOUNDATION, 'users', 'auth', 'access', 'two-factor', 'sessions'],
   workspace: [...FOUNDATION, 'auth'],
-  commands: [...FOUNDATION, 'two-factor'],
+  commands: [...FOUNDATION, 'two-factor', 'workspace'],
 };
 
 const rooms = readdirSync(new URL('./src', import.meta.url), { withFileTypes: true })

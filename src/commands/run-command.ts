@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs';
+import { INestApplicationContext } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { Refusal } from '../common/errors/refusal';
+import { ConfigurationError, loadConfiguration } from '../config/configuration';
+import { CommandModule } from './command.module';
+
+/** Runs a command. Whatever it throws ends the process with 1; only what nobody foresaw shows a stack. */
+export function runCommand(command: () => Promise<void>): void {
+  command().catch((error: unknown) => {
+    const expected = error instanceof Refusal || error instanceof ConfigurationError;
+    console.error(error instanceof Error ? (expected ? error.message : error.stack) : error);
+    process.exit(1);
+  });
+}
+
+/**
+ * Lets a command act on the workspace's database, configured as the service is, and lets go of it afterwards.
+ * @throws Refusal without `MONGODB_URI`: what is done to an embedded database is gone when the command ends
+ */
+export async function onWorkspace(
+  action: (context: INestApplicationContext) => Promise<void>,
+): Promise<void> {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  const configuration = loadConfiguration(process.env);
+  if (configuration.MONGODB_URI === undefined) {
+    throw new Refusal(
+      'MONGODB_URI is not set. This command works on a database that lasts; name it in the environment or in .env: mongodb://HOST/DATABASE',
+    );
+  }
+  const context = await NestFactory.createApplicationContext(CommandModule.forRoot(configuration), {
+    logger: ['warn', 'error', 'fatal'],
+    abortOnError: false,
+  });
+  try {
+    await action(context);
+  } finally {
+    await context.close();
+  }
+}
