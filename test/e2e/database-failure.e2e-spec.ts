@@ -17,14 +17,10 @@ describe('a database that goes away', () => {
   let bypassing: TestUser;
   let sessionId: string;
 
-  const closing: (() => Promise<unknown>)[] = [];
-
   beforeEach(async () => {
     database = await openTestDatabase();
-    closing.unshift(database.close);
     const { hostname, port } = new URL(database.uri);
     proxy = await TcpProxy.start({ host: hostname, port: Number(port) });
-    closing.unshift(() => proxy.cut());
     const workspace = await new TestWorkspace(database.db, () => clock.now()).prepare();
     sessionId = String((await workspace.createSession()).sessionId);
     bypassing = await workspace.createUser({ personalAccessToken: { bypassTwoFactor: true } });
@@ -32,12 +28,12 @@ describe('a database that goes away', () => {
       MONGODB_URI: proxy.rewrite(database.uri),
       DATABASE_TIMEOUT_MS: String(TIMEOUT_MS),
     });
-    closing.unshift(() => service.stop());
   }, 60_000);
 
   afterEach(async () => {
-    // In reverse, and only what was opened: a test that cannot start must fail, not hang.
-    for (const close of closing.splice(0)) await close();
+    await service.stop();
+    await proxy.cut();
+    await database.close();
   });
 
   const ask = (): Promise<HttpAnswer> =>

@@ -9,6 +9,7 @@ import { createHttpAdapter } from '../../src/common/http/server';
 import { loadConfiguration } from '../../src/config/configuration';
 import { openTestDatabase } from './database';
 import { call, HttpAnswer, HttpCall } from './http';
+import { afterTests } from './teardown';
 import { TestClock } from './test-clock';
 import { TestUser, TestWorkspace } from './workspace';
 
@@ -16,6 +17,8 @@ const INFO_ADMIN = '/api/v1/sessions/info.admin';
 
 /** The whole service on a fresh database, with a clock that the test owns. */
 export class TestApp {
+  private closed = false;
+
   private constructor(
     readonly app: NestFastifyApplication,
     readonly url: string,
@@ -44,10 +47,15 @@ export class TestApp {
     );
     await prepareApp(app);
     await app.listen(0, '127.0.0.1');
-    return new TestApp(app, await app.getUrl(), clock, workspace, database.close);
+    const started = new TestApp(app, await app.getUrl(), clock, workspace, database.close);
+    afterTests(() => started.close());
+    return started;
   }
 
+  /** Closes it before the tests of the file are over; afterwards it closes by itself. */
   async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
     await this.app.close();
     await this.closeDatabase();
   }

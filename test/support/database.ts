@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mongo } from 'mongoose';
 import { startEmbeddedMongo } from '../../src/database/embedded';
+import { afterTests } from './teardown';
 
 /** Where a real database is asked for; the tests then use databases of their own on it and drop them. */
 export const REAL_MONGODB_URI = process.env.TEST_MONGODB_URI ?? process.env.MONGODB_URI;
@@ -20,13 +21,14 @@ export async function openTestDatabase(): Promise<TestDatabase> {
   const uri = url.toString();
   const client = await new mongo.MongoClient(uri).connect();
   const db = client.db();
-  return {
-    uri,
-    db,
-    close: async () => {
-      await db.dropDatabase();
-      await client.close();
-      await embedded?.stop();
-    },
+  let closed = false;
+  const close = async (): Promise<void> => {
+    if (closed) return;
+    closed = true;
+    await db.dropDatabase();
+    await client.close();
+    await embedded?.stop();
   };
+  afterTests(close);
+  return { uri, db, close };
 }

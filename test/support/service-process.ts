@@ -1,6 +1,7 @@
 import { ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { afterTests } from './teardown';
 
 const MAIN = join(__dirname, '../../dist/main.js');
 const LISTENING = /listening on (http:\/\/\S+)/;
@@ -24,7 +25,9 @@ export class ServiceProcess {
       stream.on('data', (chunk: Buffer) => (output.text += chunk.toString()));
     }
     const exited = once(child, 'close').then(([code]) => code as number | null);
-    return new ServiceProcess(child, output, exited);
+    const service = new ServiceProcess(child, output, exited);
+    afterTests(() => service.stop());
+    return service;
   }
 
   /** Starts it and waits until it listens. */

@@ -1,4 +1,5 @@
 import { AddressInfo, connect, createServer, Server, Socket } from 'node:net';
+import { afterTests } from './teardown';
 
 /** A wire that a test can cut: stands between the service and its database. */
 export class TcpProxy {
@@ -18,6 +19,7 @@ export class TcpProxy {
     });
     const proxy = new TcpProxy(server, 0);
     await proxy.restore();
+    afterTests(() => proxy.cut());
     return proxy;
   }
 
