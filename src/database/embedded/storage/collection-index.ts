@@ -7,8 +7,10 @@ import type { Path } from '../values/path';
 import type { Document, Value } from '../values/value';
 import type { Entry } from './entry';
 import { fieldKeys } from './field-keys';
+import type { FieldKeys } from './field-keys';
 import type { IndexDefinition } from './index-definition';
 import { OrderedMap } from './ordered-map';
+import { openSharedArray } from './shared-array';
 
 /** One key of a document in an index, with the values it was made of. */
 export interface IndexKey {
@@ -23,6 +25,12 @@ const EVERYTHING: Document = new Map<string, Value>();
 export class CollectionIndex {
   /** Whether a document with an array on an indexed path was ever seen; then ranges are no use. */
   multikey = false;
+
+  /**
+   * Whether a document with several indexed fields in one array was ever seen. Its keys hold what one element holds,
+   * but a filter on two fields may be met by two elements, so only the first field's bounds are safe.
+   */
+  sharesArray = false;
 
   private readonly entries = new OrderedMap<Entry>();
   private readonly paths: readonly Path[];
@@ -42,23 +50,18 @@ export class CollectionIndex {
     if (!this.covers(document)) return [];
     const fields = this.paths.map((path) => fieldKeys(document, path));
     if (this.definition.sparse && !fields.some(({ present }) => present)) return [];
-    const arrays = this.definition.fields.filter((_name, index) => fields[index]?.multikey);
-    if (arrays.length > 1) {
-      throw new CommandError(
-        'CannotIndexParallelArrays',
-        `cannot index parallel arrays ${arrays.map((name) => `[${name}]`).join(' ')}`,
-      );
-    }
+    const arrays = this.paths.filter((_path, index) => fields[index]?.multikey);
     if (arrays.length > 0) this.multikey = true;
-    return fields.reduce<IndexKey[]>(
-      (keys, { values }) =>
-        keys.flatMap((key) =>
-          [...values].map(([text, value]) => ({
-            text: key.text + text,
-            values: [...key.values, value],
-          })),
-        ),
-      [{ text: '', values: [] }],
+    if (arrays.length <= 1) return combine(fields);
+    const documents = openSharedArray(document, arrays);
+    if (documents) {
+      this.sharesArray = true;
+      return distinct(documents.flatMap((opened) => this.keysOf(opened)));
+    }
+    const names = arrays.map((path) => `[${path.join('.')}]`);
+    throw new CommandError(
+      'CannotIndexParallelArrays',
+      `cannot index parallel arrays ${names.join(' ')}`,
     );
   }
 
@@ -83,4 +86,22 @@ export class CollectionIndex {
   scan(from: string, to: string, direction: 1 | -1 = 1): Iterable<Entry> {
     return direction === 1 ? this.entries.ascending(from, to) : this.entries.descending(from, to);
   }
+}
+
+/** Every combination of the keys of the fields. */
+function combine(fields: readonly FieldKeys[]): IndexKey[] {
+  return fields.reduce<IndexKey[]>(
+    (keys, { values }) =>
+      keys.flatMap((key) =>
+        [...values].map(([text, value]) => ({
+          text: key.text + text,
+          values: [...key.values, value],
+        })),
+      ),
+    [{ text: '', values: [] }],
+  );
+}
+
+function distinct(keys: readonly IndexKey[]): IndexKey[] {
+  return [...new Map(keys.map((key) => [key.text, key])).values()];
 }

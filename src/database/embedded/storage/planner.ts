@@ -49,7 +49,7 @@ function planWith(
   sort: readonly SortField[],
 ): IndexPlan | undefined {
   const { fields, name, sparse, unique } = index.definition;
-  const equal = equalPrefix(fields, bounds);
+  const equal = equalPrefix(index.sharesArray ? fields.slice(0, 1) : fields, bounds);
   const next = fields[equal.length];
   // Two demands on an array may be met by two of its elements, so a range must not combine them.
   const range = index.multikey || next === undefined ? undefined : bounds.get(next)?.range;
