@@ -8,13 +8,15 @@ import { ROD } from './demo-people';
  * @param projectFolder where `npm run` finds this project
  */
 export function describeDemo(
-  { userId, authToken, totpSecret }: DemoCredentials,
+  { username, password, userId, authToken, totpSecret }: DemoCredentials,
   url: string,
   projectFolder: string,
 ): string {
   const totp = `npm --prefix ${quote(projectFolder)} run --silent totp -- ${totpSecret}`;
   return `
 A demo workspace is ready. Its administrator (new credentials at each start):
+  user name:    ${username}
+  password:     ${password}
   X-User-Id:    ${userId}
   X-Auth-Token: ${authToken}
   TOTP secret:  ${totpSecret}   (a current code: npm run --silent totp -- ${totpSecret})

@@ -7,10 +7,13 @@ import { hashLoginToken } from '../auth/login-token';
 import { Clock } from '../common/clock';
 import { Configuration } from '../config/configuration';
 import { ADMINISTRATOR, DEMO_PEOPLE, DemoPerson } from './demo-people';
+import { hashNewPassword } from './password';
 import { WorkspaceFoundation } from './workspace-foundation';
 
 /** What it takes to act as the demo's administrator. Made anew at each start; nothing of it is in the code. */
 export interface DemoCredentials {
+  username: string;
+  password: string;
   userId: string;
   authToken: string;
   totpSecret: string;
@@ -36,6 +39,8 @@ export class DemoWorkspace {
     }
     await this.foundation.lay();
     const credentials = {
+      username: ADMINISTRATOR.username,
+      password: randomBytes(12).toString('base64url'),
       userId: ADMINISTRATOR.id,
       authToken: randomBytes(32).toString('base64url'),
       totpSecret: generateSecret(),
@@ -51,6 +56,10 @@ export class DemoWorkspace {
     const token = credentials?.authToken ?? randomBytes(32).toString('base64url');
     const hashedToken = hashLoginToken(token);
     const when = credentials ? this.clock.now() : session.loginAt;
+    const secrets = credentials && {
+      password: { bcrypt: await hashNewPassword(credentials.password) },
+      totp: { enabled: true, secret: credentials.totpSecret },
+    };
     await this.insert('users', [
       {
         _id: id,
@@ -62,7 +71,7 @@ export class DemoWorkspace {
         createdAt: session.loginAt,
         services: {
           resume: { loginTokens: [{ when, hashedToken }] },
-          ...(credentials && { totp: { enabled: true, secret: credentials.totpSecret } }),
+          ...secrets,
         },
       },
     ]);

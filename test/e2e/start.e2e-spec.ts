@@ -2,6 +2,8 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { SystemClock } from '../../src/common/clock';
+import { totpCode } from '../../src/two-factor/totp';
 import { call } from '../support/http';
 import { ServiceProcess } from '../support/service-process';
 
@@ -33,6 +35,21 @@ describe('the first run, with nothing configured', () => {
     const [, swagger] = /Swagger UI: (\S+)\)/.exec(service.printed) ?? [];
     expect((await call(swagger ?? '')).status).toBe(200);
     expect(service.printed).toMatch(/X-User-Id: +\S+\n +X-Auth-Token: +\S+\n/);
+  });
+
+  it('lets the administrator sign in with what it printed', async () => {
+    const printed = (label: string): string =>
+      new RegExp(`${label}: +(\\S+)`).exec(service.printed)?.[1] ?? '';
+    const code = totpCode(printed('TOTP secret'), new SystemClock().now());
+    const answer = await call(`${service.url}/api/v1/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ user: printed('user name'), password: printed('password'), code }),
+    });
+    expect(answer.body).toMatchObject({
+      status: 'success',
+      data: { userId: printed('X-User-Id') },
+    });
   });
 
   it('makes new credentials at each start', async () => {
