@@ -2,35 +2,19 @@
 //   MONGODB_URI   a server to measure on (a fresh database on it is made and dropped); default: the embedded engine
 //   SESSIONS      how many session documents (default 100,000)     SECONDS   per measurement (default 8)
 import '../scripts/prepare.mjs';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { cpus, totalmem } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { startBareFastify, startBareNest } from './baselines.mjs';
+import { openDatabase } from './database.mjs';
 import { measure } from './measure.mjs';
-import { openDatabase, seed } from './seed.mjs';
+import { count, describeRun, table } from './report.mjs';
+import { seed } from './seed.mjs';
+import { startService } from './service.mjs';
 
 const SESSIONS = Number(process.env.SESSIONS ?? 100_000);
 const SECONDS = Number(process.env.SECONDS ?? 8);
 const PATH = '/api/v1/sessions/info.admin';
 
-async function startService(uri) {
-  const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
-  const env = { PATH: process.env.PATH, PORT: '0', MONGODB_URI: uri };
-  const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'inherit'] });
-  const [line] = await once(child.stdout, 'data');
-  const [, url] = /listening on (\S+)/.exec(String(line));
-  return {
-    url,
-    stop: async () => {
-      child.kill('SIGTERM');
-      await once(child, 'exit');
-    },
-  };
-}
-
 const database = await openDatabase();
-console.log(`Seeding ${SESSIONS.toLocaleString('en')} session documents …`);
+console.log(`Seeding ${count(SESSIONS)} session documents …`);
 const { admin, bypassing, sessionIds } = await seed(database.db, SESSIONS);
 const service = await startService(database.uri);
 const answer = await fetch(`${service.url}${PATH}?sessionId=${sessionIds[0]}`, {
@@ -57,15 +41,19 @@ const rows = [];
 for (const [name, url, request] of cases)
   rows.push({ name, ...(await measure(url, request, SECONDS)) });
 
+console.log(`\n${describeRun(database)}, ${count(SESSIONS)} session documents\n`);
 console.log(
-  `\n${new Date().toISOString().slice(0, 10)}, ${database.kind}, Node ${process.version}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ${SESSIONS.toLocaleString('en')} session documents\n`,
+  table(
+    ['', 'requests/s', 'p50 ms', 'p99 ms', 'requests/s, (a) = 1'],
+    rows.map(({ name, rate, p50, p99 }) => [
+      name,
+      count(rate),
+      p50,
+      p99,
+      (rate / rows[0].rate).toFixed(3),
+    ]),
+  ),
 );
-console.log('| | requests/s | p50 ms | p99 ms | requests/s, (a) = 1 |\n|---|---:|---:|---:|---:|');
-for (const { name, rate, p50, p99 } of rows) {
-  console.log(
-    `| ${name} | ${Math.round(rate).toLocaleString('en')} | ${p50} | ${p99} | ${(rate / rows[0].rate).toFixed(3)} |`,
-  );
-}
 const [, , bypass, totp] = rows;
 console.log(
   `\nA TOTP code makes a request ${(bypass.rate / totp.rate).toFixed(2)} times as dear as a bypassing token.`,

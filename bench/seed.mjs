@@ -1,18 +1,19 @@
 // A workspace of any size: five documents a login token, every seventh token logged out.
-import { createHash, randomBytes } from 'node:crypto';
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
-import mongoose from 'mongoose';
 import { generateSecret } from 'otplib';
+import { hashToken, newId, userDocument, userWithToken } from './people.mjs';
 
 const require = createRequire(import.meta.url);
+const { ADMIN_ROLE, PERMISSIONS, ROLES } = require('../dist/workspace/roles-and-permissions.js');
 const { WORKSPACE_INDEXES } = require('../dist/workspace/workspace-indexes.js');
 const { totpCode } = require('../dist/two-factor/totp.js');
 
 const DOCUMENTS_PER_TOKEN = 5;
+const TOKENS_PER_USER = 20;
+const FEWEST_USERS = 100;
 const BATCH = 5000;
+/** Of live sessions whose ids are handed out. */
+const SAMPLE = 10_000;
 const DEVICES = [
   {
     type: 'browser',
@@ -44,132 +45,108 @@ const DEVICES = [
   },
 ];
 
-const hash = (token) => createHash('sha256').update(token).digest('base64');
-const newId = () => randomBytes(13).toString('base64url').slice(0, 17);
+const hashOf = (token) => hashToken(String(token));
+const isEnded = (token) => token % 7 === 0;
 
-/** A fresh database on the server that MONGODB_URI names, or on the embedded engine. */
-export async function openDatabase() {
-  const server = process.env.MONGODB_URI;
-  const embedded = server ? undefined : await startEmbedded();
-  const url = new URL(server ?? embedded.uri);
-  url.pathname = `/bench_${randomBytes(4).toString('hex')}`;
-  const client = await new mongoose.mongo.MongoClient(url.toString()).connect();
-  const db = client.db();
-  return {
-    uri: url.toString(),
-    kind: server ? 'MONGODB_URI' : 'embedded database',
-    db,
-    close: async () => {
-      await db.dropDatabase();
-      await client.close();
-      embedded?.process.kill();
-    },
-  };
-}
-
-/** The embedded engine in a process of its own, so that its work is not counted as the load's. */
-async function startEmbedded() {
-  const process = fork(fileURLToPath(new URL('./embedded-server.mjs', import.meta.url)));
-  const [uri] = await once(process, 'message');
-  return { uri, process };
-}
-
-/** @returns an administrator with TOTP, one with a bypassing token, and the ids of some live sessions */
-export async function seed(db, documents) {
+/**
+ * @param documents how many session documents
+ * @param progress is told now and then how many are there
+ * @returns an administrator with TOTP, one with a bypassing token, how many logins are live, and the ids of some
+ */
+export async function seed(db, documents, progress = () => undefined) {
   for (const [collection, indexes] of Object.entries(WORKSPACE_INDEXES)) {
     await db.collection(collection).createIndexes(indexes);
   }
-  await db
-    .collection('rocketchat_permissions')
-    .insertOne({ _id: 'view-device-management', roles: ['admin'] });
+  await db.collection('rocketchat_roles').insertMany([ADMIN_ROLE, ...ROLES]);
+  await db.collection('rocketchat_permissions').insertMany(PERMISSIONS);
 
-  const users = Array.from({ length: Math.max(100, documents / 100) }, (_, i) =>
-    user(`user-${i}`, ['user']),
-  );
-  const [admin, bypassing] = [user('admin', ['admin']), user('script', ['admin'])];
-  const secret = generateSecret();
-  admin.document.services.totp = { enabled: true, secret };
-  Object.assign(bypassing.document.services.resume.loginTokens[0], {
-    type: 'personalAccessToken',
-    bypassTwoFactor: true,
-  });
-  for (let i = 0; i < users.length; i += BATCH) {
-    await db
-      .collection('users')
-      .insertMany(users.slice(i, i + BATCH).map(({ document }) => document));
-  }
-  await db.collection('users').insertMany([admin.document, bypassing.document]);
-
-  const sessionIds = await seedSessions(
-    db,
-    documents,
-    users.map(({ document }) => document._id),
-  );
+  const administrators = await seedAdministrators(db);
+  const tokens = Math.ceil(documents / DOCUMENTS_PER_TOKEN);
+  const userIds = await seedUsers(db, tokens);
+  const sessionIds = await seedSessions(db, documents, userIds, progress);
   // Some engines plan by statistics that a bulk load leaves behind.
   for (const name of ['rocketchat_sessions', 'users'])
     await db.command({ planCacheClear: name }).catch(() => undefined);
+  return { ...administrators, liveLogins: tokens - Math.ceil(tokens / 7), sessionIds };
+}
+
+async function seedAdministrators(db) {
+  const admin = userWithToken('admin', ['admin']);
+  const secret = generateSecret();
+  admin.document.services.totp = { enabled: true, secret };
+  const bypassing = userWithToken('script', ['admin'], {
+    type: 'personalAccessToken',
+    createdAt: new Date(),
+    lastTokenPart: '',
+    name: 'script',
+    bypassTwoFactor: true,
+  });
+  await db.collection('users').insertMany([admin.document, bypassing.document]);
   return {
-    sessionIds,
-    bypassing,
+    bypassing: { headers: bypassing.headers },
     admin: {
+      headers: admin.headers,
+      secret,
       headersWithCode: () => ({ ...admin.headers, 'x-2fa-code': totpCode(secret, new Date()) }),
     },
   };
 }
 
-function user(username, roles) {
-  const token = randomBytes(32).toString('base64url');
-  const _id = newId();
-  return {
-    headers: { 'x-user-id': _id, 'x-auth-token': token },
-    document: {
-      _id,
-      username,
-      name: username,
-      active: true,
-      roles,
-      emails: [{ address: `${username}@example.com`, verified: true }],
-      createdAt: new Date(),
-      services: { resume: { loginTokens: [{ when: new Date(), hashedToken: hash(token) }] } },
-    },
-  };
+/** Each holds the tokens of their live logins. */
+async function seedUsers(db, tokens) {
+  const total = Math.max(FEWEST_USERS, Math.ceil(tokens / TOKENS_PER_USER));
+  const users = Array.from({ length: total }, (_, number) => {
+    const live = [];
+    for (let token = number; token < tokens; token += total) {
+      if (!isEnded(token)) live.push(hashOf(token));
+    }
+    return userDocument(`user-${number}`, ['user'], live);
+  });
+  for (let i = 0; i < users.length; i += BATCH) {
+    await db.collection('users').insertMany(users.slice(i, i + BATCH));
+  }
+  return users.map(({ _id }) => _id);
 }
 
-async function seedSessions(db, documents, userIds) {
-  const sessions = db.collection('rocketchat_sessions');
+async function seedSessions(db, documents, userIds, progress) {
+  const now = Date.now();
   const live = [];
-  let batch = [];
-  for (let i = 0; i < documents; i++) {
-    const token = Math.floor(i / DOCUMENTS_PER_TOKEN);
-    const loginAt = new Date(Date.now() - (documents - i) * 500);
-    const ended = token % 7 === 0;
-    const sessionId = newId();
-    batch.push({
-      _id: newId(),
-      type: 'session',
-      sessionId,
-      instanceId: 'bench',
-      userId: userIds[token % userIds.length],
-      loginToken: hash(String(token)),
-      ip: `10.${(token >> 16) & 255}.${(token >> 8) & 255}.${token & 255}`,
-      host: 'chat.example.com',
-      device: DEVICES[token % DEVICES.length],
-      roles: ['user'],
-      mostImportantRole: 'user',
-      loginAt,
-      year: loginAt.getUTCFullYear(),
-      month: loginAt.getUTCMonth() + 1,
-      day: loginAt.getUTCDate(),
-      searchTerm: `${DEVICES[token % DEVICES.length].name}${sessionId}`,
-      createdAt: loginAt,
-      _updatedAt: loginAt,
-      ...(ended && { logoutAt: loginAt }),
-    });
-    if (!ended && live.length < 10_000) live.push(sessionId);
-    if (batch.length === BATCH || i === documents - 1) {
-      await sessions.insertMany(batch, { ordered: false });
-      batch = [];
-    }
+  for (let start = 0; start < documents; start += BATCH) {
+    const batch = Array.from({ length: Math.min(BATCH, documents - start) }, (_, i) =>
+      sessionDocument(start + i, new Date(now - (documents - start - i) * 500), userIds),
+    );
+    await db.collection('rocketchat_sessions').insertMany(batch, { ordered: false });
+    const fresh = batch.filter(({ logoutAt }) => logoutAt === undefined);
+    live.push(...fresh.slice(0, SAMPLE - live.length).map(({ sessionId }) => sessionId));
+    progress(start + batch.length);
   }
   return live;
+}
+
+function sessionDocument(number, loginAt, userIds) {
+  const token = Math.floor(number / DOCUMENTS_PER_TOKEN);
+  const device = DEVICES[token % DEVICES.length];
+  const sessionId = newId();
+  const userId = userIds[token % userIds.length];
+  return {
+    _id: newId(),
+    type: 'session',
+    sessionId,
+    instanceId: 'bench',
+    userId,
+    loginToken: hashOf(token),
+    ip: `10.${(token >> 16) & 255}.${(token >> 8) & 255}.${token & 255}`,
+    host: 'chat.example.com',
+    device,
+    roles: ['user'],
+    mostImportantRole: 'user',
+    loginAt,
+    year: loginAt.getUTCFullYear(),
+    month: loginAt.getUTCMonth() + 1,
+    day: loginAt.getUTCDate(),
+    searchTerm: [device.name, device.type, device.os.name, sessionId, userId].join(''),
+    createdAt: loginAt,
+    _updatedAt: loginAt,
+    ...(isEnded(token) && { logoutAt: loginAt }),
+  };
 }

@@ -1,0 +1,33 @@
+// A fresh database to measure on: on the server that MONGODB_URI names, or on the embedded engine.
+import { randomBytes } from 'node:crypto';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import mongoose from 'mongoose';
+
+/** @returns the database with its address; `close` drops it */
+export async function openDatabase() {
+  const server = process.env.MONGODB_URI;
+  const embedded = server ? undefined : await startEmbedded();
+  const url = new URL(server ?? embedded.uri);
+  url.pathname = `/bench_${randomBytes(4).toString('hex')}`;
+  const client = await new mongoose.mongo.MongoClient(url.toString()).connect();
+  const db = client.db();
+  return {
+    uri: url.toString(),
+    kind: server ? 'MONGODB_URI' : 'embedded database',
+    db,
+    close: async () => {
+      await db.dropDatabase();
+      await client.close();
+      embedded?.process.kill();
+    },
+  };
+}
+
+/** The embedded engine in a process of its own, so that its work is not counted as the load's. */
+async function startEmbedded() {
+  const process = fork(fileURLToPath(new URL('./embedded-server.mjs', import.meta.url)));
+  const [uri] = await once(process, 'message');
+  return { uri, process };
+}
