@@ -1,7 +1,12 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { isPersonalAccessToken, StoredToken } from '../users/stored-token';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** A new token: 256 random bits as 43 URL-safe characters (contract §2). */
+export function newLoginToken(): string {
+  return randomBytes(32).toString('base64url');
+}
 
 /** The form in which the workspace stores a token: base64 of its SHA-256 (contract §2). */
 export function hashLoginToken(token: string): string {

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
+import { AuthModule } from '../auth/auth.module';
 import { UsersModule } from '../users/users.module';
 import { EmailMethod } from './methods/email.method';
 import { PasswordMethod } from './methods/password.method';
@@ -11,6 +12,7 @@ import { TwoFactorService } from './two-factor.service';
 
 @Module({
   imports: [
+    AuthModule,
     UsersModule,
     MongooseModule.forFeature([
       { name: SecondFactorRecord.name, schema: SecondFactorRecordSchema },

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { compare } from 'bcrypt';
+import { digestPassword, PasswordChecker } from '../../auth/password-checker';
 import { TokenOwner } from '../../users/users.service';
 import { Proof, SecondFactorMethod } from './second-factor.method';
 
@@ -15,17 +14,14 @@ export class PasswordMethod implements SecondFactorMethod {
   readonly name = 'password';
   readonly isCostly = true;
 
+  constructor(private readonly passwords: PasswordChecker) {}
+
   isEnabled({ password }: TokenOwner['services']): boolean {
     return typeof password?.bcrypt === 'string' && password.bcrypt !== '';
   }
 
   async judge(services: TokenOwner['services'], code: string): Promise<Proof | undefined> {
-    const stored = services.password?.bcrypt;
-    if (typeof stored !== 'string') return undefined;
-    const digest = SHA256_HEX.test(code)
-      ? code.toLowerCase()
-      : createHash('sha256').update(code).digest('hex');
-    // A stored hash that bcrypt cannot read matches no password.
-    return (await compare(digest, stored).catch(() => false)) ? {} : undefined;
+    const digest = SHA256_HEX.test(code) ? code.toLowerCase() : digestPassword(code);
+    return (await this.passwords.matches(digest, services.password?.bcrypt)) ? {} : undefined;
   }
 }

@@ -1,0 +1,42 @@
+import { compare, getRounds, hashSync } from 'bcrypt';
+import { digestPassword, PasswordChecker } from './password-checker';
+
+jest.mock('bcrypt', () => {
+  const bcrypt = jest.requireActual<typeof import('bcrypt')>('bcrypt');
+  const watched = (digest: string, stored: string): Promise<boolean> =>
+    bcrypt.compare(digest, stored);
+  return { ...bcrypt, compare: jest.fn(watched) };
+});
+
+/** bcrypt's own, watched. */
+const compared = compare as jest.Mock<Promise<boolean>, [digest: string, stored: string]>;
+
+describe('PasswordChecker', () => {
+  const checker = new PasswordChecker();
+  const digest = digestPassword('correct horse');
+  const stored = hashSync(digest, 4);
+
+  beforeEach(() => {
+    compared.mockClear();
+  });
+
+  it('takes the right password, in both forms of bcrypt, and no other', async () => {
+    expect(await checker.matches(digest, stored)).toBe(true);
+    expect(await checker.matches(digest, stored.replace('$2b$', '$2a$'))).toBe(true);
+    expect(await checker.matches(digestPassword('wrong horse'), stored)).toBe(false);
+  });
+
+  it.each<[string, unknown]>([
+    ['nothing', undefined],
+    ['null', null],
+    ['empty text', ''],
+    ['no hash', 'correct horse'],
+    ['the digest itself', digest],
+    ['a form that bcrypt does not read', stored.replace('$2b$', '$2y$')],
+    ['an object', { $ne: '' }],
+  ])('works as long and refuses when %s is stored', async (_case, value) => {
+    expect(await checker.matches(digest, value as string)).toBe(false);
+    const [[, hash] = []] = compared.mock.calls;
+    expect(getRounds(String(hash))).toBe(10);
+  });
+});
