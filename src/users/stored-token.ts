@@ -23,3 +23,17 @@ export type StoredToken = StoredLoginToken | StoredPersonalAccessToken;
 export function isPersonalAccessToken(token: StoredToken): token is StoredPersonalAccessToken {
   return token.type === 'personalAccessToken';
 }
+
+/** The hashes of the login tokens beyond the `keep` newest. Personal access tokens are no logins: they never count. */
+export function olderLoginTokens(tokens: readonly StoredToken[], keep: number): string[] {
+  return tokens
+    .flatMap((token) => (isPersonalAccessToken(token) ? [] : [token]))
+    .sort((a, b) => madeAt(b) - madeAt(a))
+    .slice(keep)
+    .map(({ hashedToken }) => hashedToken);
+}
+
+/** A token without a readable date counts as the oldest: it does not work anyway. */
+function madeAt({ when }: StoredLoginToken): number {
+  return when instanceof Date ? when.getTime() : -Infinity;
+}

@@ -9,6 +9,12 @@ export interface StoredServices {
   email2fa?: { enabled?: boolean };
 }
 
+/** An e-mail address of a person, and whether they have shown that it is theirs. */
+export interface StoredEmail {
+  address: string;
+  verified?: boolean;
+}
+
 /** A document of `users`, as far as this service reads it. The collection belongs to the workspace. */
 @Schema({ collection: 'users', autoIndex: false, autoCreate: false, versionKey: false })
 export class User {
@@ -26,6 +32,12 @@ export class User {
 
   @Prop({ type: [String], default: undefined })
   roles?: string[];
+
+  @Prop({ type: [Object], default: undefined })
+  emails?: StoredEmail[];
+
+  @Prop({ type: Date })
+  createdAt?: Date;
 
   @Prop({ type: String })
   avatarETag?: string;

@@ -1,11 +1,12 @@
 import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
+import { AccountsService } from './accounts.service';
 import { User, UserSchema } from './user.schema';
 import { UsersService } from './users.service';
 
 @Module({
   imports: [MongooseModule.forFeature([{ name: User.name, schema: UserSchema }])],
-  providers: [UsersService],
-  exports: [UsersService],
+  providers: [UsersService, AccountsService],
+  exports: [UsersService, AccountsService],
 })
 export class UsersModule {}

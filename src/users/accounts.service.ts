@@ -1,0 +1,123 @@
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import { Model } from 'mongoose';
+import { isPersonalAccessToken, olderLoginTokens, StoredLoginToken } from './stored-token';
+import { User } from './user.schema';
+
+/** How somebody says who they are. */
+export type LoginName = { username: string } | { email: string };
+
+/** A user as they sign in: what proves who they are, and what they may see of themselves. */
+export type Account = Omit<User, 'services'> & {
+  services: Pick<NonNullable<User['services']>, 'password' | 'totp' | 'email2fa'>;
+};
+
+/** How many login tokens a user may hold; the oldest make room (contract §5). */
+export const MAX_LOGIN_TOKENS = 50;
+
+const LOGIN_TOKENS = 'services.resume.loginTokens';
+
+const ACCOUNT_FIELDS = {
+  username: 1,
+  name: 1,
+  active: 1,
+  roles: 1,
+  emails: 1,
+  createdAt: 1,
+  avatarETag: 1,
+  avatarOrigin: 1,
+  'services.password.bcrypt': 1,
+  'services.totp.enabled': 1,
+  'services.totp.secret': 1,
+  'services.email2fa.enabled': 1,
+} as const;
+
+/** The users of the workspace as they sign in. */
+@Injectable()
+export class AccountsService {
+  constructor(@InjectModel(User.name) private readonly users: Model<User>) {}
+
+  /** One read by `_id`. */
+  async findById(id: string): Promise<Account | undefined> {
+    const user = await this.users.findOne({ _id: id }).select(ACCOUNT_FIELDS).lean<User>();
+    return user ? asAccount(user) : undefined;
+  }
+
+  /**
+   * The user with exactly this name, or else with its lower-case form, because keyboards of phones begin with a capital
+   * letter. One indexed read.
+   */
+  async findByLoginName(name: LoginName): Promise<Account | undefined> {
+    const [path, typed] =
+      'username' in name ? ['username', name.username] : ['emails.address', name.email];
+    const spellings = [...new Set([typed, typed.toLowerCase()])];
+    const users = await this.users
+      .find({ [path]: { $in: spellings } })
+      .select(ACCOUNT_FIELDS)
+      .lean<User[]>();
+    // BSON cannot hold a lone surrogate: what the driver asked for may not be what the client asked for.
+    const found = spellings
+      .map((spelling) => users.find((user) => namesOf(user, name).includes(spelling)))
+      .find((user) => user !== undefined);
+    return found && asAccount(found);
+  }
+
+  /**
+   * Stores the token of a new login. When the user has more than `MAX_LOGIN_TOKENS` then, the oldest go; personal
+   * access tokens never do.
+   * @param password the stored hash that the login was judged by
+   * @returns the hashes of the tokens that have gone, or undefined when nothing was stored, because meanwhile the user
+   * has been deactivated or has another password
+   */
+  async addLoginToken(
+    id: string,
+    password: string,
+    token: StoredLoginToken,
+  ): Promise<string[] | undefined> {
+    const user = await this.users
+      .findOneAndUpdate(
+        { _id: id, active: true, 'services.password.bcrypt': password },
+        { $push: { [LOGIN_TOKENS]: token } },
+        { returnDocument: 'after' },
+      )
+      .select({ [LOGIN_TOKENS]: 1 })
+      .lean<User>();
+    if (!user) return undefined;
+    const tokens = user.services?.resume?.loginTokens ?? [];
+    const surplus = olderLoginTokens(tokens, MAX_LOGIN_TOKENS);
+    if (surplus.length === 0) return [];
+    const others = tokens.filter(isPersonalAccessToken).length;
+    return (await this.dropLoginTokens(id, surplus, others)) ? surplus : [];
+  }
+
+  /**
+   * One atomic statement. It does nothing when other requests have made room already: a token beyond the cap must still
+   * be there.
+   * @param others how many of the user's tokens are no logins
+   */
+  private async dropLoginTokens(id: string, hashes: string[], others: number): Promise<boolean> {
+    const { matchedCount } = await this.users.updateOne(
+      { _id: id, [`${LOGIN_TOKENS}.${MAX_LOGIN_TOKENS + others}`]: { $exists: true } },
+      { $pull: { [LOGIN_TOKENS]: { hashedToken: { $in: hashes } } } },
+    );
+    return matchedCount === 1;
+  }
+}
+
+function asAccount({ services, ...user }: User): Account {
+  const { password, totp, email2fa } = services ?? {};
+  return {
+    ...user,
+    services: {
+      ...(password && { password }),
+      ...(totp && { totp }),
+      ...(email2fa && { email2fa }),
+    },
+  };
+}
+
+/** What is stored was written by other programs: `emails` need not be a list. */
+function namesOf({ username, emails }: User, name: LoginName): (string | undefined)[] {
+  if ('username' in name) return [username];
+  return Array.isArray(emails) ? emails.map(({ address }) => address) : [];
+}
