@@ -14,7 +14,7 @@ const BODY_LIMIT = 64 * 1024;
  * @param timeoutMs after which a request that still waits for the database is answered 503, whatever the driver does
  */
 export function createHttpAdapter(timeoutMs: number): FastifyAdapter {
-  return new FastifyAdapter({
+  const adapter = new FastifyAdapter({
     handlerTimeout: timeoutMs,
     bodyLimit: BODY_LIMIT,
     // A HEAD would run the whole route, and spend a code, for an answer without a body.
@@ -23,6 +23,22 @@ export function createHttpAdapter(timeoutMs: number): FastifyAdapter {
     frameworkErrors: answerUnreadablePath,
     clientErrorHandler: answerUnreadableRequest,
   });
+  takeEmptyBodies(adapter);
+  return adapter;
+}
+
+/** Clients announce JSON on every POST, also where there is nothing to say: an empty body is none, not broken JSON. */
+function takeEmptyBodies(adapter: FastifyAdapter): void {
+  const parse = adapter.getInstance().getDefaultJsonParser('error', 'error');
+  adapter.useBodyParser(
+    'application/json',
+    false,
+    { bodyLimit: BODY_LIMIT },
+    (request, body, done) => {
+      if (body.length === 0) done(null, undefined);
+      else void parse(request, body.toString(), done);
+    },
+  );
 }
 
 /** The headers that every answer carries, whatever became of the request. */
