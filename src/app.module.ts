@@ -6,6 +6,7 @@ import { ConfigModule } from './config/config.module';
 import { Configuration } from './config/configuration';
 import { DatabaseModule } from './database/database.module';
 import { SessionsModule } from './sessions/sessions.module';
+import { SignInModule } from './sign-in/sign-in.module';
 import { WorkspaceModule } from './workspace/workspace.module';
 
 @Module({})
@@ -18,6 +19,7 @@ export class AppModule {
         ConfigModule.forRoot(configuration),
         DatabaseModule,
         SessionsModule,
+        SignInModule,
         WorkspaceModule,
       ],
       providers: [{ provide: APP_FILTER, useClass: ApiExceptionFilter }],

@@ -17,6 +17,11 @@ function typedFailure(status: number, message: string, errorType: string, more?:
   return failure(status, `${message} [${errorType}]`, { errorType, ...more });
 }
 
+/** How a login is refused, whatever the reason (contract §5). */
+function loginFailure(error: string, message = error, more: object = {}): Answer {
+  return { status: 401, body: { status: 'error', error, message, ...more } };
+}
+
 /** The documented answer to each problem (contract §1). A problem without one does not compile. */
 export function answerTo(problem: ApiProblem): Answer {
   switch (problem.kind) {
@@ -60,6 +65,20 @@ export function answerTo(problem: ApiProblem): Answer {
         }),
         headers: { 'retry-after': String(retryAfterSeconds) },
       };
+    }
+    case 'login-refused':
+      return loginFailure('Unauthorized');
+    case 'login-blocked':
+      return loginFailure(`error-login-blocked-for-${problem.target}`);
+    case 'login-second-factor-required': {
+      const { method, codeGenerated, availableMethods } = problem.challenge;
+      return loginFailure('totp-required', 'TOTP Required', {
+        details: { method, codeGenerated, availableMethods },
+      });
+    }
+    case 'login-second-factor-invalid': {
+      const { method, codeGenerated } = problem.challenge;
+      return loginFailure('totp-invalid', 'TOTP Invalid', { details: { method, codeGenerated } });
     }
     case 'session-not-found':
       return failure(404, 'Session not found');

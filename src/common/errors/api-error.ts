@@ -8,6 +8,9 @@ export interface SecondFactorChallenge {
   availableMethods: SecondFactorName[];
 }
 
+/** For whom logins are blocked after too many wrong passwords: for a user, or for an address (contract §5). */
+export type LoginBlockTarget = 'user' | 'ip';
+
 /** The closed list of what can go wrong for a caller. Only the exception filter knows how each is answered. */
 export type ApiProblem =
   | { kind: 'not-logged-in' }
@@ -16,6 +19,13 @@ export type ApiProblem =
   | { kind: 'second-factor-required'; challenge: SecondFactorChallenge }
   | { kind: 'second-factor-invalid'; challenge: Omit<SecondFactorChallenge, 'availableMethods'> }
   | { kind: 'second-factor-locked'; method: SecondFactorName; retryAfterSeconds: number }
+  | { kind: 'login-refused' }
+  | { kind: 'login-blocked'; target: LoginBlockTarget }
+  | { kind: 'login-second-factor-required'; challenge: SecondFactorChallenge }
+  | {
+      kind: 'login-second-factor-invalid';
+      challenge: Omit<SecondFactorChallenge, 'availableMethods'>;
+    }
   | { kind: 'invalid-sort'; given: string }
   | { kind: 'invalid-sort-keys' }
   | { kind: 'session-not-found' }

@@ -1,0 +1,31 @@
+import { FastifyRequest } from 'fastify';
+import { Client, clientOf, header } from '../common/http/client';
+import { ShownFactor } from '../two-factor/two-factor.service';
+import { Credentials, readLoginBody } from './dto/credentials';
+
+/** The longest name of DNS (RFC 1035 §2.3.4) with a port, so that a client cannot fill the list of sessions. */
+const MAX_HOST = 260;
+
+/** A login as it was asked for, with where it came from. */
+export interface LoginRequest {
+  /** Absent when the body is none that a login takes. */
+  credentials: Credentials | undefined;
+  shown: ShownFactor;
+  client: Client;
+  /** The Host header. */
+  host: string;
+}
+
+/** @param trustedProxies `TRUSTED_PROXY_COUNT` */
+export function readLoginRequest(request: FastifyRequest, trustedProxies: number): LoginRequest {
+  const { credentials, code } = readLoginBody(request.body);
+  return {
+    credentials,
+    shown: {
+      code: code ?? header(request, 'x-2fa-code'),
+      method: header(request, 'x-2fa-method'),
+    },
+    client: clientOf(request, trustedProxies),
+    host: (header(request, 'host') ?? '').slice(0, MAX_HOST),
+  };
+}

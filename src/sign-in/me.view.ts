@@ -1,0 +1,52 @@
+import { Account } from '../users/accounts.service';
+
+/** What a user sees of themselves (contract §5). Dates are ISO 8601 once serialised; absent is what is not stored. */
+export interface MeView {
+  _id: string;
+  name?: string;
+  username?: string;
+  emails?: { address: string; verified: boolean }[];
+  active: boolean;
+  roles: string[];
+  createdAt?: Date;
+  avatarETag?: string;
+  avatarOrigin?: string;
+  /** The first address that is known to be theirs. */
+  email?: string;
+  /** Which proofs there are, and nothing about them. */
+  services: {
+    password: { exists: boolean };
+    totp: { enabled: boolean };
+    email2fa: { enabled: boolean };
+  };
+}
+
+export function viewMe(account: Account): MeView {
+  const { _id, name, username, active, roles, createdAt, avatarETag, avatarOrigin } = account;
+  const { password, totp, email2fa } = account.services;
+  const emails = viewEmails(account.emails);
+  const email = emails?.find(({ verified }) => verified)?.address;
+  return {
+    _id,
+    ...(name && { name }),
+    ...(username && { username }),
+    ...(emails && { emails }),
+    active: active === true,
+    roles: roles ?? [],
+    ...(createdAt && { createdAt }),
+    ...(avatarETag && { avatarETag }),
+    ...(avatarOrigin && { avatarOrigin }),
+    ...(email && { email }),
+    services: {
+      password: { exists: Boolean(password?.bcrypt) },
+      totp: { enabled: totp?.enabled === true },
+      email2fa: { enabled: email2fa?.enabled === true },
+    },
+  };
+}
+
+/** What is stored was written by other programs: `emails` need not be a list. */
+function viewEmails(emails: Account['emails']): MeView['emails'] {
+  if (!Array.isArray(emails)) return undefined;
+  return emails.map(({ address, verified }) => ({ address, verified: verified === true }));
+}

@@ -1,0 +1,50 @@
+import { Controller, Get, HttpCode, HttpStatus, Post, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { Public, SignedIn } from '../access/access.decorators';
+import type { Caller } from '../auth/caller';
+import { CurrentCaller } from '../auth/caller.decorator';
+import { succeed, Succeeded } from '../common/http/success';
+import { Configuration } from '../config/configuration';
+import { readLoginRequest } from './login-request';
+import { MeView } from './me.view';
+import { SignedInUser, SignInService } from './sign-in.service';
+import { ApiLogin, ApiLogout, ApiMe, ApiSignIn } from './sign-in.openapi';
+
+/** How login and logout answer; the rest of the API says `success` instead (contract §5). */
+interface Envelope<T> {
+  status: 'success';
+  data: T;
+}
+
+@Controller('api/v1')
+@ApiSignIn()
+export class SignInController {
+  constructor(
+    private readonly signIn: SignInService,
+    private readonly config: Configuration,
+  ) {}
+
+  @Post('login')
+  @HttpCode(HttpStatus.OK)
+  @Public()
+  @ApiLogin()
+  async login(@Req() request: FastifyRequest): Promise<Envelope<SignedInUser>> {
+    const login = readLoginRequest(request, this.config.TRUSTED_PROXY_COUNT);
+    return { status: 'success', data: await this.signIn.login(login) };
+  }
+
+  @Post('logout')
+  @HttpCode(HttpStatus.OK)
+  @SignedIn()
+  @ApiLogout()
+  async logout(@CurrentCaller() caller: Caller): Promise<Envelope<{ message: string }>> {
+    return { status: 'success', data: await this.signIn.logout(caller) };
+  }
+
+  @Get('me')
+  @SignedIn()
+  @ApiMe()
+  async me(@CurrentCaller() caller: Caller): Promise<Succeeded<MeView>> {
+    return succeed(await this.signIn.me(caller));
+  }
+}

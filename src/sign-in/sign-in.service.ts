@@ -1,0 +1,97 @@
+import { Injectable } from '@nestjs/common';
+import { Caller } from '../auth/caller';
+import { CallersService } from '../auth/callers.service';
+import { hashLoginToken, newLoginToken } from '../auth/login-token';
+import { Clock } from '../common/clock';
+import { ApiError } from '../common/errors/api-error';
+import { LoginRecordsService } from '../sessions/login-records.service';
+import { Account, AccountsService } from '../users/accounts.service';
+import { isPersonalAccessToken } from '../users/stored-token';
+import { LoginRequest } from './login-request';
+import { LoginSecondFactor } from './login-second-factor';
+import { MeView, viewMe } from './me.view';
+import { PasswordLogin } from './password-login';
+
+/** What a login hands out. The token is shown here and never again. */
+export interface SignedInUser {
+  userId: string;
+  authToken: string;
+  me: MeView;
+}
+
+/** Begins and ends logins. */
+@Injectable()
+export class SignInService {
+  constructor(
+    private readonly passwordLogin: PasswordLogin,
+    private readonly secondFactor: LoginSecondFactor,
+    private readonly accounts: AccountsService,
+    private readonly callers: CallersService,
+    private readonly records: LoginRecordsService,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Logs somebody in with their password, or hands the token of a living login back with its owner.
+   * @throws ApiError login-refused, login-blocked, login-second-factor-required, login-second-factor-invalid or
+   * second-factor-locked
+   */
+  async login(request: LoginRequest): Promise<SignedInUser> {
+    const { credentials } = request;
+    if (!credentials) throw new ApiError({ kind: 'login-refused' });
+    if ('resume' in credentials) return this.resume(credentials.resume);
+    const account = await this.passwordLogin.authenticate(credentials, request.client.address);
+    const token = newLoginToken();
+    const hashedToken = hashLoginToken(token);
+    await this.secondFactor.demand(account, hashedToken, request);
+    await this.store(account, hashedToken, request);
+    return signedIn(account, token);
+  }
+
+  /**
+   * Ends the login that asks for it.
+   * @throws ApiError no-permission for a personal access token: programs rely on it, and it ends where it was made
+   */
+  async logout({ id, token }: Caller): Promise<{ message: string }> {
+    if (isPersonalAccessToken(token)) throw new ApiError({ kind: 'no-permission' });
+    await this.records.end(id, token.hashedToken, id);
+    return { message: "You've been logged out!" };
+  }
+
+  /**
+   * The caller as they see themselves.
+   * @throws ApiError not-logged-in when they have been removed a moment ago
+   */
+  async me({ id }: Caller): Promise<MeView> {
+    const account = await this.accounts.findById(id);
+    if (!account) throw new ApiError({ kind: 'not-logged-in' });
+    return viewMe(account);
+  }
+
+  /** A personal access token is no login, so there is nothing to resume. */
+  private async resume(token: string): Promise<SignedInUser> {
+    const caller = await this.callers.find(token);
+    const isLogin = caller && !isPersonalAccessToken(caller.token);
+    const account = isLogin ? await this.accounts.findById(caller.id) : undefined;
+    if (!account) throw new ApiError({ kind: 'login-refused' });
+    return signedIn(account, token);
+  }
+
+  /** First the record, then the token: see `LoginRecordsService.record`. */
+  private async store(account: Account, hashedToken: string, request: LoginRequest): Promise<void> {
+    const { _id: userId, roles = [], services } = account;
+    const { client, host } = request;
+    await this.records.record({ userId, roles, hashedToken, client, host });
+    const dropped = await this.accounts.addLoginToken(userId, services.password?.bcrypt ?? '', {
+      when: this.clock.now(),
+      hashedToken,
+    });
+    if (!dropped) throw new ApiError({ kind: 'login-refused' });
+    // Their tokens have made room; now their records say so.
+    await Promise.all(dropped.map((oldest) => this.records.end(userId, oldest, userId)));
+  }
+}
+
+function signedIn(account: Account, authToken: string): SignedInUser {
+  return { userId: account._id, authToken, me: viewMe(account) };
+}
