@@ -77,10 +77,13 @@ describe('every answer', () => {
         ].join(' | '),
       ),
     ).toEqual([
+      'GET api/v1/me | signed-in | -',
       'GET api/v1/sessions/info | signed-in | -',
       'GET api/v1/sessions/info.admin | permission and second factor | view-device-management',
       'GET api/v1/sessions/list | signed-in | -',
       'GET api/v1/sessions/list.all | permission and second factor | view-device-management',
+      'POST api/v1/login | public | -',
+      'POST api/v1/logout | signed-in | -',
       'POST api/v1/sessions/logout | permission and second factor | logout-device-management',
       'POST api/v1/sessions/logout.me | signed-in | -',
     ]);

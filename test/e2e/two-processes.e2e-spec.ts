@@ -62,6 +62,24 @@ describe('two processes on one database', () => {
     expect([statuses(answers, 400), statuses(answers, 429)]).toEqual([5, 15]);
   });
 
+  it('judge at most ten of 30 parallel wrong passwords between them', async () => {
+    const user = await workspace.createUser({ password: 'correct horse', totp: false });
+    const body = JSON.stringify({ user: `user-${user.id}`, password: 'wrong' });
+    const answers = await Promise.all(
+      Array.from({ length: 30 }, (_, client) =>
+        call(`${services[client % services.length]?.url ?? ''}/api/v1/login`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body,
+        }),
+      ),
+    );
+    const withError = (error: string): number =>
+      answers.filter((answer) => (answer.body as { error?: string }).error === error).length;
+    expect(withError('Unauthorized')).toBe(10);
+    expect(withError('error-login-blocked-for-user')).toBe(20);
+  });
+
   it('serve one client on both, with one code', async () => {
     const user = await workspace.createUser();
     const code = user.codeAt(clock.now());

@@ -31,6 +31,27 @@ export const SERVICE_UNAVAILABLE = {
   text: '{"success":false,"error":"Service Unavailable"}',
 };
 
+export const LOGIN_REFUSED = {
+  status: 401,
+  text: '{"status":"error","error":"Unauthorized","message":"Unauthorized"}',
+};
+export const LOGIN_BLOCKED_FOR_USER = {
+  status: 401,
+  text: '{"status":"error","error":"error-login-blocked-for-user","message":"error-login-blocked-for-user"}',
+};
+export const LOGIN_BLOCKED_FOR_IP = {
+  status: 401,
+  text: '{"status":"error","error":"error-login-blocked-for-ip","message":"error-login-blocked-for-ip"}',
+};
+export const LOGIN_TOTP_REQUIRED = {
+  status: 401,
+  text: '{"status":"error","error":"totp-required","message":"TOTP Required","details":{"method":"totp","codeGenerated":false,"availableMethods":["totp"]}}',
+};
+export const LOGIN_TOTP_INVALID = {
+  status: 401,
+  text: '{"status":"error","error":"totp-invalid","message":"TOTP Invalid","details":{"method":"totp","codeGenerated":false}}',
+};
+
 export function invalidParameters(message: string): { status: number; text: string } {
   return {
     status: 400,

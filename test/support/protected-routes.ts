@@ -12,6 +12,8 @@ export interface ProtectedRoute {
 
 /** Every route that is not public. The reviewed list of routes is compared with it. */
 export const PROTECTED_ROUTES: ProtectedRoute[] = [
+  { method: 'GET', path: 'me' },
+  { method: 'POST', path: 'logout' },
   { method: 'GET', path: 'sessions/list', parameters: {} },
   { method: 'GET', path: 'sessions/info', parameters: { sessionId: 'ID' } },
   { method: 'POST', path: 'sessions/logout.me', parameters: { sessionId: 'ID' } },
