@@ -23,40 +23,38 @@ const rooms = readdirSync(new URL('./src', import.meta.url), { withFileTypes: tr
   .filter((entry) => entry.isDirectory())
   .map((entry) => entry.name);
 
+/** How deep files lie in a room; `../` counts from there. */
+const DEPTHS = [1, 2, 3];
+
 /** Imports that leave a room by another door than the table allows, or that take another room's schema. */
-const boundaries = rooms.map((room) => {
-  const closed = rooms.filter(
-    (other) => other !== room && !(MAY_IMPORT[room] ?? []).includes(other),
-  );
+const boundaries = rooms.flatMap((room) => {
   const others = rooms.filter((other) => other !== room);
-  return {
-    files: [`src/${room}/**/*.ts`],
-    rules: {
-      'no-restricted-imports': [
-        'error',
-        {
-          patterns: [
-            ...closed.map((other) => ({
-              regex: `^(\\.\\./)+${other}(/|$)`,
-              message: `src/${room} does not know src/${other} (see MAY_IMPORT in eslint.config.mjs).`,
-            })),
+  const closed = others.filter((other) => !(MAY_IMPORT[room] ?? []).includes(other));
+  return DEPTHS.map((depth) => {
+    const out = '(\\.\\./)'.concat(`{${depth}}`);
+    const patterns = [
+      ...closed.map((other) => ({
+        regex: `^${out}${other}(/|$)`,
+        message: `src/${room} does not know src/${other} (see MAY_IMPORT in eslint.config.mjs).`,
+      })),
+      {
+        regex: `^${out}(${others.join('|')})/.*\\.schema$`,
+        message: "Schemas stay in their room; use the room's exported service.",
+      },
+      ...(room === 'database'
+        ? []
+        : [
             {
-              regex: `^(\\.\\./)+(${others.join('|')})/.*\\.schema$`,
-              message: "Schemas stay in their room; use the room's exported service.",
+              regex: '/database/embedded(/|$)',
+              message: 'Only database.module.ts starts the embedded engine.',
             },
-            ...(room === 'database'
-              ? []
-              : [
-                  {
-                    regex: '/database/embedded(/|$)',
-                    message: 'Only database.module.ts starts the embedded engine.',
-                  },
-                ]),
-          ],
-        },
-      ],
-    },
-  };
+          ]),
+    ];
+    return {
+      files: [`src/${room}/${'*/'.repeat(depth - 1)}*.ts`],
+      rules: { 'no-restricted-imports': ['error', { patterns }] },
+    };
+  });
 });
 
 export default tseslint.config(

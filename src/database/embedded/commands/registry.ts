@@ -1,3 +1,4 @@
+import { aggregateCommand } from './aggregate.command';
 import * as collections from './collection.commands';
 import type { Command } from './command';
 import { explainCommand } from './explain.command';
@@ -10,6 +11,7 @@ import * as writes from './write.commands';
 const explainable = new Map<string, Command>([
   ['find', reads.findCommand],
   ['count', reads.countCommand],
+  ['aggregate', aggregateCommand],
   ['update', writes.updateCommand],
   ['delete', writes.deleteCommand],
   ['findAndModify', findAndModifyCommand],

@@ -69,6 +69,11 @@ class Translator {
     }
     if (character === 's') return inClass ? SPACES : `[${SPACES}]`;
     if (character === 'S' && !inClass) return `[^${SPACES}]`;
+    const [code] = /^[0-9a-fA-F]{2}/.exec(this.pattern.slice(this.at)) ?? [];
+    if (character === 'x' && code !== undefined) {
+      this.at += code.length;
+      return `\\x${code}`;
+    }
     if (SHARED_ESCAPES.test(character)) {
       if (inClass && /[B1-9]/.test(character)) throw this.refused(`\\${character} in a class`);
       return `\\${character}`;
