@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { hash } from 'bcrypt';
+import { digestPassword } from '../auth/password-checker';
 import { Refusal } from '../common/errors/refusal';
 
 /** In characters. Longer beats more colourful (NIST SP 800-63B §5.1.1.2). */
@@ -17,5 +17,5 @@ export async function hashNewPassword(password: string): Promise<string> {
       `The password is too short: it must have at least ${MINIMUM_PASSWORD_LENGTH} characters. Nothing has been changed.`,
     );
   }
-  return hash(createHash('sha256').update(password).digest('hex'), BCRYPT_COST);
+  return hash(digestPassword(password), BCRYPT_COST);
 }

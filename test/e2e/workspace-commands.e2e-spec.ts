@@ -4,6 +4,8 @@ import { mongo } from 'mongoose';
 import { WORKSPACE_INDEXES } from '../../src/workspace/workspace-indexes';
 import { CommandResult, runCommand } from '../support/command-process';
 import { openTestDatabase, TestDatabase } from '../support/database';
+import { call } from '../support/http';
+import { ServiceProcess } from '../support/service-process';
 
 const PASSWORD = 'correct horse battery';
 const ADMINISTRATOR = ['--username', 'ada', '--email', 'Ada@example.com', '--name', 'Ada Lovelace'];
@@ -44,7 +46,7 @@ describe('workspace:init', () => {
   const init = (args = ADMINISTRATOR, stdin = `${PASSWORD}\n`): Promise<CommandResult> =>
     run('workspace-init', args, stdin);
 
-  it('makes the first administrator, who can sign in with the password from standard input', async () => {
+  it('makes the first administrator, with the password from standard input', async () => {
     const { code, printed } = await init();
     expect(printed).toContain('ada');
     expect(printed).not.toContain(PASSWORD);
@@ -66,6 +68,32 @@ describe('workspace:init', () => {
     const [{ services }] = users as [{ services: { password: { bcrypt: string } } }];
     const digest = createHash('sha256').update(PASSWORD).digest('hex');
     expect(await compare(digest, services.password.bcrypt)).toBe(true);
+  });
+
+  it('leaves a workspace that the service serves and the administrator can sign in to', async () => {
+    await init();
+    const service = await ServiceProcess.start({ MONGODB_URI: database.uri });
+    try {
+      const login = await call(`${service.url}/api/v1/login`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ user: 'Ada@example.com', password: PASSWORD }),
+      });
+      expect(login.status).toBe(200);
+      const { data } = login.body as { data: { userId: string; authToken: string } };
+      // Until they enrol, their password is their second factor.
+      const list = await call(`${service.url}/api/v1/sessions/list.all`, {
+        headers: {
+          'x-user-id': data.userId,
+          'x-auth-token': data.authToken,
+          'x-2fa-code': PASSWORD,
+          'x-2fa-method': 'password',
+        },
+      });
+      expect(list.body).toMatchObject({ total: 1, success: true });
+    } finally {
+      await service.stop();
+    }
   });
 
   it('makes the roles, the permissions and the indexes', async () => {
