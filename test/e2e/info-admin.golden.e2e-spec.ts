@@ -1,20 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { PUBLISHED_ERRORS, PUBLISHED_SUCCESS, PublishedError } from '../contract/published';
 import { TestApp } from '../support/app';
 import { HttpAnswer } from '../support/http';
-
-interface PublishedError {
-  status: number;
-  body: unknown;
-}
-
-function published(file: string): unknown {
-  const path = join(__dirname, '../contract/info.admin', file);
-  return JSON.parse(readFileSync(path, 'utf8')) as unknown;
-}
-
-const SUCCESS = published('success.json') as Record<string, unknown>;
-const ERRORS = published('errors.json') as Record<string, PublishedError>;
 
 /** Byte for byte but for white space: parsed and written again, which keeps the order of the keys. */
 function expectPublished(answer: HttpAnswer, { status, body }: PublishedError): void {
@@ -34,20 +20,7 @@ describe('GET /api/v1/sessions/info.admin, as published', () => {
     const { workspace, clock } = app;
     const admin = await workspace.createUser();
     const member = await workspace.createUser({ roles: ['user'] });
-    const { sessionId, userId, device, host, ip, loginAt } = SUCCESS;
-    await workspace.createUser({
-      id: String(userId),
-      fields: { name: 'Rod', username: 'Rod' },
-    });
-    await workspace.createSession({
-      sessionId,
-      userId,
-      device,
-      host,
-      ip,
-      loginAt: new Date(String(loginAt)),
-    });
-    const id = String(sessionId);
+    const id = await workspace.createPublishedSession();
     const wrong = admin.codeAt(new Date(clock.now().getTime() + 3_600_000));
 
     success = await app.infoAdminAs(admin, id);
@@ -63,10 +36,10 @@ describe('GET /api/v1/sessions/info.admin, as published', () => {
   afterAll(() => app.close());
 
   it('answers the published success body', () => {
-    expectPublished(success, { status: 200, body: SUCCESS });
+    expectPublished(success, { status: 200, body: PUBLISHED_SUCCESS });
   });
 
-  it.each(Object.entries(ERRORS))('answers the published body of %s', (name, error) => {
+  it.each(Object.entries(PUBLISHED_ERRORS))('answers the published body of %s', (name, error) => {
     const answer = answers[name];
     if (!answer) throw new Error(`No test provokes the published error ${name}.`);
     expectPublished(answer, error);

@@ -1,10 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { OpenAPIObject } from '@nestjs/swagger';
 import { RouteAccessChecker } from '../../src/access/route-access.checker';
+import { PUBLISHED_ERRORS, PUBLISHED_SUCCESS } from '../contract/published';
 import { TestApp } from '../support/app';
-
-const CONTRACT = join(__dirname, '../contract/info.admin');
 
 describe('the API documentation', () => {
   let app: TestApp;
@@ -44,12 +41,11 @@ describe('the API documentation', () => {
   });
 
   it('shows the published bodies as examples', () => {
-    const published = (file: string): unknown =>
-      JSON.parse(readFileSync(join(CONTRACT, file), 'utf8')) as unknown;
     const text = JSON.stringify(document.paths['/api/v1/sessions/info.admin']);
-    expect(text).toContain(JSON.stringify(published('success.json')));
-    const errors = published('errors.json') as Record<string, { body: unknown }>;
-    for (const { body } of Object.values(errors)) expect(text).toContain(JSON.stringify(body));
+    expect(text).toContain(JSON.stringify(PUBLISHED_SUCCESS));
+    for (const { body } of Object.values(PUBLISHED_ERRORS)) {
+      expect(text).toContain(JSON.stringify(body));
+    }
   });
 
   it('names a route with a path of its own for each route of the service, and only those', () => {

@@ -169,6 +169,17 @@ describe.each(['logout', 'logout.me'] as const)('POST /api/v1/sessions/%s', (rou
     },
   );
 
+  it('answers 400 to a form: bodies are JSON', async () => {
+    const sessionId = await createSession();
+    const answer = await app.call(`/api/v1/sessions/${route}`, {
+      method: 'POST',
+      headers: { ...caller.headers, 'content-type': 'application/x-www-form-urlencoded' },
+      body: `sessionId=${sessionId}`,
+    });
+    expect(answer).toMatchObject({ status: 400, text: '{"success":false,"error":"Bad Request"}' });
+    expect((await me(victim)).status).toBe(200);
+  });
+
   it('answers 413 to a body of megabytes, and survives one of a thousand levels', async () => {
     expect((await end({ sessionId: 'x'.repeat(2_000_000) })).status).toBe(413);
     expect((await end(`{"sessionId":${'['.repeat(1000)}${']'.repeat(1000)}}`)).status).toBe(400);

@@ -203,6 +203,7 @@ describe('POST /api/v1/login: what it takes', () => {
     ['two names', 'user=NAME&user=NAME&password=correct+horse'],
     ['nothing', ''],
     ['half of a percent-encoding', 'user=%&password=%'],
+    ['__proto__', '__proto__[user]=NAME&__proto__=x'],
   ])('refuses a form with %s', async (_case, body) => {
     expect(await form(body.replaceAll('NAME', username))).toMatchObject(LOGIN_REFUSED);
   });
@@ -217,7 +218,6 @@ describe('POST /api/v1/login: what it takes', () => {
     ['not JSON', '{"user"', 'application/json', 400],
     ['poisoned', '{"__proto__":{"user":"x"},"password":"x"}', 'application/json', 400],
     ['poisoned within', '{"user":{"__proto__":{}},"password":"x"}', 'application/json', 400],
-    ['a poisoned form', '__proto__=x&user=x', 'application/x-www-form-urlencoded', 400],
     ['in another language', '<a/>', 'application/xml', 400],
     ['too large', JSON.stringify({ user: 'x'.repeat(70_000) }), 'application/json', 413],
   ])('answers a 4xx to a body that is %s', async (_case, body, type, status) => {

@@ -4,6 +4,7 @@ import { mongo } from 'mongoose';
 import { generateSecret } from 'otplib';
 import { hashLoginToken } from '../../src/auth/login-token';
 import { totpCode } from '../../src/two-factor/totp';
+import { PUBLISHED_SUCCESS } from '../contract/published';
 import { WORKSPACE_INDEXES } from '../../src/workspace/workspace-indexes';
 
 const ALPHABET = '23456789ABCDEFGHJKLMNPQRSTWXYZabcdefghijkmnopqrstuvwxyz';
@@ -117,6 +118,14 @@ export class TestWorkspace {
       .collection<StoredUser>('users')
       .updateOne({ _id: user.id }, { $push: { 'services.resume.loginTokens': loginToken } });
     return { ...user, token, headers: { 'x-user-id': user.id, 'x-auth-token': token } };
+  }
+
+  /** The published example session and its owner. Returns its id. */
+  async createPublishedSession(): Promise<string> {
+    const { sessionId, userId, device, host, ip, loginAt } = PUBLISHED_SUCCESS;
+    await this.createUser({ id: userId, fields: { name: 'Rod', username: 'Rod' } });
+    await this.createSession({ sessionId, userId, device, host, ip, loginAt: new Date(loginAt) });
+    return sessionId;
   }
 
   /** A session document; `undefined` in `fields` leaves a field out. Returns what was stored. */

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { Socket } from 'node:net';
 import helmet from '@fastify/helmet';
+import { UnsupportedMediaTypeException } from '@nestjs/common';
 import { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
 import { FastifyReply, FastifyRequest } from 'fastify';
 import { failure } from '../errors/answers';
@@ -8,6 +9,8 @@ import { parseQueryString } from './query-string';
 
 /** The largest body that is read, in bytes. Every body of this API fits into a fraction of it. */
 const BODY_LIMIT = 64 * 1024;
+/** The one route that takes `application/x-www-form-urlencoded`. */
+const FORM_ROUTE = '/api/v1/login';
 
 /**
  * The web server under every instance of the application: the service and its tests.
@@ -24,6 +27,7 @@ export function createHttpAdapter(timeoutMs: number): FastifyAdapter {
     clientErrorHandler: answerUnreadableRequest,
   });
   takeEmptyBodies(adapter);
+  takeFormsAtLogin(adapter);
   return adapter;
 }
 
@@ -37,6 +41,19 @@ function takeEmptyBodies(adapter: FastifyAdapter): void {
     (request, body, done) => {
       if (body.length === 0) done(null, undefined);
       else void parse(request, body.toString(), done);
+    },
+  );
+}
+
+/** A sign-in form may be posted as it is; everything else comes in as JSON (contract §1). */
+function takeFormsAtLogin(adapter: FastifyAdapter): void {
+  adapter.useBodyParser(
+    'application/x-www-form-urlencoded',
+    false,
+    { bodyLimit: BODY_LIMIT },
+    (request: FastifyRequest, body, done) => {
+      if (request.routeOptions.url === FORM_ROUTE) done(null, parseQueryString(body.toString()));
+      else done(new UnsupportedMediaTypeException());
     },
   );
 }
