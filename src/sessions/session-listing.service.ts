@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Model, PipelineStage } from 'mongoose';
+import { Configuration } from '../config/configuration';
 import { UserProfile } from '../users/users.service';
 import { SessionListRequest } from './dto/session-list.parameters';
 import { Session } from './session.schema';
@@ -50,7 +51,10 @@ const JOIN_OWNER: PipelineStage.FacetPipelineStage[] = [
  */
 @Injectable()
 export class SessionListingService {
-  constructor(@InjectModel(Session.name) private readonly sessions: Model<Session>) {}
+  constructor(
+    @InjectModel(Session.name) private readonly sessions: Model<Session>,
+    private readonly config: Configuration,
+  ) {}
 
   /** A user's own sessions, without the owner beside them. */
   listOf(userId: string, request: SessionListRequest): Promise<SessionPage> {
@@ -90,7 +94,9 @@ export class SessionListingService {
           },
         },
       ])
-      .allowDiskUse(true);
+      .allowDiskUse(true)
+      // Nobody waits any longer: without it the database would go on, and asking again would ask twice of it.
+      .option({ maxTimeMS: this.config.DATABASE_TIMEOUT_MS });
     return { rows: result?.rows ?? [], total: result?.total[0]?.total ?? 0 };
   }
 }

@@ -116,6 +116,12 @@ describe.each(['list', 'list.all'] as const)('GET /api/v1/sessions/%s', (route) 
     expect(new Set(ids(await list()))).toEqual(new Set([live, closed, bare]));
   });
 
+  it('has the database give up when the answer would come too late', async () => {
+    const commands = await app.commandsDuring(() => list());
+    const aggregate = commands.find(({ commandName }) => commandName === 'aggregate');
+    expect(aggregate?.command).toMatchObject({ maxTimeMS: 5000 });
+  });
+
   it('shows neither token nor hash', async () => {
     await createSession({ loginToken: hashLoginToken(caller.token) });
     const { text } = await list();
