@@ -3,7 +3,7 @@ import { InjectModel } from '@nestjs/mongoose';
 import { Model, QueryFilter, UpdateQuery } from 'mongoose';
 import { Clock } from '../common/clock';
 import { ApiError } from '../common/errors/api-error';
-import { isDuplicateKey } from '../common/errors/duplicate-key';
+import { upsertIf } from '../database/conditional-upsert';
 import { LoginCounter } from './login-counters';
 import { LoginFailures } from './login-failures.schema';
 
@@ -57,7 +57,7 @@ export class LoginBlocks implements OnModuleInit {
   }
 
   /** @returns false when as many failures as the limit lie within the window */
-  private async countBy({ key, limit }: LoginCounter): Promise<boolean> {
+  private countBy({ key, limit }: LoginCounter): Promise<boolean> {
     const now = this.clock.now();
     const filter: QueryFilter<LoginFailures> = {
       _id: key,
@@ -70,14 +70,7 @@ export class LoginBlocks implements OnModuleInit {
       $push: { attempts: { $each: [now], $slice: -limit } },
       $set: { expiresAt: new Date(now.getTime() + KEEP_MS) },
     };
-    try {
-      await this.failures.updateOne(filter, update, { upsert: true });
-      return true;
-    } catch (error) {
-      if (!isDuplicateKey(error)) throw error;
-      // The document exists. Either it refuses, or a parallel request made it a moment ago: ask once more to tell.
-      return (await this.failures.updateOne(filter, update)).matchedCount === 1;
-    }
+    return upsertIf(this.failures, filter, update);
   }
 
   private windowStart(): Date {

@@ -1,8 +1,8 @@
 import { Injectable, OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Model, QueryFilter, UpdateQuery } from 'mongoose';
-import { isDuplicateKey } from '../common/errors/duplicate-key';
 import { Configuration } from '../config/configuration';
+import { upsertIf } from '../database/conditional-upsert';
 import { CodeClaim, SecondFactorRecord } from './second-factor-record.schema';
 
 /** One more than the time steps that are acceptable at once, so that no live claim is overwritten. */
@@ -30,7 +30,7 @@ export class SecondFactorLedger implements OnModuleInit {
 
   /**
    * Lets a right code count: forgets the wrong ones before it and, for a one-time code, claims it for this client.
-   * One statement.
+   * One statement; a refusal may take two.
    * @returns false when the user is locked out, or when the code is used up for this client (RFC 6238 §5.2)
    */
   async accept(userId: string, now: Date, claim?: CodeClaim): Promise<boolean> {
@@ -55,9 +55,7 @@ export class SecondFactorLedger implements OnModuleInit {
         ...(claim && slot ? { [slot]: claim } : {}),
       },
     };
-    if (await this.upsert(filter, update)) return true;
-    // The document exists. Either it refuses, or a parallel request made it a moment ago: ask once more to tell.
-    return (await this.records.updateOne(filter, update)).matchedCount === 1;
+    return upsertIf(this.records, filter, update);
   }
 
   /**
@@ -113,7 +111,8 @@ export class SecondFactorLedger implements OnModuleInit {
     const windowEndsAt = new Date(
       now.getTime() + this.config.TWO_FACTOR_ATTEMPT_WINDOW_SECONDS * 1000,
     );
-    return this.upsert(
+    return upsertIf(
+      this.records,
       { _id: userId, windowEndsAt: { $lte: now } },
       {
         $set: {
@@ -123,19 +122,5 @@ export class SecondFactorLedger implements OnModuleInit {
         },
       },
     );
-  }
-
-  /** @returns false when the document exists but does not match the filter: the unique `_id` refuses a second one */
-  private async upsert(
-    filter: QueryFilter<SecondFactorRecord>,
-    update: UpdateQuery<SecondFactorRecord>,
-  ): Promise<boolean> {
-    try {
-      await this.records.updateOne(filter, update, { upsert: true });
-      return true;
-    } catch (error) {
-      if (isDuplicateKey(error)) return false;
-      throw error;
-    }
   }
 }

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import { Connection } from 'mongoose';
 import { generateSecret } from 'otplib';
-import { hashLoginToken } from '../auth/login-token';
+import { hashLoginToken, newLoginToken } from '../auth/login-token';
 import { Clock } from '../common/clock';
 import { Configuration } from '../config/configuration';
 import { ADMINISTRATOR, DEMO_PEOPLE, DemoPerson } from './demo-people';
@@ -42,7 +42,7 @@ export class DemoWorkspace {
       username: ADMINISTRATOR.username,
       password: randomBytes(12).toString('base64url'),
       userId: ADMINISTRATOR.id,
-      authToken: randomBytes(32).toString('base64url'),
+      authToken: newLoginToken(),
       totpSecret: generateSecret(),
     };
     for (const person of DEMO_PEOPLE) {
@@ -53,7 +53,7 @@ export class DemoWorkspace {
 
   private async createPerson(person: DemoPerson, credentials?: DemoCredentials): Promise<void> {
     const { id, username, name, roles, session } = person;
-    const token = credentials?.authToken ?? randomBytes(32).toString('base64url');
+    const token = credentials?.authToken ?? newLoginToken();
     const hashedToken = hashLoginToken(token);
     const when = credentials ? this.clock.now() : session.loginAt;
     const secrets = credentials && {

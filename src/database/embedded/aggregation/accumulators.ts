@@ -1,7 +1,7 @@
 import { Int32 } from 'bson';
-import { CommandError } from '../errors';
+import { CommandError, notSupported } from '../errors';
 import { addNumbers } from '../values/arithmetic';
-import { isNumeric } from '../values/value';
+import { isNumeric, toNumber } from '../values/value';
 import type { Numeric, Value } from '../values/value';
 
 /** Collects the values of one field over the documents of a group. */
@@ -27,12 +27,13 @@ function first(): Accumulator {
   };
 }
 
-/** The sum of what is a number. */
+/** The sum of what is a number. MongoDB carries the rounding of fractions along, so they are refused. */
 function sum(): Accumulator {
   let total: Numeric = new Int32(0);
   return {
     add(value) {
       if (!isNumeric(value)) return;
+      if (!Number.isInteger(toNumber(value))) throw notSupported('$sum of fractions');
       const next = addNumbers(total, value);
       if (!next) throw new CommandError('Overflow', 'the sum does not fit into a Long');
       total = next;

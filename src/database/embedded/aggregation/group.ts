@@ -50,6 +50,9 @@ function parseField(name: string, value: Value): Field {
   if (name.includes('.')) {
     throw new CommandError(40235, `The field name '${name}' cannot contain '.'`);
   }
+  if (name.startsWith('$')) {
+    throw new CommandError(40236, `The field name '${name}' cannot be an operator name`);
+  }
   const [entry, another] = isDocument(value) ? [...value] : [];
   if (!entry?.[0].startsWith('$')) {
     throw new CommandError(40234, `The field '${name}' must be an accumulator object`);

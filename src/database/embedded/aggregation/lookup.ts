@@ -1,10 +1,10 @@
 import { BSONRegExp } from 'bson';
 import { Arguments } from '../commands/arguments';
 import { CommandError, notSupported } from '../errors';
+import { parseFieldPath } from '../projection/tree';
 import type { Collection } from '../storage/collection';
 import { isDocument } from '../values/value';
 import type { Document, Value } from '../values/value';
-import { compileExpression } from './expression';
 import type { CompileStage, Scope, Stage } from './stage';
 
 /**
@@ -21,17 +21,23 @@ export function lookupStage(
     const lookup = new Arguments('$lookup', specification);
     lookup.allowOnly(['from', 'localField', 'foreignField', 'as', 'pipeline']);
     const from = lookup.text('from');
-    const foreignField = lookup.text('foreignField');
-    const as = lookup.text('as');
-    if (as.includes('.')) throw notSupported("a dotted path as the 'as' of $lookup");
-    const localValue = compileExpression(`$${lookup.text('localField')}`);
+    const foreignField = parseFieldPath(lookup.text('foreignField')).join('.');
+    const as = simpleField(lookup, 'as');
+    const localField = simpleField(lookup, 'localField');
     const refine = compilePipeline(lookup.has('pipeline') ? lookup.array('pipeline') : [], scope);
     return (documents) =>
       documents.map((document) => {
-        const found = findEqual(scope.collection(from), foreignField, localValue(document));
+        const found = findEqual(scope.collection(from), foreignField, document.get(localField));
         return new Map(document).set(as, [...refine(found)]);
       });
   };
+}
+
+/** A field of the documents that come in. */
+function simpleField(lookup: Arguments, option: string): string {
+  const path = parseFieldPath(lookup.text(option));
+  if (path.length > 1) throw notSupported(`a dotted path as the '${option}' of $lookup`);
+  return path.join('');
 }
 
 /** The documents whose field equals the value, or one element of it; a missing value equals null. */
@@ -41,9 +47,10 @@ function findEqual(
   value: Value | undefined,
 ): Document[] {
   const wanted = Array.isArray(value) ? value : [value ?? null];
-  // In `$in` a regular expression would match as a pattern, here it must match as a value.
-  if (wanted.some((item) => item instanceof BSONRegExp)) {
-    throw notSupported('a regular expression as the local value of $lookup');
+  // In `$in` a regular expression would match as a pattern, here it must match as a value; and of arrays in an array
+  // MongoDB takes the elements.
+  if (wanted.some((item) => item instanceof BSONRegExp || Array.isArray(item))) {
+    throw notSupported('a regular expression or a nested array as the local value of $lookup');
   }
   const filter: Document = new Map([[field, new Map([['$in', wanted]])]]);
   return (collection?.find({ filter }) ?? []).map(({ document }) => document);

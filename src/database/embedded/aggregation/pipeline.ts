@@ -1,4 +1,5 @@
 import { CommandError } from '../errors';
+import { parseFieldPath } from '../projection/tree';
 import type { Query } from '../storage/collection';
 import { isDocument } from '../values/value';
 import type { Document, Value } from '../values/value';
@@ -81,6 +82,9 @@ function compileFacet(specification: Value, scope: Scope): Stage {
   const facets = [...specification].map(([name, pipeline]): [string, Stage] => {
     if (!Array.isArray(pipeline)) {
       throw new CommandError(40170, `arguments to $facet must be arrays, ${name} is not`);
+    }
+    if (parseFieldPath(name).length > 1) {
+      throw new CommandError(16412, "FieldPath field names may not contain '.'.");
     }
     if (pipeline.some((stage) => isDocument(stage) && stage.has('$facet'))) {
       throw new CommandError(40600, '$facet is not allowed to be used within a $facet stage');

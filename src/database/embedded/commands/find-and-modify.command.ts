@@ -46,12 +46,12 @@ function update(command: Arguments, { store }: CommandContext): Reply {
   }
   const query = queryOf(command);
   const project = compileProjection(command.optionalDocument('fields'), query.filter);
-  const result = runUpdate(store.ensure(command.database, command.collection), {
-    ...query,
-    update: parseUpdate(command.value('update')),
-    multi: false,
-    upsert: command.flag('upsert'),
-  });
+  const { database, collection } = command;
+  const upsert = command.flag('upsert');
+  const result = runUpdate(
+    upsert ? store.ensure(database, collection) : store.collection(database, collection),
+    { ...query, update: parseUpdate(command.value('update')), multi: false, upsert },
+  );
   const shown = command.flag('new') ? result.after : result.before;
   const upserted = result.upsertedId === undefined ? {} : { upserted: result.upsertedId };
   return {

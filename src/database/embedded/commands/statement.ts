@@ -1,4 +1,5 @@
 import { CommandError } from '../errors';
+import { compileFilter } from '../filter/compile';
 import { matchedPosition } from '../filter/positions';
 import type { Collection } from '../storage/collection';
 import type { Entry } from '../storage/entry';
@@ -35,15 +36,23 @@ export interface UpdateResult {
 
 /**
  * Runs one update statement.
+ * @param collection undefined where there is none, and none to be made
  * @throws CommandError; documents that were updated before it stay updated, as in MongoDB
  */
-export function runUpdate(collection: Collection, statement: UpdateStatement): UpdateResult {
+export function runUpdate(
+  collection: Collection | undefined,
+  statement: UpdateStatement,
+): UpdateResult {
   const { filter, sort = [], multi, upsert, update } = statement;
   if (multi && update.kind === 'replacement') {
     throw new CommandError(
       'FailedToParse',
       'multi update is not supported for replacement-style update',
     );
+  }
+  if (!collection) {
+    compileFilter(filter);
+    return { matched: 0, modified: 0 };
   }
   const entries = collection.find({ filter, sort, limit: multi ? 0 : 1 });
   if (entries.length === 0 && upsert) return insertNew(collection, statement);
@@ -59,7 +68,7 @@ export function runUpdate(collection: Collection, statement: UpdateStatement): U
 /** The document an update makes of an entry. */
 function updated(entry: Entry, { update, filter }: UpdateStatement): Document {
   const id = entry.document.get('_id') ?? null;
-  if (update.kind === 'replacement') return replacement(update.document, id);
+  if (update.kind === 'replacement') return toStorable(withId(update.document, id));
   const document = decodeDocument(entry.bytes);
   applyModifications(update.modifications, document, false, () =>
     matchedPosition(filter, entry.document),
@@ -71,7 +80,7 @@ function updated(entry: Entry, { update, filter }: UpdateStatement): Document {
 function insertNew(collection: Collection, { update, filter }: UpdateStatement): UpdateResult {
   const document = toStorable(
     update.kind === 'replacement'
-      ? replacement(update.document, seedId(filter))
+      ? withId(update.document, seedId(filter))
       : seeded(filter, update.modifications),
   );
   collection.insert(document);
@@ -91,10 +100,11 @@ function seeded(
   return document;
 }
 
-function replacement(document: Document, id: Value | undefined): Document {
-  const next: Document = id === undefined ? document : new Map([['_id', id], ...document]);
-  if (id !== undefined) refuseNewId(id, next.get('_id'));
-  return toStorable(id === undefined ? next : next.set('_id', id));
+/** The replacement under the `_id` that it must have, if there is one yet. */
+function withId(document: Document, id: Value | undefined): Document {
+  if (id === undefined) return document;
+  if (document.has('_id')) refuseNewId(id, document.get('_id'));
+  return new Map([...document, ['_id', id]]);
 }
 
 function refuseNewId(before: Value, after: Value | undefined): void {

@@ -34,12 +34,17 @@ export const updateCommand: Command = {
   run(command, { store }) {
     const statements = command.statements('updates');
     checkBatch(statements.length);
-    const collection = store.ensure(command.database, command.collection);
+    const { database, collection: name } = command;
     let n = 0;
     let nModified = 0;
     const upserted: { index: number; _id: Value }[] = [];
     const writeErrors = runBatch(command, statements, (statement, index) => {
-      const result = runUpdate(collection, readUpdate(statement));
+      const update = readUpdate(statement);
+      // Only an upsert makes the collection it is sent to.
+      const collection = update.upsert
+        ? store.ensure(database, name)
+        : store.collection(database, name);
+      const result = runUpdate(collection, update);
       n += result.matched;
       nModified += result.modified;
       if (result.upsertedId !== undefined) {

@@ -48,21 +48,9 @@ export class CollectionIndex {
    */
   keysOf(document: Document): IndexKey[] {
     if (!this.covers(document)) return [];
-    const fields = this.paths.map((path) => fieldKeys(document, path));
+    const fields = this.fieldsOf(document);
     if (this.definition.sparse && !fields.some(({ present }) => present)) return [];
-    const arrays = this.paths.filter((_path, index) => fields[index]?.multikey);
-    if (arrays.length > 0) this.multikey = true;
-    if (arrays.length <= 1) return combine(fields);
-    const documents = openSharedArray(document, arrays);
-    if (documents) {
-      this.sharesArray = true;
-      return distinct(documents.flatMap((opened) => this.keysOf(opened)));
-    }
-    const names = arrays.map((path) => `[${path.join('.')}]`);
-    throw new CommandError(
-      'CannotIndexParallelArrays',
-      `cannot index parallel arrays ${names.join(' ')}`,
-    );
+    return this.keysFrom(document, fields);
   }
 
   /** The first of the keys that belongs to another document, if the index is unique. */
@@ -85,6 +73,26 @@ export class CollectionIndex {
   /** Entries whose key is in [from, to), in the order of the index. */
   scan(from: string, to: string, direction: 1 | -1 = 1): Iterable<Entry> {
     return direction === 1 ? this.entries.ascending(from, to) : this.entries.descending(from, to);
+  }
+
+  private fieldsOf(document: Document): FieldKeys[] {
+    return this.paths.map((path) => fieldKeys(document, path));
+  }
+
+  private keysFrom(document: Document, fields: readonly FieldKeys[]): IndexKey[] {
+    const arrays = this.paths.filter((_path, index) => fields[index]?.multikey);
+    if (arrays.length > 0) this.multikey = true;
+    if (arrays.length <= 1) return combine(fields);
+    const documents = openSharedArray(document, arrays);
+    if (documents) {
+      this.sharesArray = true;
+      return distinct(documents.flatMap((opened) => this.keysFrom(opened, this.fieldsOf(opened))));
+    }
+    const names = arrays.map((path) => `[${path.join('.')}]`);
+    throw new CommandError(
+      'CannotIndexParallelArrays',
+      `cannot index parallel arrays ${names.join(' ')}`,
+    );
   }
 }
 
