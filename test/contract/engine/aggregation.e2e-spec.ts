@@ -34,9 +34,8 @@ describe('aggregation', () => {
       );
     });
 
-    it('counts documents, and is silent about none', async () => {
+    it('counts documents', async () => {
       expect(await run({ $match: { a: 2 } }, { $count: 'n' })).toEqual([{ n: 2 }]);
-      expect(await run({ $match: { a: 9 } }, { $count: 'n' })).toEqual([]);
       expect(await things.countDocuments({ a: 2 })).toBe(2);
       expect(await things.countDocuments({ a: 9 })).toBe(0);
     });
