@@ -1,7 +1,8 @@
 import { notSupported } from '../errors';
 import { parsePath } from '../values/path';
-import type { Document } from '../values/value';
-import { conjunctsOf } from './conjuncts';
+import { isDocument } from '../values/value';
+import type { Document, Value } from '../values/value';
+import { conjunctsOf, operatorsOf } from './conjuncts';
 import { compileCondition } from './field-operators';
 import { PathReach } from './reach';
 
@@ -12,11 +13,13 @@ import { PathReach } from './reach';
  * takes one by the order of its evaluation
  */
 export function matchedPosition(filter: Document, document: Document): number | undefined {
-  if (filter.has('$or')) throw notSupported('the positional operator with $or');
+  if (hasOr(filter)) throw notSupported('the positional operator with $or');
   const positions = new Set<number>();
   for (const { path, demand } of conjunctsOf(filter)) {
     const reached = new PathReach(document, parsePath(path));
-    if (compileCondition(demand)(reached)) {
+    // What must not match has no position, although a part of it may match somewhere.
+    const affirmed = new Map([...operatorsOf(demand)].filter(([operator]) => operator !== '$not'));
+    if (affirmed.size > 0 && compileCondition(affirmed)(reached)) {
       for (const position of reached.positions) positions.add(position);
     }
   }
@@ -25,4 +28,10 @@ export function matchedPosition(filter: Document, document: Document): number | 
   }
   const [position] = positions;
   return position;
+}
+
+function hasOr(filter: Value): boolean {
+  if (!isDocument(filter)) return false;
+  const and = filter.get('$and');
+  return filter.has('$or') || (Array.isArray(and) && and.some(hasOr));
 }
