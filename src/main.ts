@@ -1,9 +1,13 @@
 import 'reflect-metadata';
 import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { createApp } from './bootstrap';
 import { Configuration, ConfigurationError, loadConfiguration } from './config/configuration';
 import { DemoWorkspace } from './workspace/demo-workspace';
 import { describeDemo } from './workspace/demo-description';
+
+/** Where `npm run` finds this project's commands; the service may have been started from anywhere. */
+const PROJECT = dirname(__dirname);
 
 async function main(): Promise<void> {
   if (existsSync('.env')) process.loadEnvFile('.env');
@@ -15,7 +19,7 @@ async function main(): Promise<void> {
   await app.listen(configuration.PORT, configuration.HOST);
   const url = reachableUrl(configuration, await app.getUrl());
   console.log(`Workspace Sessions is listening on ${url} (Swagger UI: ${url}/api-docs)`);
-  if (demo) console.log(describeDemo(demo, url, process.cwd()));
+  if (demo) console.log(describeDemo(demo, url, PROJECT));
 }
 
 /** A listener on every address is reached on this machine's own. */

@@ -1,5 +1,6 @@
 import { ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterTests } from './teardown';
 
@@ -17,6 +18,8 @@ export class ServiceProcess {
   /** Starts it without waiting; `env` is all that it sees beside `PATH`. */
   static spawn(env: Record<string, string>): ServiceProcess {
     const child = spawn(process.execPath, [MAIN], {
+      // Not in the project's folder: a developer's `.env` is none of the tests' business.
+      cwd: tmpdir(),
       env: { PATH: process.env.PATH, PORT: '0', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
