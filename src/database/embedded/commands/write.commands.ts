@@ -1,5 +1,6 @@
 import { CommandError } from '../errors';
 import { compileFilter } from '../filter/compile';
+import type { Query } from '../storage/collection';
 import { parseUpdate } from '../update/compile';
 import { toStorable } from '../values/storable';
 import type { Value } from '../values/value';
@@ -8,6 +9,7 @@ import type { Command, CommandContext, ExplainedPlan } from './command';
 import { MAX_WRITE_BATCH } from './handshake.commands';
 import { explainQuery } from './read.commands';
 import { runUpdate } from './statement';
+import type { UpdateStatement } from './statement';
 
 /** The fields of one entry of `updates`. */
 export const updateStatementOptions: readonly string[] = ['q', 'u', 'multi', 'upsert'];
@@ -32,19 +34,19 @@ export const insertCommand: Command = {
 export const updateCommand: Command = {
   options: ['updates', 'ordered'],
   run(command, { store }) {
-    const statements = command.statements('updates');
+    const statements = command.statements('updates').map(readUpdate);
     checkBatch(statements.length);
     const { database, collection: name } = command;
     let n = 0;
     let nModified = 0;
     const upserted: { index: number; _id: Value }[] = [];
-    const writeErrors = runBatch(command, statements, (statement, index) => {
-      const update = readUpdate(statement);
+    const writeErrors = runBatch(command, statements, ({ change, ...statement }, index) => {
+      const update = parseUpdate(change);
       // Only an upsert makes the collection it is sent to.
-      const collection = update.upsert
+      const collection = statement.upsert
         ? store.ensure(database, name)
         : store.collection(database, name);
-      const result = runUpdate(collection, update);
+      const result = runUpdate(collection, { ...statement, update });
       n += result.matched;
       nModified += result.modified;
       if (result.upsertedId !== undefined) {
@@ -60,16 +62,13 @@ export const updateCommand: Command = {
 export const deleteCommand: Command = {
   options: ['deletes', 'ordered'],
   run(command, { store }) {
-    const statements = command.statements('deletes');
+    const statements = command.statements('deletes').map(readDelete);
     checkBatch(statements.length);
     const collection = store.collection(command.database, command.collection);
     let n = 0;
-    const writeErrors = runBatch(command, statements, (statement) => {
-      statement.allowOnly(deleteStatementOptions);
-      const filter = statement.document('q');
-      const limit = deleteLimit(statement);
-      compileFilter(filter);
-      for (const entry of collection?.find({ filter, limit }) ?? []) {
+    const writeErrors = runBatch(command, statements, (query) => {
+      compileFilter(query.filter);
+      for (const entry of collection?.find(query) ?? []) {
         collection?.remove(entry);
         n += 1;
       }
@@ -79,19 +78,25 @@ export const deleteCommand: Command = {
   explain: (command, context) => explainFirst(command, context, 'deletes'),
 };
 
-function readUpdate(statement: Arguments): Parameters<typeof runUpdate>[1] {
+/** A statement whose `change` is not parsed yet: unlike the rest it may be wrong alone. */
+interface StatementRead extends Omit<UpdateStatement, 'update'> {
+  change: Value | undefined;
+}
+
+function readUpdate(statement: Arguments): StatementRead {
   statement.allowOnly(updateStatementOptions);
   return {
     filter: statement.document('q'),
-    update: parseUpdate(statement.value('u')),
+    change: statement.value('u'),
     multi: statement.flag('multi'),
     upsert: statement.flag('upsert'),
   };
 }
 
-function deleteLimit(statement: Arguments): number {
+function readDelete(statement: Arguments): Query {
+  statement.allowOnly(deleteStatementOptions);
   const limit = statement.count('limit');
-  if (limit === 0 || limit === 1) return limit;
+  if (limit === 0 || limit === 1) return { filter: statement.document('q'), limit };
   throw new CommandError(
     'FailedToParse',
     `The limit field in delete objects must be 0 or 1. Got ${limit ?? 'nothing'}`,

@@ -31,7 +31,7 @@ function refuseClause(clause: string): void {
 }
 
 function insert(field: Field, values: readonly Value[], position?: number, slice?: number): void {
-  const current = field.get() ?? [];
+  const current = orEmpty(field.get());
   if (!Array.isArray(current)) {
     throw new CommandError(
       'BadValue',
@@ -53,7 +53,7 @@ export function compileAddToSet(argument: Value): Change {
     throw new CommandError('BadValue', 'Found unexpected fields after $each in $addToSet');
   }
   return (field) => {
-    const current = field.get() ?? [];
+    const current = orEmpty(field.get());
     if (!Array.isArray(current)) {
       throw new CommandError(
         'BadValue',
@@ -67,6 +67,11 @@ export function compileAddToSet(argument: Value): Change {
     }
     field.set(grown);
   };
+}
+
+/** Only a missing field begins as an empty array; null is a value of a wrong type. */
+function orEmpty(value: Value | undefined): Value {
+  return value === undefined ? [] : value;
 }
 
 /** `$pull`: removes the elements that equal a value or match a condition. */
