@@ -1,8 +1,8 @@
-import { toDocument } from '../../../../test/support/bson-documents';
+import { documentOf } from '../../../../test/support/bson';
 import { matchedPosition } from './positions';
 
 const position = (filter: object, document: object): number | undefined =>
-  matchedPosition(toDocument(filter), toDocument(document));
+  matchedPosition(documentOf(filter), documentOf(document));
 
 describe('the position a filter matched at', () => {
   const document = { a: [{ x: 1 }, { x: 2, y: [7, 8] }], b: [5, 6], c: 1 };

@@ -1,19 +1,19 @@
-import { toDocument } from '../../../../test/support/bson-documents';
+import { documentOf } from '../../../../test/support/bson';
 import { Collection } from './collection';
 import { parseIndex } from './index-definition';
 
 /** A collection with one index. */
 function indexed(specification: object): Collection {
   const collection = new Collection('db.things');
-  collection.addIndex(parseIndex(toDocument({ name: 'index', ...specification })));
+  collection.addIndex(parseIndex(documentOf({ name: 'index', ...specification })));
   return collection;
 }
 
 const idsFound = (collection: Collection, filter: object): unknown[] =>
-  collection.find({ filter: toDocument(filter) }).map((entry) => Number(entry.document.get('_id')));
+  collection.find({ filter: documentOf(filter) }).map((entry) => Number(entry.document.get('_id')));
 
 const insert = (collection: Collection, document: object): unknown =>
-  collection.insert(toDocument(document));
+  collection.insert(documentOf(document));
 
 describe('an index', () => {
   it('that is unique refuses an element that another document holds', () => {
@@ -23,6 +23,19 @@ describe('an index', () => {
     expect(() => insert(collection, { _id: 2, a: 1 })).toThrow('E11000');
     insert(collection, { _id: 2, a: [3] });
     expect(collection.size).toBe(2);
+  });
+
+  it('tells the key that is there already, also of an update', () => {
+    const collection = indexed({ key: { a: 1, b: 1 }, unique: true });
+    insert(collection, { _id: 1, a: 'x' });
+    const entry = collection.insert(documentOf({ _id: 2, a: 'y' }));
+    const details = {
+      keyPattern: documentOf({ a: 1, b: 1 }),
+      keyValue: documentOf({ a: 'x', b: null }),
+    };
+    const replace = (): unknown => collection.replace(entry, documentOf({ _id: 2, a: 'x' }));
+    expect(replace).toThrow(expect.objectContaining({ code: 11000, details }) as Error);
+    expect(idsFound(collection, { a: 'y' })).toEqual([2]);
   });
 
   it('that is partial holds every element of a document that it covers', () => {
@@ -39,7 +52,7 @@ describe('an index', () => {
     };
     insert(collection, document);
     const filter = { $and: [{ 'a.b': { $gt: 5 } }, { 'a.b': 1 }] };
-    expect(collection.plan(toDocument(filter))).toBeDefined();
+    expect(collection.plan(documentOf(filter))).toBeDefined();
     expect(idsFound(collection, filter)).toEqual([1]);
   });
 
@@ -61,7 +74,7 @@ describe('an index', () => {
     ['a negation', { key: { a: 1 } }, { a: { $ne: 1 } }],
     ['a disjunction', { key: { a: 1 } }, { $or: [{ a: 1 }, { b: 1 }] }],
   ])('is not taken for %s', (_what, specification, filter) => {
-    expect(indexed(specification).plan(toDocument(filter))).toBeUndefined();
+    expect(indexed(specification).plan(documentOf(filter))).toBeUndefined();
   });
 
   it('of another range is taken where the filter implies what it covers', () => {
@@ -69,8 +82,8 @@ describe('an index', () => {
       key: { a: 1 },
       partialFilterExpression: { live: true },
     });
-    expect(collection.plan(toDocument({ a: 1 }))).toBeUndefined();
-    expect(collection.plan(toDocument({ a: 1, live: false }))).toBeUndefined();
-    expect(collection.plan(toDocument({ a: 1, live: true }))).toBeDefined();
+    expect(collection.plan(documentOf({ a: 1 }))).toBeUndefined();
+    expect(collection.plan(documentOf({ a: 1, live: false }))).toBeUndefined();
+    expect(collection.plan(documentOf({ a: 1, live: true }))).toBeDefined();
   });
 });
