@@ -1,7 +1,6 @@
 // Installs and builds what is missing or out of date. Plain Node: it must run before anything is installed.
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -15,14 +14,15 @@ function run(command, ...args) {
 }
 
 function install() {
-  const wanted = createHash('sha256')
-    .update(readFileSync(at('package-lock.json')))
-    .digest('hex');
-  const stamp = at('node_modules', '.installed');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  // npm writes this file when it has installed, also after `npm ci` by hand or `npm prune`.
+  const installed = at('node_modules', '.package-lock.json');
+  if (
+    existsSync(installed) &&
+    statSync(installed).mtimeMs >= statSync(at('package-lock.json')).mtimeMs
+  )
+    return;
   // The build needs the development dependencies, whatever NODE_ENV says.
   run('npm', 'ci', '--include=dev', '--no-audit', '--no-fund');
-  writeFileSync(stamp, wanted);
 }
 
 function newest(path) {

@@ -13,13 +13,16 @@ export async function createApp(configuration: Configuration): Promise<NestFasti
     createHttpAdapter(configuration.DATABASE_TIMEOUT_MS),
     { logger: createLogger(configuration), abortOnError: false },
   );
-  await prepareApp(app);
+  await prepareApp(app, configuration);
   return app;
 }
 
 /** What stands between the creation of an application and its first request; the tests use it as well. */
-export async function prepareApp(app: NestFastifyApplication): Promise<void> {
-  await prepareHttp(app);
+export async function prepareApp(
+  app: NestFastifyApplication,
+  configuration: Configuration,
+): Promise<void> {
+  await prepareHttp(app, configuration.DATABASE_TIMEOUT_MS);
   serveApiDocs(app);
 }
 

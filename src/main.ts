@@ -6,20 +6,29 @@ import { Configuration, ConfigurationError, loadConfiguration } from './config/c
 import { DemoWorkspace } from './workspace/demo-workspace';
 import { describeDemo } from './workspace/demo-description';
 
+const STOP_SIGNALS = ['SIGTERM', 'SIGINT'];
+
 /** Where `npm run` finds this project's commands; the service may have been started from anywhere. */
 const PROJECT = dirname(__dirname);
 
 async function main(): Promise<void> {
   if (existsSync('.env')) process.loadEnvFile('.env');
   const configuration = loadConfiguration(process.env);
+  STOP_SIGNALS.forEach((signal) => process.on(signal, exitAtOnce));
   const app = await createApp(configuration);
-  app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
+  STOP_SIGNALS.forEach((signal) => process.off(signal, exitAtOnce));
+  app.enableShutdownHooks(STOP_SIGNALS, { useProcessExit: true });
 
   const demo = configuration.MONGODB_URI ? undefined : await app.get(DemoWorkspace).seed();
   await app.listen(configuration.PORT, configuration.HOST);
   const url = reachableUrl(configuration, await app.getUrl());
   console.log(`Workspace Sessions is listening on ${url} (Swagger UI: ${url}/api-docs)`);
   if (demo) console.log(describeDemo(demo, url, PROJECT));
+}
+
+/** While the service still waits for its database there is nothing to finish. */
+function exitAtOnce(): void {
+  process.exit(0);
 }
 
 /** A listener on every address is reached on this machine's own. */

@@ -14,6 +14,8 @@ runCommand(async () => {
     const password = await readPassword(process.stdin, process.stderr);
     const id = await workspace.create(administrator, password);
     console.log(`The workspace is ready. Its administrator: ${administrator.username} (id ${id}).`);
-    console.log('Next: npm start, sign in by POST /api/v1/login, and enrol a second factor.');
+    console.log(
+      'Next: npm start, sign in by POST /api/v1/login. Until there is a better second factor, the password is one.',
+    );
   });
 });

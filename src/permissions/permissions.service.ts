@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Model } from 'mongoose';
 import { Clock } from '../common/clock';
+import { texts } from '../common/texts';
 import { Permission } from './permission.schema';
 
 /** For how long a process may act on what it last read of a permission. The README promises this figure. */
@@ -34,7 +35,10 @@ export class PermissionsService {
 
     const roles = this.read(permission);
     this.cache.set(permission, { roles, readAt: now });
-    roles.catch(() => this.cache.delete(permission));
+    roles.catch(() => {
+      // Unless a later read has taken its place.
+      if (this.cache.get(permission)?.roles === roles) this.cache.delete(permission);
+    });
     return roles;
   }
 
@@ -43,6 +47,6 @@ export class PermissionsService {
       .findOne({ _id: permission })
       .select({ roles: 1 })
       .lean();
-    return new Set(document?.roles);
+    return new Set(texts(document?.roles));
   }
 }

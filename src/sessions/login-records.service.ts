@@ -76,12 +76,13 @@ export class LoginRecordsService implements OnModuleInit {
    * Ends a login: its token stops working, then its records are stamped. In this order, so that a crash in between
    * never leaves a usable token behind a record that says "logged out". Harmless when repeated; when several end the
    * same login at once, the first one's name stands.
+   * @param endedBy the id of the user who ends it
    */
-  async end(ownerId: string, hashedToken: string, endedBy: string): Promise<void> {
+  async end(hashedToken: string, endedBy: string): Promise<void> {
     const ending = await this.firstEnding(hashedToken, endedBy);
-    await this.users.removeLoginToken(ownerId, hashedToken);
+    await this.users.removeLoginToken(hashedToken);
     await this.sessions.updateMany(
-      { userId: ownerId, loginToken: hashedToken, logoutAt: null },
+      { loginToken: hashedToken, logoutAt: null },
       {
         $set: {
           logoutAt: ending.endedAt,

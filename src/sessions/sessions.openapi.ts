@@ -48,8 +48,23 @@ const LIST_PROBLEMS: DocumentedProblem[] = [
   },
   {
     name: 'tooSmall',
-    when: '`count` is below 1 or `offset` below 0',
+    when: '`count` is below 1',
     problem: { kind: 'invalid-parameters', message: 'must be >= 1' },
+  },
+  {
+    name: 'notWhole',
+    when: '`count` or `offset` is a fraction',
+    problem: { kind: 'invalid-parameters', message: 'must be integer' },
+  },
+  {
+    name: 'negativeOffset',
+    when: '`offset` is below 0',
+    problem: { kind: 'invalid-parameters', message: 'must be >= 0' },
+  },
+  {
+    name: 'tooLarge',
+    when: '`count` or `offset` is beyond all lists',
+    problem: { kind: 'invalid-parameters', message: 'must be <= 2147483647' },
   },
   {
     name: 'invalidSort',
@@ -64,6 +79,9 @@ const LIST_PROBLEMS: DocumentedProblem[] = [
   UNKNOWN_PARAMETER,
 ];
 
+/** Where `filter` looks on both lists. */
+const SEARCHED = 'the device, the ids, the address, the host';
+
 export function ApiSessions(): ClassDecorator {
   return applyDecorators(ApiTags('Device management'));
 }
@@ -75,7 +93,7 @@ export function ApiSessionList(): MethodDecorator {
       summary: 'Your own live sessions',
       description: 'One row per login. `current` marks the session of the token that asks.',
     }),
-    ApiListQuery(),
+    ApiListQuery(SEARCHED),
     ApiAnswer('A page of sessions.', listSchema({ current: { type: 'boolean' } }), LIST_EXAMPLE),
     ApiSignedIn(...LIST_PROBLEMS),
   );
@@ -114,7 +132,7 @@ export function ApiSessionListAll(): MethodDecorator {
       summary: 'All live sessions of the workspace',
       description: 'One row per login, with its owner.',
     }),
-    ApiListQuery(),
+    ApiListQuery(`${SEARCHED}, the owner's name or user name`),
     ApiAnswer('A page of sessions.', listSchema({}), LIST_ALL_EXAMPLE),
     ApiAdminAccess('view-device-management', ...LIST_PROBLEMS),
   );
@@ -170,7 +188,8 @@ function ApiSessionIdBody(): MethodDecorator {
   });
 }
 
-function ApiListQuery(): MethodDecorator {
+/** @param searched where `filter` looks */
+function ApiListQuery(searched: string): MethodDecorator {
   return applyDecorators(
     ApiQuery({
       name: 'offset',
@@ -187,8 +206,7 @@ function ApiListQuery(): MethodDecorator {
     ApiQuery({
       name: 'filter',
       required: false,
-      description:
-        'Text to be found, in whatever case, in the device, the ids, the address, the host or the owner.',
+      description: `Text to be found, in whatever case, in ${searched}.`,
       schema: { type: 'string' },
     }),
     ApiQuery({

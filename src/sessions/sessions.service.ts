@@ -21,9 +21,8 @@ const STORED_FIELDS = {
   logoutAt: 1,
 } as const;
 
-/** Whose session it is and by which login: what it takes to end it. */
+/** A session that has a login to end. */
 interface EndableSession {
-  userId: string;
   loginToken: string;
 }
 
@@ -86,7 +85,7 @@ export class SessionsService {
     // One that is over already can be ended again: the answer to the first attempt may have been lost.
     const session = newest(endable.filter(isLive)) ?? newest(endable);
     if (!session) throw new ApiError({ kind: 'session-not-found' });
-    await this.records.end(session.userId, session.loginToken, endedBy);
+    await this.records.end(session.loginToken, endedBy);
     return { sessionId: wanted.sessionId };
   }
 
@@ -108,5 +107,5 @@ export class SessionsService {
 }
 
 function isEndable(session: StoredSession): session is StoredSession & EndableSession {
-  return Boolean(session.loginToken) && Boolean(session.userId);
+  return typeof session.loginToken === 'string' && session.loginToken !== '';
 }

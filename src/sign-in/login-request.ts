@@ -1,4 +1,5 @@
 import { FastifyRequest } from 'fastify';
+import { bodyOf } from '../common/http/body';
 import { Client, clientOf, header } from '../common/http/client';
 import { ShownFactor } from '../two-factor/two-factor.service';
 import { Credentials, readLoginBody } from './dto/credentials';
@@ -18,7 +19,7 @@ export interface LoginRequest {
 
 /** @param trustedProxies `TRUSTED_PROXY_COUNT` */
 export function readLoginRequest(request: FastifyRequest, trustedProxies: number): LoginRequest {
-  const { credentials, code } = readLoginBody(request.body);
+  const { credentials, code } = readLoginBody(bodyOf(request));
   return {
     credentials,
     shown: {

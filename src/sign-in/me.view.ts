@@ -1,4 +1,5 @@
-import { Account } from '../users/accounts.service';
+import { texts } from '../common/texts';
+import { Account, storedEmails } from '../users/accounts.service';
 
 /** What a user sees of themselves (contract §5). Dates are ISO 8601 once serialised; absent is what is not stored. */
 export interface MeView {
@@ -24,7 +25,7 @@ export interface MeView {
 export function viewMe(account: Account): MeView {
   const { _id, name, username, active, roles, createdAt, avatarETag, avatarOrigin } = account;
   const { password, totp, email2fa } = account.services;
-  const emails = viewEmails(account.emails);
+  const emails = account.emails && storedEmails(account.emails);
   const email = emails?.find(({ verified }) => verified)?.address;
   return {
     _id,
@@ -32,7 +33,7 @@ export function viewMe(account: Account): MeView {
     ...(username && { username }),
     ...(emails && { emails }),
     active: active === true,
-    roles: roles ?? [],
+    roles: texts(roles),
     ...(createdAt && { createdAt }),
     ...(avatarETag && { avatarETag }),
     ...(avatarOrigin && { avatarOrigin }),
@@ -43,10 +44,4 @@ export function viewMe(account: Account): MeView {
       email2fa: { enabled: email2fa?.enabled === true },
     },
   };
-}
-
-/** What is stored was written by other programs: `emails` need not be a list. */
-function viewEmails(emails: Account['emails']): MeView['emails'] {
-  if (!Array.isArray(emails)) return undefined;
-  return emails.map(({ address, verified }) => ({ address, verified: verified === true }));
 }

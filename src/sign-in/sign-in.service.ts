@@ -4,6 +4,7 @@ import { CallersService } from '../auth/callers.service';
 import { hashLoginToken, newLoginToken } from '../auth/login-token';
 import { Clock } from '../common/clock';
 import { ApiError } from '../common/errors/api-error';
+import { texts } from '../common/texts';
 import { LoginRecordsService } from '../sessions/login-records.service';
 import { Account, AccountsService } from '../users/accounts.service';
 import { isPersonalAccessToken } from '../users/stored-token';
@@ -54,7 +55,7 @@ export class SignInService {
    */
   async logout({ id, token }: Caller): Promise<{ message: string }> {
     if (isPersonalAccessToken(token)) throw new ApiError({ kind: 'no-permission' });
-    await this.records.end(id, token.hashedToken, id);
+    await this.records.end(token.hashedToken, id);
     return { message: "You've been logged out!" };
   }
 
@@ -79,16 +80,21 @@ export class SignInService {
 
   /** First the record, then the token: see `LoginRecordsService.record`. */
   private async store(account: Account, hashedToken: string, request: LoginRequest): Promise<void> {
-    const { _id: userId, roles = [], services } = account;
+    const { _id: userId, services } = account;
+    const roles = texts(account.roles);
     const { client, host } = request;
     await this.records.record({ userId, roles, hashedToken, client, host });
-    const dropped = await this.accounts.addLoginToken(userId, services.password?.bcrypt ?? '', {
-      when: this.clock.now(),
-      hashedToken,
-    });
-    if (!dropped) throw new ApiError({ kind: 'login-refused' });
-    // Their tokens have made room; now their records say so.
-    await Promise.all(dropped.map((oldest) => this.records.end(userId, oldest, userId)));
+    const token = { when: this.clock.now(), hashedToken };
+    try {
+      const dropped = await this.accounts.addLoginToken(userId, services.password?.bcrypt, token);
+      if (!dropped) throw new ApiError({ kind: 'login-refused' });
+      // Their tokens have made room; now their records say so.
+      await Promise.all(dropped.map((oldest) => this.records.end(oldest, userId)));
+    } catch (error) {
+      // The login never came to be, and what is listed must be usable.
+      await this.records.end(hashedToken, userId);
+      throw error;
+    }
   }
 }
 

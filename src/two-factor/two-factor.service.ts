@@ -142,7 +142,7 @@ export class TwoFactorService {
 
 /** A personal access token may have been made to work without a second factor. */
 function isExempt({ token }: TokenOwner): boolean {
-  return isPersonalAccessToken(token) && token.bypassTwoFactor;
+  return isPersonalAccessToken(token) && (token.bypassTwoFactor as unknown) === true;
 }
 
 /** A client is one login token in one program at one address; only its hash is kept. */

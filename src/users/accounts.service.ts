@@ -67,16 +67,22 @@ export class AccountsService {
    * access tokens never do.
    * @param password the stored hash that the login was judged by
    * @returns the hashes of the tokens that have gone, or undefined when nothing was stored, because meanwhile the user
-   * has been deactivated or has another password
+   * has been deactivated or has another password, or because there is no place for it
    */
   async addLoginToken(
     id: string,
-    password: string,
+    password: string | undefined,
     token: StoredLoginToken,
   ): Promise<string[] | undefined> {
     const user = await this.users
       .findOneAndUpdate(
-        { _id: id, active: true, 'services.password.bcrypt': password },
+        {
+          _id: id,
+          active: true,
+          'services.password.bcrypt': password ?? '',
+          // What is stored was written by other programs: nothing can be pushed to what is no list.
+          $or: [{ [LOGIN_TOKENS]: { $exists: false } }, { [LOGIN_TOKENS]: { $type: 'array' } }],
+        },
         { $push: { [LOGIN_TOKENS]: token } },
         { returnDocument: 'after' },
       )
@@ -116,8 +122,17 @@ function asAccount({ services, ...user }: User): Account {
   };
 }
 
-/** What is stored was written by other programs: `emails` need not be a list. */
+/** The addresses of a user. What is stored was written by other programs: `emails` need not be a list of addresses. */
+export function storedEmails(emails: unknown): { address: string; verified: boolean }[] {
+  if (!Array.isArray(emails)) return [];
+  return emails.flatMap((email: { address?: unknown; verified?: unknown } | null) =>
+    typeof email?.address === 'string'
+      ? [{ address: email.address, verified: email.verified === true }]
+      : [],
+  );
+}
+
 function namesOf({ username, emails }: User, name: LoginName): (string | undefined)[] {
   if ('username' in name) return [username];
-  return Array.isArray(emails) ? emails.map(({ address }) => address) : [];
+  return storedEmails(emails).map(({ address }) => address);
 }

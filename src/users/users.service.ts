@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Model } from 'mongoose';
+import { texts } from '../common/texts';
 import { StoredToken } from './stored-token';
 import { StoredServices, User } from './user.schema';
 
@@ -48,7 +49,7 @@ export class UsersService {
     return {
       id: user._id,
       active: user.active === true,
-      roles: user.roles ?? [],
+      roles: texts(user.roles),
       token,
       services: {
         ...(password && { password }),
@@ -85,8 +86,13 @@ export class UsersService {
     );
   }
 
-  /** Makes a token useless from this moment on. Harmless when it already is. One atomic statement. */
-  async removeLoginToken(userId: string, hashedToken: string): Promise<void> {
-    await this.users.updateOne({ _id: userId }, { $pull: { [LOGIN_TOKENS]: { hashedToken } } });
+  /**
+   * Makes a token useless from this moment on, whoever holds it. Harmless when it already is. One atomic statement.
+   */
+  async removeLoginToken(hashedToken: string): Promise<void> {
+    await this.users.updateOne(
+      { [`${LOGIN_TOKENS}.hashedToken`]: hashedToken },
+      { $pull: { [LOGIN_TOKENS]: { hashedToken } } },
+    );
   }
 }

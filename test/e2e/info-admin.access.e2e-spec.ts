@@ -114,6 +114,22 @@ describe('GET /api/v1/sessions/info.admin: who may ask', () => {
       expect(await app.infoAdminAs(user, id)).toMatchObject({ status: 200 });
     });
 
+    it.each(['false', 'true', 1, {}, null, undefined])(
+      'asks one for a code whose bypassTwoFactor is %p',
+      async (bypassTwoFactor) => {
+        const user = await app.workspace.createUser({
+          personalAccessToken: { bypassTwoFactor: false },
+        });
+        await app.workspace.db
+          .collection<{ _id: string }>('users')
+          .updateOne(
+            { _id: user.id },
+            { $set: { 'services.resume.loginTokens.0.bypassTwoFactor': bypassTwoFactor } },
+          );
+        expect(await app.infoAdmin(id, user.headers)).toMatchObject(TOTP_REQUIRED);
+      },
+    );
+
     it('lets one pass however old it is', async () => {
       const user = await app.workspace.createUser({
         personalAccessToken: { bypassTwoFactor: true },
@@ -128,6 +144,8 @@ describe('GET /api/v1/sessions/info.admin: who may ask', () => {
       ['another role', ['user']],
       ['no role', []],
       ['no roles field', undefined],
+      ['a role that is not in a list', 'admin' as unknown as string[]],
+      ['roles that are no texts', [null, { ne: '' }] as unknown as string[]],
     ])('answers 403 to somebody with %s', async (_case, roles) => {
       const member = await app.workspace.createUser({ roles: [], fields: { roles } });
       expect(await app.infoAdminAs(member, id)).toMatchObject(NO_PERMISSION);
@@ -150,6 +168,16 @@ describe('GET /api/v1/sessions/info.admin: who may ask', () => {
       await app.workspace.setPermission('view-device-management', ['admin']);
       app.clock.advance({ seconds: PERMISSION_CACHE_MS / 1000 });
       expect(await ask()).toMatchObject(NO_PERMISSION);
+    });
+
+    it('takes what is no list of roles for nobody, not for the list of its letters', async () => {
+      const user = await app.workspace.createUser({ roles: ['a', 'd'] });
+      await app.workspace.setPermission('view-device-management', 'admin' as unknown as string[]);
+      app.clock.advance({ seconds: PERMISSION_CACHE_MS / 1000 });
+      expect(await app.infoAdminAs(user, id)).toMatchObject(NO_PERMISSION);
+
+      await app.workspace.setPermission('view-device-management', ['admin']);
+      app.clock.advance({ seconds: PERMISSION_CACHE_MS / 1000 });
     });
 
     it('denies everybody a permission that has no document', async () => {

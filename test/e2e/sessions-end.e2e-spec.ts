@@ -81,6 +81,15 @@ describe.each(['logout', 'logout.me'] as const)('POST /api/v1/sessions/%s', (rou
     expect((await me(another)).status).toBe(200);
   });
 
+  if (route === 'logout') {
+    it('ends a session whose document names no owner', async () => {
+      const sessionId = await createSession({ userId: undefined });
+      expect((await end({ sessionId })).status).toBe(200);
+      expect(await me(victim)).toMatchObject(NOT_LOGGED_IN);
+      expect((await documentsOf(victim)).map(({ logoutBy }) => logoutBy)).toEqual([caller.id]);
+    });
+  }
+
   it('is harmless when repeated', async () => {
     const sessionId = await createSession();
     const first = await end({ sessionId });
@@ -168,6 +177,17 @@ describe.each(['logout', 'logout.me'] as const)('POST /api/v1/sessions/%s', (rou
       expect(answer.body).toMatchObject({ success: false });
     },
   );
+
+  it('asks who is asking before it looks at a body that cannot be read', async () => {
+    for (const type of ['application/json', 'application/xml']) {
+      const answer = await app.call(`/api/v1/sessions/${route}`, {
+        method: 'POST',
+        headers: { 'content-type': type },
+        body: '{',
+      });
+      expect(answer).toMatchObject(NOT_LOGGED_IN);
+    }
+  });
 
   it('answers 400 to a form: bodies are JSON', async () => {
     const sessionId = await createSession();

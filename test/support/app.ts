@@ -46,7 +46,7 @@ export class TestApp {
       createHttpAdapter(configuration.DATABASE_TIMEOUT_MS),
       { logger: false },
     );
-    await prepareApp(app);
+    await prepareApp(app, configuration);
     await app.listen(0, '127.0.0.1');
     const started = new TestApp(app, await app.getUrl(), clock, workspace, database.close);
     afterTests(() => started.close());

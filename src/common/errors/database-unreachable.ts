@@ -17,9 +17,13 @@ const NOT_NOW = new Set([50, 89, 91, 189, 262, 10107, 11600, 11602, 13435, 13436
 export function isDatabaseUnreachable(thrown: unknown): boolean {
   if (UNREACHABLE.some((type) => thrown instanceof type)) return true;
   if (thrown instanceof mongo.MongoServerError) return NOT_NOW.has(Number(thrown.code));
-  if (!(thrown instanceof Error)) return false;
-  // The web server gives up on a handler after DATABASE_TIMEOUT_MS, and nothing else in a handler takes time.
-  if ('code' in thrown && thrown.code === 'FST_ERR_HANDLER_TIMEOUT') return true;
   // The driver keeps this class to itself: no connection of the pool was free in time.
-  return thrown.name === 'MongoWaitQueueTimeoutError';
+  return (
+    isOutOfTime(thrown) || (thrown instanceof Error && thrown.name === 'MongoWaitQueueTimeoutError')
+  );
+}
+
+/** The web server gives up on a handler after `DATABASE_TIMEOUT_MS`: nothing else that a handler waits for takes long. */
+export function isOutOfTime(thrown: unknown): boolean {
+  return thrown instanceof Error && 'code' in thrown && thrown.code === 'FST_ERR_HANDLER_TIMEOUT';
 }

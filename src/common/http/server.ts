@@ -1,15 +1,18 @@
 import { STATUS_CODES } from 'node:http';
 import { Socket } from 'node:net';
 import helmet from '@fastify/helmet';
-import { UnsupportedMediaTypeException } from '@nestjs/common';
 import { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
 import { FastifyReply, FastifyRequest } from 'fastify';
 import { failure } from '../errors/answers';
+import { markUnreadable } from './body';
+import { closeConnectionsInTime } from './connections';
 import { parseQueryString } from './query-string';
 
 /** The largest body that is read, in bytes. Every body of this API fits into a fraction of it. */
 const BODY_LIMIT = 64 * 1024;
+const REQUEST_TIMEOUT_MS = 30_000;
 /** The one route that takes `application/x-www-form-urlencoded`. */
+const FORM = 'application/x-www-form-urlencoded';
 const FORM_ROUTE = '/api/v1/login';
 
 /**
@@ -19,6 +22,11 @@ const FORM_ROUTE = '/api/v1/login';
 export function createHttpAdapter(timeoutMs: number): FastifyAdapter {
   const adapter = new FastifyAdapter({
     handlerTimeout: timeoutMs,
+    // For a request to arrive, in milliseconds: nobody holds a connection with half of one.
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    // While stopping, what still comes in on an open connection is served like anything else.
+    return503OnClosing: false,
+    http: { requireHostHeader: false },
     bodyLimit: BODY_LIMIT,
     // A HEAD would run the whole route, and spend a code, for an answer without a body.
     exposeHeadRoutes: false,
@@ -26,40 +34,48 @@ export function createHttpAdapter(timeoutMs: number): FastifyAdapter {
     frameworkErrors: answerUnreadablePath,
     clientErrorHandler: answerUnreadableRequest,
   });
-  takeEmptyBodies(adapter);
-  takeFormsAtLogin(adapter);
+  readBodies(adapter);
   return adapter;
 }
 
-/** Clients announce JSON on every POST, also where there is nothing to say: an empty body is none, not broken JSON. */
-function takeEmptyBodies(adapter: FastifyAdapter): void {
-  const parse = adapter.getInstance().getDefaultJsonParser('error', 'error');
-  adapter.useBodyParser(
-    'application/json',
-    false,
-    { bodyLimit: BODY_LIMIT },
-    (request, body, done) => {
-      if (body.length === 0) done(null, undefined);
-      else void parse(request, body.toString(), done);
-    },
-  );
+/**
+ * Bodies are read before anybody is asked who they are, but a bad one is refused only afterwards (contract §1): it is
+ * marked here and refused by whoever wants it. Only one that is too large is refused at once.
+ *
+ * An empty body is none, not broken JSON: clients announce JSON on every POST, also where there is nothing to say.
+ */
+function readBodies(adapter: FastifyAdapter): void {
+  const instance = adapter.getInstance();
+  const parse = instance.getDefaultJsonParser('error', 'error');
+  const options = { bodyLimit: BODY_LIMIT };
+  adapter.useBodyParser('application/json', false, options, (request, body, done) => {
+    if (body.length === 0) {
+      done(null, undefined);
+      return;
+    }
+    void parse(request, body.toString(), (error, value) => {
+      if (error) markUnreadable(request);
+      done(null, value);
+    });
+  });
+  adapter.useBodyParser(FORM, false, options, (request: FastifyRequest, body, done) => {
+    // A sign-in form may be posted as it is; everything else comes in as JSON.
+    const isTaken = request.routeOptions.url === FORM_ROUTE;
+    if (!isTaken) markUnreadable(request);
+    done(null, isTaken ? parseQueryString(body.toString()) : undefined);
+  });
+  instance.addContentTypeParser('*', { parseAs: 'buffer', ...options }, (request, _body, done) => {
+    markUnreadable(request);
+    done(null, undefined);
+  });
 }
 
-/** A sign-in form may be posted as it is; everything else comes in as JSON (contract §1). */
-function takeFormsAtLogin(adapter: FastifyAdapter): void {
-  adapter.useBodyParser(
-    'application/x-www-form-urlencoded',
-    false,
-    { bodyLimit: BODY_LIMIT },
-    (request: FastifyRequest, body, done) => {
-      if (request.routeOptions.url === FORM_ROUTE) done(null, parseQueryString(body.toString()));
-      else done(new UnsupportedMediaTypeException());
-    },
-  );
-}
-
-/** The headers that every answer carries, whatever became of the request. */
-export async function prepareHttp(app: NestFastifyApplication): Promise<void> {
+/**
+ * The headers that every answer carries, whatever became of the request; and an end for every connection.
+ * @param timeoutMs as of `createHttpAdapter`
+ */
+export async function prepareHttp(app: NestFastifyApplication, timeoutMs: number): Promise<void> {
+  closeConnectionsInTime(app.getHttpAdapter().getInstance(), timeoutMs);
   await app.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,

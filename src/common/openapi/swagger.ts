@@ -10,8 +10,16 @@ export function describeApi(app: INestApplication): OpenAPIObject {
   const description = new DocumentBuilder()
     .setTitle('Workspace Sessions')
     .setDescription(
-      'See and end any login session of a workspace, behind a permission and a second factor. ' +
-        'Fill in the three values of "Authorize", then try the calls. A TOTP code lasts for about a minute.',
+      'See and end any login session of a workspace, behind a permission and a second factor.\n\n' +
+        '1. Sign in with `POST /api/v1/login`, with a `code` if you have set up a second factor.\n' +
+        '2. Copy `data.userId` and `data.authToken` from the answer into "Authorize", and type a current code beside ' +
+        'them. It may be the one that you have just signed in with: it is yours while it lasts, about a minute.\n' +
+        '3. Try each call. When an answer says `totp-invalid`, type a new code.',
+    )
+    .addTag('Signing in', 'Begin and end a login, and see whose it is.')
+    .addTag(
+      'Device management',
+      "See and end sessions: your own, and with a permission everybody's.",
     )
     .setVersion('1')
     .setLicense('MIT', 'https://opensource.org/license/mit')

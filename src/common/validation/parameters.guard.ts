@@ -7,6 +7,7 @@ import {
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { FastifyRequest } from 'fastify';
+import { bodyOf } from '../http/body';
 import { judgeParameters, ParametersClass } from './parameters';
 
 const PARAMETERS_CLASS = 'parameters-class';
@@ -28,7 +29,7 @@ export class ParametersGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const rules = this.reflector.get<ParametersClass>(PARAMETERS_CLASS, context.getHandler());
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const raw = request.method === 'GET' ? request.query : request.body;
+    const raw = request.method === 'GET' ? request.query : bodyOf(request);
     judged.set(request, judgeParameters(rules, raw));
     return true;
   }
