@@ -5,12 +5,14 @@ import { ApiError } from '../common/errors/api-error';
 import { Client } from '../common/http/client';
 import { Configuration } from '../config/configuration';
 import { isPersonalAccessToken } from '../users/stored-token';
+import { StoredTotpService } from '../users/stored-totp.service';
 import { TokenOwner, UsersService } from '../users/users.service';
 import { EmailMethod } from './methods/email.method';
 import { PasswordMethod } from './methods/password.method';
-import { SecondFactorMethod } from './methods/second-factor.method';
+import { Proof, SecondFactorMethod } from './methods/second-factor.method';
 import { TotpMethod } from './methods/totp.method';
 import { SecondFactorLedger } from './second-factor-ledger';
+import { CodeClaim } from './second-factor-record.schema';
 
 /** What a request shows of a second factor: the headers `x-2fa-code` and `x-2fa-method`. */
 export interface ShownFactor {
@@ -33,6 +35,7 @@ export class TwoFactorService {
     private readonly password: PasswordMethod,
     private readonly ledger: SecondFactorLedger,
     private readonly users: UsersService,
+    private readonly storedTotp: StoredTotpService,
     private readonly clock: Clock,
     private readonly config: Configuration,
   ) {
@@ -98,9 +101,10 @@ export class TwoFactorService {
     }
     const proof = await method.judge(user.services, code, now);
     if (!proof) return false;
-    const { timeStep } = proof;
-    const claim = timeStep === undefined ? undefined : { timeStep, clientHash };
-    return this.ledger.accept(user.id, now, claim);
+    if (!(await this.ledger.accept(user.id, now, claimOf(proof, clientHash)))) return false;
+    // The ledger goes first: it alone knows whether the user is locked out, and then no code may be spent.
+    const { backupHash } = proof;
+    return backupHash === undefined || this.storedTotp.spendBackupCode(user.id, backupHash);
   }
 
   /**
@@ -138,6 +142,11 @@ export class TwoFactorService {
     const until = new Date(now.getTime() + seconds * 1000);
     await this.users.rememberSecondFactor(id, token.hashedToken, until, clientHash);
   }
+}
+
+function claimOf({ timeStep, backupHash }: Proof, clientHash: string): CodeClaim | undefined {
+  if (backupHash !== undefined) return { backupHash };
+  return timeStep === undefined ? undefined : { timeStep, clientHash };
 }
 
 /** A personal access token may have been made to work without a second factor. */

@@ -29,6 +29,7 @@ const ACCOUNT_FIELDS = {
   'services.password.bcrypt': 1,
   'services.totp.enabled': 1,
   'services.totp.secret': 1,
+  'services.totp.hashedBackup': 1,
   'services.email2fa.enabled': 1,
 } as const;
 
