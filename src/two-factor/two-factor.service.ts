@@ -69,6 +69,30 @@ export class TwoFactorService {
     await this.prove(user, shown, hashClient(hashedToken, client), this.clock.now());
   }
 
+  /**
+   * A TOTP code, or a backup code in its place, that a request carries as its parameter: always judged, whatever the
+   * token may do without one elsewhere.
+   * @throws ApiError second-factor-invalid or second-factor-locked
+   */
+  async proveTotp(caller: TokenOwner, code: string, client: Client): Promise<void> {
+    const clientHash = hashClient(caller.token.hashedToken, client);
+    await this.judge(caller, this.totp, code, clientHash, this.clock.now());
+  }
+
+  /**
+   * The same for a secret that is not the user's yet; no backup code belongs to it.
+   * @throws ApiError as `proveTotp`
+   */
+  async proveNewSecret(
+    caller: TokenOwner,
+    secret: string,
+    code: string,
+    client: Client,
+  ): Promise<void> {
+    const services = { totp: { enabled: true, secret } };
+    await this.proveTotp({ ...caller, services }, code, client);
+  }
+
   private async prove(
     user: FactorOwner,
     shown: ShownFactor,
@@ -78,6 +102,16 @@ export class TwoFactorService {
     const { code } = shown;
     const method = this.choose(user, shown.method);
     if (!code) throw this.required(user, method);
+    await this.judge(user, method, code, clientHash, now);
+  }
+
+  private async judge(
+    user: FactorOwner,
+    method: SecondFactorMethod,
+    code: string,
+    clientHash: string,
+    now: Date,
+  ): Promise<void> {
     if (await this.isProved(user, method, code, clientHash, now)) return;
     const lockedUntil = await this.ledger.refuse(user.id, now);
     if (lockedUntil) throw locked(method, lockedUntil, now);
