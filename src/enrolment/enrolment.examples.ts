@@ -1,4 +1,5 @@
 import { totpAddress } from '../two-factor/totp';
+import { ISSUER } from './enrolment.service';
 
 /** Schemas and examples of the API's documentation. */
 
@@ -21,7 +22,7 @@ export const SECRET_SCHEMA = answerSchema({
 });
 export const SECRET_EXAMPLE = {
   secret: SECRET,
-  url: totpAddress(SECRET, 'Rocket.Chat', 'Rod'),
+  url: totpAddress(SECRET, ISSUER, 'Rod'),
   success: true,
 };
 

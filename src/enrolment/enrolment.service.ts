@@ -9,7 +9,7 @@ import { TwoFactorService } from '../two-factor/two-factor.service';
 import { StoredTotpService } from '../users/stored-totp.service';
 
 /** Whom an authenticator names beside the code: what users of the workspace are used to. */
-const ISSUER = 'Rocket.Chat';
+export const ISSUER = 'Rocket.Chat';
 
 /** A secret for an authenticator. It is shown here and never again. */
 export interface NewSecret {

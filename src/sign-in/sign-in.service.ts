@@ -79,10 +79,10 @@ export class SignInService {
 
   /** First the record, then the token: see `LoginRecordsService.record`. */
   private async store(account: Account, hashedToken: string, request: LoginRequest): Promise<void> {
-    const { _id: userId, roles = [], services } = account;
+    const { _id: userId, roles = [] } = account;
     const { client, host } = request;
     await this.records.record({ userId, roles, hashedToken, client, host });
-    const dropped = await this.accounts.addLoginToken(userId, services.password?.bcrypt ?? '', {
+    const dropped = await this.accounts.addLoginToken(account, {
       when: this.clock.now(),
       hashedToken,
     });

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import { Model } from 'mongoose';
+import { Model, QueryFilter } from 'mongoose';
 import { isPersonalAccessToken, olderLoginTokens, StoredLoginToken } from './stored-token';
 import { User } from './user.schema';
 
@@ -66,18 +66,20 @@ export class AccountsService {
   /**
    * Stores the token of a new login. When the user has more than `MAX_LOGIN_TOKENS` then, the oldest go; personal
    * access tokens never do.
-   * @param password the stored hash that the login was judged by
+   * @param account what the login was judged by
    * @returns the hashes of the tokens that have gone, or undefined when nothing was stored, because meanwhile the user
-   * has been deactivated or has another password
+   * has been deactivated, has another password, or has switched TOTP on or off
    */
-  async addLoginToken(
-    id: string,
-    password: string,
-    token: StoredLoginToken,
-  ): Promise<string[] | undefined> {
+  async addLoginToken(account: Account, token: StoredLoginToken): Promise<string[] | undefined> {
+    const { _id: id, services } = account;
     const user = await this.users
       .findOneAndUpdate(
-        { _id: id, active: true, 'services.password.bcrypt': password },
+        {
+          _id: id,
+          active: true,
+          'services.password.bcrypt': services.password?.bcrypt ?? '',
+          ...sameTotp(services),
+        },
         { $push: { [LOGIN_TOKENS]: token } },
         { returnDocument: 'after' },
       )
@@ -115,6 +117,12 @@ function asAccount({ services, ...user }: User): Account {
       ...(email2fa && { email2fa }),
     },
   };
+}
+
+/** A change of the factor ends all logins but one: none that was judged before it may come behind it. */
+function sameTotp({ totp }: Account['services']): QueryFilter<User> {
+  if (totp?.enabled !== true) return { 'services.totp.enabled': { $ne: true } };
+  return { 'services.totp.enabled': true, 'services.totp.secret': { $eq: totp.secret ?? null } };
 }
 
 /** What is stored was written by other programs: `emails` need not be a list. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { hashLoginToken } from '../../src/auth/login-token';
 import { totpCode } from '../../src/two-factor/totp';
+import { StoredTotpService } from '../../src/users/stored-totp.service';
 import { TestApp } from '../support/app';
 import {
   invalidParameters,
@@ -404,6 +405,21 @@ describe('enrolment in TOTP', () => {
       });
     });
 
+    it('of regenerating and using a backup code: nothing is done behind its back', async () => {
+      const person = await enrolled({ backupCodes: ['aB3dE5gH', 'Zz9Yy8Xx'] });
+      const stored = app.app.get(StoredTotpService, { strict: false });
+      const replaceBackupCodes = stored.replaceBackupCodes.bind(stored);
+      const meanwhile = jest
+        .spyOn(stored, 'replaceBackupCodes')
+        .mockImplementation(async (...args) => {
+          await stored.spendBackupCode(person.user.id, sha256('aB3dE5gH'));
+          return replaceBackupCodes(...args);
+        });
+      expect(await person.regenerate(person.code())).toMatchObject(CHANGED);
+      meanwhile.mockRestore();
+      expect((await person.remaining()).body).toMatchObject({ remaining: 1 });
+    });
+
     it('of disabling ten times: TOTP is off, and one was told that it did it', async () => {
       const person = await enrolled();
       const code = person.code();
@@ -478,7 +494,7 @@ class Books {
       case 'validate wrong':
         return this.refused(this.person.validate('wrong!'), this.validateState());
       case 'use code':
-        { this.right(await this.use(this.code())); return; }
+        return this.useCode();
       case 'use backup':
         return this.spend((code) => this.use(code));
       case 'use spent':
@@ -510,6 +526,10 @@ class Books {
       secret: this.secret,
       hashedBackup: this.codes.map(sha256),
     });
+  }
+
+  private async useCode(): Promise<void> {
+    this.right(await this.use(this.code()));
   }
 
   private async enable(): Promise<void> {
