@@ -118,6 +118,20 @@ describe('backup codes', () => {
     expect(await left()).toHaveLength(CODES.length - 1);
   });
 
+  it('are used up in the ledger as well: one that was read before it was spent resets nothing', async () => {
+    await show(CODE);
+    await app.workspace.db.collection<StoredUser>('users').updateOne(
+      { _id: user.id },
+      {
+        $push: { 'services.totp.hashedBackup': createHash('sha256').update(CODE).digest('hex') },
+      },
+    );
+    await fail(4);
+    expect(await show(CODE)).toMatchObject(TOTP_INVALID);
+    expect(await show(CODE)).toMatchObject(TOTP_MAX_ATTEMPTS);
+    expect(await left()).toHaveLength(CODES.length);
+  });
+
   it('let one of two parallel requests pass and tell the other that the code is wrong', async () => {
     const answers = await Promise.all([show(CODE), show(CODE)]);
     const [passed, refused] = answers.sort((a, b) => a.status - b.status);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { hashLoginToken } from '../../src/auth/login-token';
+import { LoginRecordsService } from '../../src/sessions/login-records.service';
 import { totpCode } from '../../src/two-factor/totp';
 import { StoredTotpService } from '../../src/users/stored-totp.service';
 import { TestApp } from '../support/app';
@@ -344,6 +345,17 @@ describe('enrolment in TOTP', () => {
           ended ? [app.clock.now(), person.user.id] : [undefined, undefined],
         );
       }
+    });
+
+    it('end with the change itself, also when their records cannot be stamped', async () => {
+      const person = await enrolling();
+      const other = new Person(app, await app.workspace.addLogin(person.user));
+      const records = app.app.get(LoginRecordsService, { strict: false });
+      const crash = jest.spyOn(records, 'end').mockRejectedValue(new Error('crash'));
+      expect(await person.validate(person.code())).toMatchObject({ status: 500 });
+      crash.mockRestore();
+      expect(await me(other)).toMatchObject(NOT_LOGGED_IN);
+      expect(await me(person)).toMatchObject(OK);
     });
 
     it.each(CHANGES)('after %s: personal access tokens stay', async (kind, create) => {
