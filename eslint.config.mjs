@@ -15,6 +15,7 @@ const MAY_IMPORT = {
   access: [...FOUNDATION, 'users', 'auth', 'permissions', 'two-factor'],
   sessions: [...FOUNDATION, 'users', 'auth', 'access'],
   'sign-in': [...FOUNDATION, 'users', 'auth', 'access', 'two-factor', 'sessions'],
+  enrolment: [...FOUNDATION, 'users', 'auth', 'access', 'two-factor', 'sessions'],
   workspace: [...FOUNDATION, 'auth'],
   commands: [...FOUNDATION, 'two-factor', 'workspace'],
 };

@@ -5,6 +5,7 @@ import { ApiExceptionFilter } from './common/errors/api-exception.filter';
 import { ConfigModule } from './config/config.module';
 import { Configuration } from './config/configuration';
 import { DatabaseModule } from './database/database.module';
+import { EnrolmentModule } from './enrolment/enrolment.module';
 import { SessionsModule } from './sessions/sessions.module';
 import { SignInModule } from './sign-in/sign-in.module';
 import { WorkspaceModule } from './workspace/workspace.module';
@@ -20,6 +21,7 @@ export class AppModule {
         DatabaseModule,
         SessionsModule,
         SignInModule,
+        EnrolmentModule,
         WorkspaceModule,
       ],
       providers: [{ provide: APP_FILTER, useClass: ApiExceptionFilter }],

@@ -80,13 +80,13 @@ export class SignInService {
 
   /** First the record, then the token: see `LoginRecordsService.record`. */
   private async store(account: Account, hashedToken: string, request: LoginRequest): Promise<void> {
-    const { _id: userId, services } = account;
+    const { _id: userId } = account;
     const roles = texts(account.roles);
     const { client, host } = request;
     await this.records.record({ userId, roles, hashedToken, client, host });
     const token = { when: this.clock.now(), hashedToken };
     try {
-      const dropped = await this.accounts.addLoginToken(userId, services.password?.bcrypt, token);
+      const dropped = await this.accounts.addLoginToken(account, token);
       if (!dropped) throw new ApiError({ kind: 'login-refused' });
       // Their tokens have made room; now their records say so.
       await Promise.all(dropped.map((oldest) => this.records.end(oldest, userId)));

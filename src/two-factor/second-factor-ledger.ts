@@ -3,10 +3,12 @@ import { InjectModel } from '@nestjs/mongoose';
 import { Model, QueryFilter, UpdateQuery } from 'mongoose';
 import { Configuration } from '../config/configuration';
 import { upsertIf } from '../database/conditional-upsert';
-import { CodeClaim, SecondFactorRecord } from './second-factor-record.schema';
+import { CodeClaim, SecondFactorRecord, TimeStepClaim } from './second-factor-record.schema';
 
 /** One more than the time steps that are acceptable at once, so that no live claim is overwritten. */
 const CLAIM_SLOTS = 4;
+/** As many as a user has at a time, and each is taken out of `users` as soon as it is claimed. */
+const BACKUP_CLAIMS = 12;
 /** How long a record outlives its last use: longer than a code, with room for clocks that differ. */
 const KEEP_MS = 5 * 60 * 1000;
 /** Over for every clock, also for one that is a little behind: no wrong code has been counted. */
@@ -29,12 +31,12 @@ export class SecondFactorLedger implements OnModuleInit {
   }
 
   /**
-   * Lets a right code count: forgets the wrong ones before it and, for a one-time code, claims it for this client.
+   * Lets a right code count: forgets the wrong ones before it and, for a one-time code, claims it (a time step for this
+   * client, a backup code for this very request).
    * One statement; a refusal may take two.
-   * @returns false when the user is locked out, or when the code is used up for this client (RFC 6238 §5.2)
+   * @returns false when the user is locked out, or when the code is used up (RFC 6238 §5.2)
    */
   async accept(userId: string, now: Date, claim?: CodeClaim): Promise<boolean> {
-    const slot = claim && `claims.s${claim.timeStep % CLAIM_SLOTS}`;
     const filter: QueryFilter<SecondFactorRecord> = {
       _id: userId,
       $and: [
@@ -44,7 +46,7 @@ export class SecondFactorLedger implements OnModuleInit {
             { windowEndsAt: { $lte: now } },
           ],
         },
-        ...(claim && slot ? [{ $or: this.unclaimed(slot, claim) }] : []),
+        ...(claim ? [this.unclaimed(claim)] : []),
       ],
     };
     const update: UpdateQuery<SecondFactorRecord> = {
@@ -52,8 +54,12 @@ export class SecondFactorLedger implements OnModuleInit {
         failures: 0,
         windowEndsAt: NO_WINDOW,
         expiresAt: new Date(now.getTime() + KEEP_MS),
-        ...(claim && slot ? { [slot]: claim } : {}),
+        ...(claim && 'timeStep' in claim && { [slotOf(claim)]: claim }),
       },
+      ...(claim &&
+        'backupHash' in claim && {
+          $push: { backupClaims: { $each: [claim.backupHash], $slice: -BACKUP_CLAIMS } },
+        }),
     };
     return upsertIf(this.records, filter, update);
   }
@@ -85,14 +91,15 @@ export class SecondFactorLedger implements OnModuleInit {
     return record?.windowEndsAt;
   }
 
-  /** The slot is empty, holds an older step, or is this very client's and may be shown again. */
-  private unclaimed(
-    slot: string,
-    { timeStep, clientHash }: CodeClaim,
-  ): QueryFilter<SecondFactorRecord>[] {
+  /** For a time step: its slot is empty, holds an older step, or is this very client's and may be shown again. */
+  private unclaimed(claim: CodeClaim): QueryFilter<SecondFactorRecord> {
+    if ('backupHash' in claim) return { backupClaims: { $ne: claim.backupHash } };
+    const { timeStep, clientHash } = claim;
+    const slot = slotOf(claim);
     const free = [{ [slot]: { $exists: false } }, { [`${slot}.timeStep`]: { $lt: timeStep } }];
-    if (this.config.TWO_FACTOR_CODE_REUSE === 'never') return free;
-    return [...free, { [`${slot}.timeStep`]: timeStep, [`${slot}.clientHash`]: clientHash }];
+    if (this.config.TWO_FACTOR_CODE_REUSE === 'never') return { $or: free };
+    const ours = { [`${slot}.timeStep`]: timeStep, [`${slot}.clientHash`]: clientHash };
+    return { $or: [...free, ours] };
   }
 
   private async countFailure(userId: string, now: Date): Promise<boolean> {
@@ -123,4 +130,8 @@ export class SecondFactorLedger implements OnModuleInit {
       },
     );
   }
+}
+
+function slotOf({ timeStep }: TimeStepClaim): string {
+  return `claims.s${timeStep % CLAIM_SLOTS}`;
 }

@@ -1,10 +1,18 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 
 /** Which client used the code of a time step first. */
-export interface CodeClaim {
+export interface TimeStepClaim {
   timeStep: number;
   clientHash: string;
 }
+
+/** The stored hash of a backup code that is being used. */
+export interface BackupClaim {
+  backupHash: string;
+}
+
+/** The one-time code that is to be used up. */
+export type CodeClaim = TimeStepClaim | BackupClaim;
 
 /**
  * What the service remembers about a user's second factor: one document per user, in a collection of our own, so that
@@ -26,7 +34,11 @@ export class SecondFactorRecord {
 
   /** By slot: the time step modulo 4, because at most three steps are acceptable at once. */
   @Prop({ type: Object })
-  claims?: Record<string, CodeClaim>;
+  claims?: Record<string, TimeStepClaim>;
+
+  /** The stored hashes of the latest backup codes; none of them is accepted a second time. */
+  @Prop({ type: [String], default: undefined })
+  backupClaims?: string[];
 
   /** When nothing in here matters any more; a TTL index removes the document then. */
   @Prop({ type: Date })

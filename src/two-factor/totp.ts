@@ -1,4 +1,4 @@
-import { createGuardrails, generateSync, verifySync } from 'otplib';
+import { createGuardrails, generateSecret, generateSync, generateURI, verifySync } from 'otplib';
 
 /** RFC 6238 §5.2: the time step X, in seconds. */
 const STEP_SECONDS = 30;
@@ -6,6 +6,9 @@ const STEP_SECONDS = 30;
 const TOLERANCE_SECONDS = 30;
 /** Workspaces hold secrets of 16 base32 characters, shorter than the library lets pass unasked. */
 const guardrails = createGuardrails({ MIN_SECRET_BYTES: 10 });
+
+/** RFC 4226 §4, R6: as long as the output of SHA-1. */
+const SECRET_BYTES = 20;
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
@@ -41,6 +44,20 @@ export function totpCode(secret: string, now: Date): string {
     period: STEP_SECONDS,
     guardrails,
   });
+}
+
+/** A new secret, in base32. */
+export function newTotpSecret(): string {
+  return generateSecret({ length: SECRET_BYTES });
+}
+
+/**
+ * What an authenticator reads from a QR code (Key URI format).
+ * @param issuer who asks for the codes
+ * @param account whose codes they are
+ */
+export function totpAddress(secret: string, issuer: string, account: string): string {
+  return generateURI({ secret, issuer, label: account });
 }
 
 /**

@@ -5,12 +5,14 @@ import { ApiError } from '../common/errors/api-error';
 import { Client } from '../common/http/client';
 import { Configuration } from '../config/configuration';
 import { isPersonalAccessToken } from '../users/stored-token';
+import { StoredTotpService } from '../users/stored-totp.service';
 import { TokenOwner, UsersService } from '../users/users.service';
 import { EmailMethod } from './methods/email.method';
 import { PasswordMethod } from './methods/password.method';
-import { SecondFactorMethod } from './methods/second-factor.method';
+import { Proof, SecondFactorMethod } from './methods/second-factor.method';
 import { TotpMethod } from './methods/totp.method';
 import { SecondFactorLedger } from './second-factor-ledger';
+import { CodeClaim } from './second-factor-record.schema';
 
 /** What a request shows of a second factor: the headers `x-2fa-code` and `x-2fa-method`. */
 export interface ShownFactor {
@@ -33,6 +35,7 @@ export class TwoFactorService {
     private readonly password: PasswordMethod,
     private readonly ledger: SecondFactorLedger,
     private readonly users: UsersService,
+    private readonly storedTotp: StoredTotpService,
     private readonly clock: Clock,
     private readonly config: Configuration,
   ) {
@@ -66,6 +69,30 @@ export class TwoFactorService {
     await this.prove(user, shown, hashClient(hashedToken, client), this.clock.now());
   }
 
+  /**
+   * A TOTP code, or a backup code in its place, that a request carries as its parameter: always judged, whatever the
+   * token may do without one elsewhere.
+   * @throws ApiError second-factor-invalid or second-factor-locked
+   */
+  async proveTotp(caller: TokenOwner, code: string, client: Client): Promise<void> {
+    const clientHash = hashClient(caller.token.hashedToken, client);
+    await this.judge(caller, this.totp, code, clientHash, this.clock.now());
+  }
+
+  /**
+   * The same for a secret that is not the user's yet; no backup code belongs to it.
+   * @throws ApiError as `proveTotp`
+   */
+  async proveNewSecret(
+    caller: TokenOwner,
+    secret: string,
+    code: string,
+    client: Client,
+  ): Promise<void> {
+    const services = { totp: { enabled: true, secret } };
+    await this.proveTotp({ ...caller, services }, code, client);
+  }
+
   private async prove(
     user: FactorOwner,
     shown: ShownFactor,
@@ -75,6 +102,16 @@ export class TwoFactorService {
     const { code } = shown;
     const method = this.choose(user, shown.method);
     if (!code) throw this.required(user, method);
+    await this.judge(user, method, code, clientHash, now);
+  }
+
+  private async judge(
+    user: FactorOwner,
+    method: SecondFactorMethod,
+    code: string,
+    clientHash: string,
+    now: Date,
+  ): Promise<void> {
     if (await this.isProved(user, method, code, clientHash, now)) return;
     const lockedUntil = await this.ledger.refuse(user.id, now);
     if (lockedUntil) throw locked(method, lockedUntil, now);
@@ -98,9 +135,10 @@ export class TwoFactorService {
     }
     const proof = await method.judge(user.services, code, now);
     if (!proof) return false;
-    const { timeStep } = proof;
-    const claim = timeStep === undefined ? undefined : { timeStep, clientHash };
-    return this.ledger.accept(user.id, now, claim);
+    if (!(await this.ledger.accept(user.id, now, claimOf(proof, clientHash)))) return false;
+    // The ledger goes first: it alone knows whether the user is locked out, and then no code may be spent.
+    const { backupHash } = proof;
+    return backupHash === undefined || this.storedTotp.spendBackupCode(user.id, backupHash);
   }
 
   /**
@@ -138,6 +176,11 @@ export class TwoFactorService {
     const until = new Date(now.getTime() + seconds * 1000);
     await this.users.rememberSecondFactor(id, token.hashedToken, until, clientHash);
   }
+}
+
+function claimOf({ timeStep, backupHash }: Proof, clientHash: string): CodeClaim | undefined {
+  if (backupHash !== undefined) return { backupHash };
+  return timeStep === undefined ? undefined : { timeStep, clientHash };
 }
 
 /** A personal access token may have been made to work without a second factor. */

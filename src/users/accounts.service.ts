@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import { Model } from 'mongoose';
+import { Model, QueryFilter } from 'mongoose';
 import { isPersonalAccessToken, olderLoginTokens, StoredLoginToken } from './stored-token';
 import { User } from './user.schema';
 
@@ -29,6 +29,7 @@ const ACCOUNT_FIELDS = {
   'services.password.bcrypt': 1,
   'services.totp.enabled': 1,
   'services.totp.secret': 1,
+  'services.totp.hashedBackup': 1,
   'services.email2fa.enabled': 1,
 } as const;
 
@@ -65,21 +66,19 @@ export class AccountsService {
   /**
    * Stores the token of a new login. When the user has more than `MAX_LOGIN_TOKENS` then, the oldest go; personal
    * access tokens never do.
-   * @param password the stored hash that the login was judged by
+   * @param account what the login was judged by
    * @returns the hashes of the tokens that have gone, or undefined when nothing was stored, because meanwhile the user
-   * has been deactivated or has another password, or because there is no place for it
+   * has been deactivated, has another password or has switched TOTP on or off, or because there is no place for it
    */
-  async addLoginToken(
-    id: string,
-    password: string | undefined,
-    token: StoredLoginToken,
-  ): Promise<string[] | undefined> {
+  async addLoginToken(account: Account, token: StoredLoginToken): Promise<string[] | undefined> {
+    const { _id: id, services } = account;
     const user = await this.users
       .findOneAndUpdate(
         {
           _id: id,
           active: true,
-          'services.password.bcrypt': password ?? '',
+          'services.password.bcrypt': services.password?.bcrypt ?? '',
+          ...sameTotp(services),
           // What is stored was written by other programs: nothing can be pushed to what is no list.
           $or: [{ [LOGIN_TOKENS]: { $exists: false } }, { [LOGIN_TOKENS]: { $type: 'array' } }],
         },
@@ -130,6 +129,12 @@ export function storedEmails(emails: unknown): { address: string; verified: bool
       ? [{ address: email.address, verified: email.verified === true }]
       : [],
   );
+}
+
+/** A change of the factor ends all logins but one: none that was judged before it may come behind it. */
+function sameTotp({ totp }: Account['services']): QueryFilter<User> {
+  if (totp?.enabled !== true) return { 'services.totp.enabled': { $ne: true } };
+  return { 'services.totp.enabled': true, 'services.totp.secret': { $eq: totp.secret ?? null } };
 }
 
 function namesOf({ username, emails }: User, name: LoginName): (string | undefined)[] {

@@ -5,7 +5,7 @@ import { StoredToken } from './stored-token';
 export interface StoredServices {
   password?: { bcrypt?: string };
   resume?: { loginTokens?: StoredToken[] };
-  totp?: { enabled?: boolean; secret?: string };
+  totp?: { enabled?: boolean; secret?: string; tempSecret?: string; hashedBackup?: string[] };
   email2fa?: { enabled?: boolean };
 }
 

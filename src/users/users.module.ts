@@ -1,12 +1,13 @@
 import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
 import { AccountsService } from './accounts.service';
+import { StoredTotpService } from './stored-totp.service';
 import { User, UserSchema } from './user.schema';
 import { UsersService } from './users.service';
 
 @Module({
   imports: [MongooseModule.forFeature([{ name: User.name, schema: UserSchema }])],
-  providers: [UsersService, AccountsService],
-  exports: [UsersService, AccountsService],
+  providers: [UsersService, AccountsService, StoredTotpService],
+  exports: [UsersService, AccountsService, StoredTotpService],
 })
 export class UsersModule {}

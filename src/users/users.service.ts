@@ -39,6 +39,8 @@ export class UsersService {
         'services.password.bcrypt': 1,
         'services.totp.enabled': 1,
         'services.totp.secret': 1,
+        'services.totp.tempSecret': 1,
+        'services.totp.hashedBackup': 1,
         'services.email2fa.enabled': 1,
         [`${LOGIN_TOKENS}.$`]: 1,
       })

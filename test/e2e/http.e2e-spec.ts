@@ -82,10 +82,15 @@ describe('every answer', () => {
       'GET api/v1/sessions/info.admin | permission and second factor | view-device-management',
       'GET api/v1/sessions/list | signed-in | -',
       'GET api/v1/sessions/list.all | permission and second factor | view-device-management',
+      'GET api/v1/users.totpCodesRemaining | signed-in | -',
       'POST api/v1/login | public | -',
       'POST api/v1/logout | signed-in | -',
       'POST api/v1/sessions/logout | permission and second factor | logout-device-management',
       'POST api/v1/sessions/logout.me | signed-in | -',
+      'POST api/v1/users.disableTotp | signed-in | -',
+      'POST api/v1/users.enableTotp | signed-in | -',
+      'POST api/v1/users.regenerateTotpCodes | signed-in | -',
+      'POST api/v1/users.validateTotp | signed-in | -',
     ]);
   });
 });

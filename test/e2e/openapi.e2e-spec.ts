@@ -48,6 +48,31 @@ describe('the API documentation', () => {
     }
   });
 
+  it('describes enrolment in a group of its own, each call with how it refuses', () => {
+    const group = Object.entries(document.paths).filter(([, { get, post }]) =>
+      (get ?? post)?.tags?.includes('Two-factor authentication'),
+    );
+    expect(group.map(([path]) => path).sort()).toEqual([
+      '/api/v1/users.disableTotp',
+      '/api/v1/users.enableTotp',
+      '/api/v1/users.regenerateTotpCodes',
+      '/api/v1/users.totpCodesRemaining',
+      '/api/v1/users.validateTotp',
+    ]);
+    for (const [path, { get, post }] of group) {
+      const { security, responses = {}, requestBody } = get ?? post ?? {};
+      expect(security).toEqual([{ userId: [], authToken: [] }]);
+      const takesCode = /validate|disable|regenerate/.test(path);
+      expect(requestBody !== undefined).toBe(takesCode);
+      expect(Object.keys(responses)).toEqual(
+        takesCode
+          ? ['200', '400', '401', '429', '500', '503']
+          : ['200', '400', '401', '500', '503'],
+      );
+      expect(JSON.stringify(responses['400'])).toContain('[error-2fa-');
+    }
+  });
+
   it('names a route with a path of its own for each route of the service, and only those', () => {
     const routes = app.app.get(RouteAccessChecker, { strict: false }).routes();
     const paths = routes.map(({ route }) => `/${route.split(' ')[1] ?? ''}`);

@@ -21,7 +21,7 @@ describe.each(PROTECTED_ROUTES)('the protection of $method /api/v1/$path', (rout
 
   /** Somebody with a session of their own, so that every route finds what it is asked for. */
   const create = async (options: UserOptions = {}): Promise<[TestUser, string]> => {
-    const user = await app.workspace.createUser(options);
+    const user = await app.workspace.createUser({ ...route.serves, ...options });
     const { sessionId } = await app.workspace.createSession({
       userId: user.id,
       loginToken: hashLoginToken((await app.workspace.addLogin(user)).token),
@@ -33,11 +33,16 @@ describe.each(PROTECTED_ROUTES)('the protection of $method /api/v1/$path', (rout
     [user, sessionId]: [TestUser, string],
     headers: Record<string, string> = {},
   ): Promise<HttpAnswer> =>
-    callRoute(app, route, sessionId, {
-      ...user.headers,
-      ...(route.permission !== undefined && { 'x-2fa-code': user.codeAt(app.clock.now()) }),
-      ...headers,
-    });
+    callRoute(
+      app,
+      route,
+      { ID: sessionId, CODE: user.codeAt(app.clock.now()) },
+      {
+        ...user.headers,
+        ...(route.permission !== undefined && { 'x-2fa-code': user.codeAt(app.clock.now()) }),
+        ...headers,
+      },
+    );
 
   it('serves whoever has all that it asks for', async () => {
     expect((await ask(await create())).status).toBe(200);

@@ -98,24 +98,31 @@ describe('GET /api/v1/sessions/info.admin: what it costs', () => {
   });
 });
 
-describe('the family of device management: what it costs', () => {
+describe('device management and two-factor authentication: what they cost', () => {
   const SIGNED_IN = ['find users'];
   const ENDING = ['findAndModify ws_ended_logins', 'update users', 'update rocketchat_sessions'];
   const PROVEN = ['find users', 'find rocketchat_permissions', 'update ws_second_factors'];
+  /** For each of the user's other logins, ENDING comes behind it: here there is one. */
+  const CHANGING = [...SIGNED_IN, 'update ws_second_factors', 'findAndModify users'];
   const COSTS: Record<string, string[]> = {
     'sessions/list': [...SIGNED_IN, 'aggregate rocketchat_sessions'],
     'sessions/info': [...SIGNED_IN, 'find rocketchat_sessions'],
     'sessions/logout.me': [...SIGNED_IN, 'find rocketchat_sessions', ...ENDING],
     'sessions/list.all': [...PROVEN, 'aggregate rocketchat_sessions'],
     'sessions/info.admin': [...PROVEN, 'find rocketchat_sessions', 'find users'],
+    'users.enableTotp': [...SIGNED_IN, 'findAndModify users'],
+    'users.validateTotp': [...CHANGING, ...ENDING],
+    'users.disableTotp': [...CHANGING, ...ENDING],
+    'users.regenerateTotpCodes': [...SIGNED_IN, 'update ws_second_factors', 'update users'],
+    'users.totpCodesRemaining': SIGNED_IN,
     'sessions/logout': [...PROVEN, 'find rocketchat_sessions', ...ENDING],
   };
 
-  it.each(PROTECTED_ROUTES.filter(({ path }) => path.startsWith('sessions/')))(
+  it.each(PROTECTED_ROUTES.filter(({ path }) => /^(sessions\/|users\.)/.test(path)))(
     '$path takes no more round trips than it needs, each through an index',
     async (route) => {
       const app = await TestApp.start();
-      const user = await app.workspace.createUser();
+      const user = await app.workspace.createUser(route.serves);
       const { sessionId } = await app.workspace.createSession({
         userId: user.id,
         loginToken: hashLoginToken((await app.workspace.addLogin(user)).token),
@@ -123,7 +130,8 @@ describe('the family of device management: what it costs', () => {
       for (let i = 0; i < 300; i++) await app.workspace.createSession();
       const headers = { ...user.headers, 'x-2fa-code': user.codeAt(app.clock.now()) };
       const commands = await app.commandsDuring(async () => {
-        const answer = await callRoute(app, route, String(sessionId), headers);
+        const given = { ID: String(sessionId), CODE: user.codeAt(app.clock.now()) };
+        const answer = await callRoute(app, route, given, headers);
         expect(answer.status).toBe(200);
       });
       expect(commands.map(describeCommand)).toEqual(COSTS[route.path]);

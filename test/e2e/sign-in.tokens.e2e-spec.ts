@@ -110,6 +110,7 @@ describe('signing in: tokens and records', () => {
     it.each<[string, object]>([
       ['deactivated', { active: false }],
       ['given another password', { 'services.password.bcrypt': 'another' }],
+      ['enrolling in TOTP', { 'services.totp': { enabled: true, secret: 'any' } }],
     ])('is not handed out to a user who is %s while logging in', async (_case, change) => {
       const accounts = app.app.get(AccountsService, { strict: false });
       const addLoginToken = accounts.addLoginToken.bind(accounts);

@@ -1,5 +1,6 @@
 import { TestApp } from './app';
 import { HttpAnswer } from './http';
+import { UserOptions } from './workspace';
 
 /** A protected route, and a request that it serves when nothing stands in the way. */
 export interface ProtectedRoute {
@@ -8,12 +9,24 @@ export interface ProtectedRoute {
   permission?: string;
   /** What it takes: the query string of a GET, the body of a POST. */
   parameters?: Record<string, string>;
+  /** Whom it serves, where that is not everybody. */
+  serves?: UserOptions;
 }
 
 /** Every route that is not public. The reviewed list of routes is compared with it. */
 export const PROTECTED_ROUTES: ProtectedRoute[] = [
   { method: 'GET', path: 'me' },
   { method: 'POST', path: 'logout' },
+  { method: 'POST', path: 'users.enableTotp', serves: { totp: false } },
+  {
+    method: 'POST',
+    path: 'users.validateTotp',
+    parameters: { code: 'CODE' },
+    serves: { enrolling: true },
+  },
+  { method: 'POST', path: 'users.disableTotp', parameters: { code: 'CODE' } },
+  { method: 'POST', path: 'users.regenerateTotpCodes', parameters: { code: 'CODE' } },
+  { method: 'GET', path: 'users.totpCodesRemaining' },
   { method: 'GET', path: 'sessions/list', parameters: {} },
   { method: 'GET', path: 'sessions/info', parameters: { sessionId: 'ID' } },
   { method: 'POST', path: 'sessions/logout.me', parameters: { sessionId: 'ID' } },
@@ -37,22 +50,31 @@ export const PROTECTED_ROUTES: ProtectedRoute[] = [
   },
 ];
 
-/** Calls a route; `ID` in its parameters becomes `sessionId`. */
+/** What the placeholders in a route's parameters become: a session's id, and a code of the caller's. */
+export interface Given {
+  ID: string;
+  CODE: string;
+}
+
+/** Calls a route; placeholders in its parameters become what is given for them. */
 export function callRoute(
   app: TestApp,
   { method, path, parameters = {} }: ProtectedRoute,
-  sessionId: string,
+  given: Given,
   headers: Record<string, string>,
 ): Promise<HttpAnswer> {
-  const given = Object.fromEntries(
-    Object.entries(parameters).map(([name, value]) => [name, value === 'ID' ? sessionId : value]),
+  const filled = Object.fromEntries(
+    Object.entries(parameters).map(([name, value]) => [
+      name,
+      value === 'ID' || value === 'CODE' ? given[value] : value,
+    ]),
   );
   const url = `/api/v1/${path}`;
   return method === 'GET'
-    ? app.call(`${url}?${new URLSearchParams(given).toString()}`, { headers })
+    ? app.call(`${url}?${new URLSearchParams(filled).toString()}`, { headers })
     : app.call(url, {
         method,
         headers: { ...headers, 'content-type': 'application/json' },
-        body: JSON.stringify(given),
+        body: JSON.stringify(filled),
       });
 }

@@ -21,6 +21,10 @@ export interface UserOptions {
   /** When the login token was made. */
   loggedInAt?: Date;
   totp?: boolean | string;
+  /** The secret is one that no code has been shown of yet. */
+  enrolling?: boolean;
+  /** In plain; stored as the hashes that the original makes of them. */
+  backupCodes?: string[];
   email2fa?: boolean;
   password?: string;
   /** Makes the token a personal access token. */
@@ -82,9 +86,7 @@ export class TestWorkspace {
           ...options.personalAccessToken,
         }
       : { when: options.loggedInAt ?? this.now(), hashedToken };
-    const digest = createHash('sha256')
-      .update(password ?? '')
-      .digest('hex');
+    const digest = sha256(password ?? '');
     await this.db.collection<{ _id: string }>('users').insertOne({
       _id: id,
       username: `user-${id}`,
@@ -95,7 +97,7 @@ export class TestWorkspace {
       createdAt: this.now(),
       services: {
         resume: { loginTokens: [loginToken] },
-        ...(totp !== false && { totp: { enabled: true, secret, hashedBackup: [] } }),
+        ...(totp !== false && { totp: storedTotp(secret, options) }),
         ...(options.email2fa && { email2fa: { enabled: true, changedAt: this.now() } }),
         ...(password !== undefined && { password: { bcrypt: await hash(digest, 4) } }),
       },
@@ -164,4 +166,13 @@ export class TestWorkspace {
     await this.db.collection('rocketchat_sessions').insertOne(stored);
     return stored;
   }
+}
+
+function storedTotp(secret: string, { enrolling, backupCodes = [] }: UserOptions): object {
+  if (enrolling) return { enabled: false, tempSecret: secret };
+  return { enabled: true, secret, hashedBackup: backupCodes.map(sha256) };
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }

@@ -1,4 +1,4 @@
-import { ApiProblem } from './api-error';
+import { ApiProblem, TotpObstacle } from './api-error';
 
 /** What goes over the wire. */
 export interface Answer {
@@ -21,6 +21,13 @@ function typedFailure(status: number, message: string, errorType: string, more?:
 function loginFailure(error: string, message = error, more: object = {}): Answer {
   return { status: 401, body: { status: 'error', error, message, ...more } };
 }
+
+const TOTP_OBSTACLES: Record<TotpObstacle, string> = {
+  'already-enabled': 'TOTP is already enabled [error-2fa-already-enabled]',
+  'not-enabled': 'TOTP is not enabled [error-2fa-not-enabled]',
+  'not-begun': 'There is no TOTP enrolment to validate [error-2fa-not-begun]',
+  changed: 'TOTP has just been changed by another request [error-2fa-changed]',
+};
 
 /** The documented answer to each problem (contract §1). A problem without one does not compile. */
 export function answerTo(problem: ApiProblem): Answer {
@@ -66,6 +73,8 @@ export function answerTo(problem: ApiProblem): Answer {
         headers: { 'retry-after': String(retryAfterSeconds) },
       };
     }
+    case 'totp-obstacle':
+      return failure(400, TOTP_OBSTACLES[problem.obstacle]);
     case 'login-refused':
       return loginFailure('Unauthorized');
     case 'login-blocked':

@@ -11,6 +11,9 @@ export interface SecondFactorChallenge {
 /** For whom logins are blocked after too many wrong passwords: for a user, or for an address (contract §5). */
 export type LoginBlockTarget = 'user' | 'ip';
 
+/** Why a user's TOTP cannot be changed as asked. */
+export type TotpObstacle = 'already-enabled' | 'not-enabled' | 'not-begun' | 'changed';
+
 /** The closed list of what can go wrong for a caller. Only the exception filter knows how each is answered. */
 export type ApiProblem =
   | { kind: 'not-logged-in' }
@@ -19,6 +22,7 @@ export type ApiProblem =
   | { kind: 'second-factor-required'; challenge: SecondFactorChallenge }
   | { kind: 'second-factor-invalid'; challenge: Omit<SecondFactorChallenge, 'availableMethods'> }
   | { kind: 'second-factor-locked'; method: SecondFactorName; retryAfterSeconds: number }
+  | { kind: 'totp-obstacle'; obstacle: TotpObstacle }
   | { kind: 'login-refused' }
   | { kind: 'login-blocked'; target: LoginBlockTarget }
   | { kind: 'login-second-factor-required'; challenge: SecondFactorChallenge }

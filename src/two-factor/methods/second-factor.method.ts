@@ -4,6 +4,8 @@ import { TokenOwner } from '../../users/users.service';
 /** A code was right. For a one-time code: which one it was. */
 export interface Proof {
   timeStep?: number;
+  /** The stored hash of a backup code. */
+  backupHash?: string;
 }
 
 /** One way to prove it again. Judges a code and changes nothing. */

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { TokenOwner } from '../../users/users.service';
+import { findBackupCode } from '../backup-codes';
 import { findTimeStep } from '../totp';
 import { Proof, SecondFactorMethod } from './second-factor.method';
 
-/** Time-based one-time passwords (RFC 6238). */
+/** Time-based one-time passwords (RFC 6238); a backup code may stand in for one (contract §4). */
 @Injectable()
 export class TotpMethod implements SecondFactorMethod {
   readonly name = 'totp';
@@ -14,9 +15,11 @@ export class TotpMethod implements SecondFactorMethod {
   }
 
   judge(services: TokenOwner['services'], code: string, now: Date): Promise<Proof | undefined> {
-    const secret = services.totp?.secret;
+    const { secret, hashedBackup } = services.totp ?? {};
     if (!this.isEnabled(services) || typeof secret !== 'string') return Promise.resolve(undefined);
     const timeStep = findTimeStep(secret, code, now);
-    return Promise.resolve(timeStep === undefined ? undefined : { timeStep });
+    if (timeStep !== undefined) return Promise.resolve({ timeStep });
+    const backupHash = findBackupCode(hashedBackup, code);
+    return Promise.resolve(backupHash === undefined ? undefined : { backupHash });
   }
 }

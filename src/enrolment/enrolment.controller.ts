@@ -1,0 +1,83 @@
+import { Controller, Get, HttpCode, HttpStatus, Post, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { SignedIn } from '../access/access.decorators';
+import type { Caller } from '../auth/caller';
+import { CurrentCaller } from '../auth/caller.decorator';
+import { Client, clientOf } from '../common/http/client';
+import { succeed, type Succeeded } from '../common/http/success';
+import { Parameters } from '../common/validation/parameters.guard';
+import { Configuration } from '../config/configuration';
+import { CodeParameters } from './dto/code.parameters';
+import {
+  ApiDisableTotp,
+  ApiEnableTotp,
+  ApiEnrolment,
+  ApiRegenerateTotpCodes,
+  ApiTotpCodesRemaining,
+  ApiValidateTotp,
+} from './enrolment.openapi';
+import { EnrolmentService, NewBackupCodes, NewSecret } from './enrolment.service';
+
+@Controller('api/v1')
+@ApiEnrolment()
+export class EnrolmentController {
+  constructor(
+    private readonly enrolment: EnrolmentService,
+    private readonly config: Configuration,
+  ) {}
+
+  @Post('users.enableTotp')
+  @HttpCode(HttpStatus.OK)
+  @SignedIn()
+  @ApiEnableTotp()
+  async enable(@CurrentCaller() caller: Caller): Promise<Succeeded<NewSecret>> {
+    return succeed(await this.enrolment.begin(caller));
+  }
+
+  @Post('users.validateTotp')
+  @HttpCode(HttpStatus.OK)
+  @SignedIn(CodeParameters)
+  @ApiValidateTotp()
+  async validate(
+    @CurrentCaller() caller: Caller,
+    @Parameters() { code }: CodeParameters,
+    @Req() request: FastifyRequest,
+  ): Promise<Succeeded<NewBackupCodes>> {
+    return succeed(await this.enrolment.validate(caller, code, this.clientOf(request)));
+  }
+
+  @Post('users.disableTotp')
+  @HttpCode(HttpStatus.OK)
+  @SignedIn(CodeParameters)
+  @ApiDisableTotp()
+  async disable(
+    @CurrentCaller() caller: Caller,
+    @Parameters() { code }: CodeParameters,
+    @Req() request: FastifyRequest,
+  ): Promise<Succeeded<{ disabled: true }>> {
+    return succeed(await this.enrolment.disable(caller, code, this.clientOf(request)));
+  }
+
+  @Post('users.regenerateTotpCodes')
+  @HttpCode(HttpStatus.OK)
+  @SignedIn(CodeParameters)
+  @ApiRegenerateTotpCodes()
+  async regenerate(
+    @CurrentCaller() caller: Caller,
+    @Parameters() { code }: CodeParameters,
+    @Req() request: FastifyRequest,
+  ): Promise<Succeeded<NewBackupCodes>> {
+    return succeed(await this.enrolment.regenerate(caller, code, this.clientOf(request)));
+  }
+
+  @Get('users.totpCodesRemaining')
+  @SignedIn()
+  @ApiTotpCodesRemaining()
+  remaining(@CurrentCaller() caller: Caller): Succeeded<{ remaining: number }> {
+    return succeed(this.enrolment.countRemaining(caller));
+  }
+
+  private clientOf(request: FastifyRequest): Client {
+    return clientOf(request, this.config.TRUSTED_PROXY_COUNT);
+  }
+}

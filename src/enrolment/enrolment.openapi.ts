@@ -1,0 +1,140 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiSignedIn } from '../access/access.openapi';
+import { DocumentedProblem } from '../common/openapi/api-problems.decorator';
+import {
+  CODE_BODY_SCHEMA,
+  CODES_EXAMPLE,
+  CODES_SCHEMA,
+  DISABLED_EXAMPLE,
+  DISABLED_SCHEMA,
+  REMAINING_EXAMPLE,
+  REMAINING_SCHEMA,
+  SECRET_EXAMPLE,
+  SECRET_SCHEMA,
+} from './enrolment.examples';
+
+const CODE_PROBLEMS: DocumentedProblem[] = [
+  {
+    name: 'missingParameter',
+    when: '`code` is missing',
+    problem: { kind: 'invalid-parameters', message: "must have required property 'code'" },
+  },
+  {
+    name: 'wrongKind',
+    when: '`code` is not text',
+    problem: { kind: 'invalid-parameters', message: 'must be string' },
+  },
+  {
+    name: 'unknownParameter',
+    when: 'There is a parameter that is not documented',
+    problem: { kind: 'invalid-parameters', message: 'must NOT have additional properties' },
+  },
+  {
+    name: 'totpInvalid',
+    when: 'The code is wrong, or used up',
+    problem: { kind: 'second-factor-invalid', challenge: { method: 'totp', codeGenerated: false } },
+  },
+  {
+    name: 'changed',
+    when: 'Another request has changed TOTP or its backup codes at the same time; nothing was done',
+    problem: { kind: 'totp-obstacle', obstacle: 'changed' },
+  },
+  {
+    name: 'totpMaxAttempts',
+    when: 'Too many wrong codes; `Retry-After` says in how many seconds the next one is judged',
+    problem: { kind: 'second-factor-locked', method: 'totp', retryAfterSeconds: 900 },
+  },
+];
+
+const ALREADY_ENABLED: DocumentedProblem = {
+  name: 'alreadyEnabled',
+  when: 'TOTP is enabled already',
+  problem: { kind: 'totp-obstacle', obstacle: 'already-enabled' },
+};
+
+const NOT_BEGUN: DocumentedProblem = {
+  name: 'notBegun',
+  when: 'No secret has been handed out that could be validated',
+  problem: { kind: 'totp-obstacle', obstacle: 'not-begun' },
+};
+
+const NOT_ENABLED: DocumentedProblem = {
+  name: 'notEnabled',
+  when: 'TOTP is not enabled',
+  problem: { kind: 'totp-obstacle', obstacle: 'not-enabled' },
+};
+
+export function ApiEnrolment(): ClassDecorator {
+  return applyDecorators(ApiTags('Two-factor authentication'));
+}
+
+export function ApiEnableTotp(): MethodDecorator {
+  return applyDecorators(
+    ApiOperation({
+      operationId: 'usersEnableTotp',
+      summary: 'Get a secret for an authenticator',
+      description: 'It is shown once, and counts for nothing until a code of it is validated.',
+    }),
+    ApiAnswer('The secret.', SECRET_SCHEMA, SECRET_EXAMPLE),
+    ApiSignedIn(ALREADY_ENABLED),
+  );
+}
+
+export function ApiValidateTotp(): MethodDecorator {
+  return applyDecorators(
+    ApiOperation({
+      operationId: 'usersValidateTotp',
+      summary: 'Switch TOTP on by a code of the new secret',
+      description: 'The backup codes are shown once. All your other logins end.',
+    }),
+    ApiCodeBody('A code that the authenticator shows.'),
+    ApiAnswer('TOTP is on; these are the backup codes.', CODES_SCHEMA, CODES_EXAMPLE),
+    ApiSignedIn(...CODE_PROBLEMS, ALREADY_ENABLED, NOT_BEGUN),
+  );
+}
+
+export function ApiDisableTotp(): MethodDecorator {
+  return applyDecorators(
+    ApiOperation({
+      operationId: 'usersDisableTotp',
+      summary: 'Switch TOTP off',
+      description: 'The secret and the backup codes are forgotten. All your other logins end.',
+    }),
+    ApiCodeBody('A TOTP code or a backup code.'),
+    ApiAnswer('TOTP is off.', DISABLED_SCHEMA, DISABLED_EXAMPLE),
+    ApiSignedIn(...CODE_PROBLEMS, NOT_ENABLED),
+  );
+}
+
+export function ApiRegenerateTotpCodes(): MethodDecorator {
+  return applyDecorators(
+    ApiOperation({
+      operationId: 'usersRegenerateTotpCodes',
+      summary: 'Get new backup codes',
+      description: 'They are shown once. Those from before work no more.',
+    }),
+    ApiCodeBody('A TOTP code or a backup code.'),
+    ApiAnswer('The new backup codes.', CODES_SCHEMA, CODES_EXAMPLE),
+    ApiSignedIn(...CODE_PROBLEMS, NOT_ENABLED),
+  );
+}
+
+export function ApiTotpCodesRemaining(): MethodDecorator {
+  return applyDecorators(
+    ApiOperation({
+      operationId: 'usersTotpCodesRemaining',
+      summary: 'How many backup codes you have left',
+    }),
+    ApiAnswer('How many.', REMAINING_SCHEMA, REMAINING_EXAMPLE),
+    ApiSignedIn(NOT_ENABLED),
+  );
+}
+
+function ApiAnswer(description: string, schema: object, example: object): MethodDecorator {
+  return ApiOkResponse({ description, content: { 'application/json': { schema, example } } });
+}
+
+function ApiCodeBody(description: string): MethodDecorator {
+  return ApiBody({ required: true, description, schema: CODE_BODY_SCHEMA });
+}

@@ -1,0 +1,125 @@
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import { Model, QueryFilter } from 'mongoose';
+import { isPersonalAccessToken } from './stored-token';
+import { User } from './user.schema';
+
+const LOGIN_TOKENS = 'services.resume.loginTokens';
+
+/** Changes what the workspace stores of a user's TOTP. Each change is one atomic statement with its precondition. */
+@Injectable()
+export class StoredTotpService {
+  constructor(@InjectModel(User.name) private readonly users: Model<User>) {}
+
+  /**
+   * Puts a secret beside the user that counts for nothing yet; one from before is forgotten.
+   * @returns who it is for, or undefined when TOTP is enabled already
+   */
+  async begin(id: string, tempSecret: string): Promise<Pick<User, 'username'> | undefined> {
+    const user = await this.users
+      .findOneAndUpdate(
+        { _id: id, 'services.totp.enabled': { $ne: true } },
+        { $set: { 'services.totp': { enabled: false, tempSecret } } },
+      )
+      .select({ username: 1 })
+      .lean<User>();
+    return user ?? undefined;
+  }
+
+  /**
+   * Makes the temporary secret count, and ends all logins but one.
+   * @param keep the hash of the token that stays
+   * @returns the hashes of the login tokens that have gone, or undefined when nothing has changed, because TOTP is
+   * enabled already or this is not the temporary secret any more
+   */
+  async enable(
+    id: string,
+    tempSecret: string,
+    hashedBackup: string[],
+    keep: string,
+  ): Promise<string[] | undefined> {
+    return this.change(
+      { _id: id, 'services.totp.enabled': { $ne: true }, 'services.totp.tempSecret': tempSecret },
+      { enabled: true, secret: tempSecret, hashedBackup },
+      keep,
+    );
+  }
+
+  /**
+   * Forgets the user's secret and backup codes, and ends all logins but one.
+   * @param keep as for `enable`
+   * @returns as `enable`; undefined when TOTP is not enabled with this secret any more
+   */
+  async disable(id: string, secret: string, keep: string): Promise<string[] | undefined> {
+    return this.change(
+      { _id: id, 'services.totp.enabled': true, 'services.totp.secret': secret },
+      { enabled: false },
+      keep,
+    );
+  }
+
+  /**
+   * Puts new backup codes in place of those that are left.
+   * @param left the stored hashes that the new ones replace
+   * @returns false when others are stored meanwhile, or TOTP is not enabled with this secret any more
+   */
+  async replaceBackupCodes(
+    id: string,
+    secret: string,
+    left: string[] | undefined,
+    hashedBackup: string[],
+  ): Promise<boolean> {
+    const { matchedCount } = await this.users.updateOne(
+      {
+        _id: id,
+        'services.totp.enabled': true,
+        'services.totp.secret': secret,
+        // Mongoose makes `$in` of a bare array: any one of the hashes would do then.
+        'services.totp.hashedBackup': { $eq: left ?? null },
+      },
+      { $set: { 'services.totp.hashedBackup': hashedBackup } },
+    );
+    return matchedCount === 1;
+  }
+
+  /**
+   * Uses up a backup code.
+   * @param hash the stored hash of the code
+   * @returns false when it is there no more, or TOTP is not enabled any more
+   */
+  async spendBackupCode(id: string, hash: string): Promise<boolean> {
+    const { matchedCount } = await this.users.updateOne(
+      { _id: id, 'services.totp.enabled': true, 'services.totp.hashedBackup': hash },
+      { $pull: { 'services.totp.hashedBackup': hash } },
+    );
+    return matchedCount === 1;
+  }
+
+  /**
+   * The factor changes and the other logins end in one statement, so that there is no moment, and no crash, at which a
+   * login of before the change still works after it. Personal access tokens are no logins: they stay.
+   */
+  private async change(
+    filter: QueryFilter<User>,
+    totp: object,
+    keep: string,
+  ): Promise<string[] | undefined> {
+    const user = await this.users
+      .findOneAndUpdate(
+        filter,
+        {
+          $set: { 'services.totp': totp },
+          $pull: {
+            [LOGIN_TOKENS]: { type: { $ne: 'personalAccessToken' }, hashedToken: { $ne: keep } },
+          },
+        },
+        { returnDocument: 'before' },
+      )
+      .select({ [LOGIN_TOKENS]: 1 })
+      .lean<User>();
+    if (!user) return undefined;
+    return (user.services?.resume?.loginTokens ?? [])
+      .filter((token) => !isPersonalAccessToken(token) && token.hashedToken !== keep)
+      .map(({ hashedToken }) => hashedToken);
+  }
+}
