@@ -15,7 +15,7 @@ runCommand(async () => {
     const id = await workspace.create(administrator, password);
     console.log(`The workspace is ready. Its administrator: ${administrator.username} (id ${id}).`);
     console.log(
-      'Next: npm start, sign in by POST /api/v1/login. Until there is a better second factor, the password is one.',
+      'Next: npm start, sign in by POST /api/v1/login, and set up a second factor by POST /api/v1/users.enableTotp.',
     );
   });
 });
