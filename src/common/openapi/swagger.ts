@@ -17,6 +17,7 @@ export function describeApi(app: INestApplication): OpenAPIObject {
         '3. Try each call. When an answer says `totp-invalid`, type a new code.',
     )
     .addTag('Signing in', 'Begin and end a login, and see whose it is.')
+    .addTag('Two-factor authentication', 'Set up, replace and give up your own second factor.')
     .addTag(
       'Device management',
       "See and end sessions: your own, and with a permission everybody's.",
