@@ -9,6 +9,13 @@ const NOT_LOGGED_IN: DocumentedProblem = {
   problem: { kind: 'not-logged-in' },
 };
 
+/** Too many wrong codes, whatever they were shown for. */
+export const LOCKED_OUT: DocumentedProblem = {
+  name: 'totpMaxAttempts',
+  when: 'Too many wrong codes; `Retry-After` says in how many seconds the next one is judged',
+  problem: { kind: 'second-factor-locked', method: 'totp', retryAfterSeconds: 900 },
+};
+
 const SECOND_FACTOR: DocumentedProblem[] = [
   {
     name: 'totpRequired',
@@ -23,11 +30,7 @@ const SECOND_FACTOR: DocumentedProblem[] = [
     when: 'The second factor is wrong, or used up',
     problem: { kind: 'second-factor-invalid', challenge: { method: 'totp', codeGenerated: false } },
   },
-  {
-    name: 'totpMaxAttempts',
-    when: 'Too many wrong codes; `Retry-After` says in how many seconds the next one is judged',
-    problem: { kind: 'second-factor-locked', method: 'totp', retryAfterSeconds: 900 },
-  },
+  LOCKED_OUT,
 ];
 
 /** What may go wrong anywhere. */

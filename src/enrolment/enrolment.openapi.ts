@@ -1,7 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiSignedIn } from '../access/access.openapi';
+import { ApiSignedIn, LOCKED_OUT } from '../access/access.openapi';
 import { DocumentedProblem } from '../common/openapi/api-problems.decorator';
+import { textProblems } from '../common/openapi/parameter-problems';
 import {
   CODE_BODY_SCHEMA,
   CODES_EXAMPLE,
@@ -15,21 +16,7 @@ import {
 } from './enrolment.examples';
 
 const CODE_PROBLEMS: DocumentedProblem[] = [
-  {
-    name: 'missingParameter',
-    when: '`code` is missing',
-    problem: { kind: 'invalid-parameters', message: "must have required property 'code'" },
-  },
-  {
-    name: 'wrongKind',
-    when: '`code` is not text',
-    problem: { kind: 'invalid-parameters', message: 'must be string' },
-  },
-  {
-    name: 'unknownParameter',
-    when: 'There is a parameter that is not documented',
-    problem: { kind: 'invalid-parameters', message: 'must NOT have additional properties' },
-  },
+  ...textProblems('code'),
   {
     name: 'totpInvalid',
     when: 'The code is wrong, or used up',
@@ -40,11 +27,7 @@ const CODE_PROBLEMS: DocumentedProblem[] = [
     when: 'Another request has changed TOTP or its backup codes at the same time; nothing was done',
     problem: { kind: 'totp-obstacle', obstacle: 'changed' },
   },
-  {
-    name: 'totpMaxAttempts',
-    when: 'Too many wrong codes; `Retry-After` says in how many seconds the next one is judged',
-    problem: { kind: 'second-factor-locked', method: 'totp', retryAfterSeconds: 900 },
-  },
+  LOCKED_OUT,
 ];
 
 const ALREADY_ENABLED: DocumentedProblem = {

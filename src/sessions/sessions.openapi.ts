@@ -3,6 +3,11 @@ import { ApiBody, ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs
 import { ApiAdminAccess, ApiSignedIn } from '../access/access.openapi';
 import { DocumentedProblem } from '../common/openapi/api-problems.decorator';
 import {
+  invalidParameter,
+  textProblems,
+  UNKNOWN_PARAMETER,
+} from '../common/openapi/parameter-problems';
+import {
   DOCUMENT_EXAMPLE,
   ENDED_EXAMPLE,
   ENDED_SCHEMA,
@@ -14,25 +19,7 @@ import {
 } from './session.examples';
 import { SORT_KEYS } from './session-order';
 
-const UNKNOWN_PARAMETER: DocumentedProblem = {
-  name: 'unknownParameter',
-  when: 'There is a parameter that is not documented',
-  problem: { kind: 'invalid-parameters', message: 'must NOT have additional properties' },
-};
-
-const SESSION_ID_PROBLEMS: DocumentedProblem[] = [
-  {
-    name: 'missingParameter',
-    when: '`sessionId` is missing',
-    problem: { kind: 'invalid-parameters', message: "must have required property 'sessionId'" },
-  },
-  {
-    name: 'wrongKind',
-    when: '`sessionId` is repeated or not text',
-    problem: { kind: 'invalid-parameters', message: 'must be string' },
-  },
-  UNKNOWN_PARAMETER,
-];
+const SESSION_ID_PROBLEMS = textProblems('sessionId');
 
 const NOT_FOUND: DocumentedProblem = {
   name: 'sessionNotFound',
@@ -41,31 +28,11 @@ const NOT_FOUND: DocumentedProblem = {
 };
 
 const LIST_PROBLEMS: DocumentedProblem[] = [
-  {
-    name: 'notANumber',
-    when: '`count` or `offset` is not a number',
-    problem: { kind: 'invalid-parameters', message: 'must be number' },
-  },
-  {
-    name: 'tooSmall',
-    when: '`count` is below 1',
-    problem: { kind: 'invalid-parameters', message: 'must be >= 1' },
-  },
-  {
-    name: 'notWhole',
-    when: '`count` or `offset` is a fraction',
-    problem: { kind: 'invalid-parameters', message: 'must be integer' },
-  },
-  {
-    name: 'negativeOffset',
-    when: '`offset` is below 0',
-    problem: { kind: 'invalid-parameters', message: 'must be >= 0' },
-  },
-  {
-    name: 'tooLarge',
-    when: '`count` or `offset` is beyond all lists',
-    problem: { kind: 'invalid-parameters', message: 'must be <= 2147483647' },
-  },
+  invalidParameter('notANumber', '`count` or `offset` is not a number', 'must be number'),
+  invalidParameter('tooSmall', '`count` is below 1', 'must be >= 1'),
+  invalidParameter('negativeOffset', '`offset` is below 0', 'must be >= 0'),
+  invalidParameter('notWhole', '`count` or `offset` is a fraction', 'must be integer'),
+  invalidParameter('tooLarge', '`count` or `offset` is beyond all lists', 'must be <= 2147483647'),
   {
     name: 'invalidSort',
     when: '`sort` is not JSON, or a direction is not 1 or -1',

@@ -8,7 +8,7 @@ import {
   ApiResponse,
   ApiTags,
 } from '@nestjs/swagger';
-import { ApiSignedIn, EVERYWHERE } from '../access/access.openapi';
+import { ApiSignedIn, EVERYWHERE, LOCKED_OUT } from '../access/access.openapi';
 import { failure } from '../common/errors/answers';
 import { ApiProblems, DocumentedProblem } from '../common/openapi/api-problems.decorator';
 import {
@@ -54,11 +54,7 @@ const LOGIN_PROBLEMS: DocumentedProblem[] = [
     when: 'Fifty wrong passwords from this address in five minutes',
     problem: { kind: 'login-blocked', target: 'ip' },
   },
-  {
-    name: 'totpMaxAttempts',
-    when: 'Too many wrong codes; `Retry-After` says in how many seconds the next one is judged',
-    problem: { kind: 'second-factor-locked', method: 'totp', retryAfterSeconds: 900 },
-  },
+  LOCKED_OUT,
 ];
 
 export function ApiSignIn(): ClassDecorator {
