@@ -55,11 +55,8 @@ export function ApiSignedIn(...problems: DocumentedProblem[]): MethodDecorator {
   );
 }
 
-/** Documents what AdminAccess asks for and how it refuses, beside what may go wrong in the route itself. */
-export function ApiAdminAccess(
-  permission: string,
-  ...problems: DocumentedProblem[]
-): MethodDecorator {
+/** The same for a route that asks for a second factor as well. */
+export function ApiSecondFactor(...problems: DocumentedProblem[]): MethodDecorator {
   return applyDecorators(
     ApiSecurity({ [USER_ID]: [], [AUTH_TOKEN]: [], [TWO_FACTOR_CODE]: [] }),
     ApiHeader({
@@ -69,16 +66,19 @@ export function ApiAdminAccess(
         'The second factor that the code belongs to. Absent: the first that the user has enabled.',
       schema: { type: 'string', enum: ['totp', 'email', 'password'] },
     }),
-    ApiProblems(
-      NOT_LOGGED_IN,
-      {
-        name: 'noPermission',
-        when: `None of the caller's roles holds \`${permission}\``,
-        problem: { kind: 'no-permission' },
-      },
-      ...SECOND_FACTOR,
-      ...problems,
-      ...EVERYWHERE,
-    ),
+    ApiProblems(NOT_LOGGED_IN, ...SECOND_FACTOR, ...problems, ...EVERYWHERE),
   );
+}
+
+/** Documents what AdminAccess asks for and how it refuses, beside what may go wrong in the route itself. */
+export function ApiAdminAccess(
+  permission: string,
+  ...problems: DocumentedProblem[]
+): MethodDecorator {
+  const noPermission: DocumentedProblem = {
+    name: 'noPermission',
+    when: `None of the caller's roles holds \`${permission}\``,
+    problem: { kind: 'no-permission' },
+  };
+  return ApiSecondFactor(noPermission, ...problems);
 }

@@ -7,6 +7,7 @@ import { Client, clientOf } from '../common/http/client';
 import { succeed, type Succeeded } from '../common/http/success';
 import { Parameters } from '../common/validation/parameters.guard';
 import { Configuration } from '../config/configuration';
+import { shownFactorOf } from '../two-factor/shown-factor';
 import { CodeParameters } from './dto/code.parameters';
 import {
   ApiDisableTotp,
@@ -30,8 +31,12 @@ export class EnrolmentController {
   @HttpCode(HttpStatus.OK)
   @SignedIn()
   @ApiEnableTotp()
-  async enable(@CurrentCaller() caller: Caller): Promise<Succeeded<NewSecret>> {
-    return succeed(await this.enrolment.begin(caller));
+  async enable(
+    @CurrentCaller() caller: Caller,
+    @Req() request: FastifyRequest,
+  ): Promise<Succeeded<NewSecret>> {
+    const shown = shownFactorOf(request);
+    return succeed(await this.enrolment.begin(caller, shown, this.clientOf(request)));
   }
 
   @Post('users.validateTotp')

@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiSignedIn, LOCKED_OUT } from '../access/access.openapi';
+import { ApiSecondFactor, ApiSignedIn, LOCKED_OUT } from '../access/access.openapi';
 import { DocumentedProblem } from '../common/openapi/api-problems.decorator';
 import { textProblems } from '../common/openapi/parameter-problems';
 import {
@@ -57,10 +57,11 @@ export function ApiEnableTotp(): MethodDecorator {
     ApiOperation({
       operationId: 'usersEnableTotp',
       summary: 'Get a secret for an authenticator',
-      description: 'It is shown once, and counts for nothing until a code of it is validated.',
+      description:
+        'It is shown once, and counts for nothing until a code of it is validated. Asks for what you have so far: your password as `x-2fa-code`.',
     }),
     ApiAnswer('The secret.', SECRET_SCHEMA, SECRET_EXAMPLE),
-    ApiSignedIn(ALREADY_ENABLED),
+    ApiSecondFactor(ALREADY_ENABLED),
   );
 }
 

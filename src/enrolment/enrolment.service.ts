@@ -6,6 +6,7 @@ import { Client } from '../common/http/client';
 import { LoginRecordsService } from '../sessions/login-records.service';
 import { hashBackupCode, newBackupCodes } from '../two-factor/backup-codes';
 import { newTotpSecret, totpAddress } from '../two-factor/totp';
+import { ShownFactor } from '../two-factor/shown-factor';
 import { TwoFactorService } from '../two-factor/two-factor.service';
 import { StoredTotpService } from '../users/stored-totp.service';
 
@@ -44,9 +45,13 @@ export class EnrolmentService {
 
   /**
    * Hands out a new secret. It counts for nothing until `validate`.
-   * @throws ApiError totp-obstacle already-enabled
+   * @throws ApiError totp-obstacle already-enabled; second-factor-required, second-factor-invalid or second-factor-locked
+   * for who has a password or another factor and does not show it
    */
-  async begin({ id }: Caller): Promise<NewSecret> {
+  async begin(caller: Caller, shown: ShownFactor, client: Client): Promise<NewSecret> {
+    const { id, services } = caller;
+    if (services.totp?.enabled === true) throw obstacle('already-enabled');
+    await this.twoFactor.demandBeforeEnrolment(caller, shown, client);
     const secret = newTotpSecret();
     const user = await this.totp.begin(id, secret);
     if (!user) throw obstacle('already-enabled');

@@ -1,7 +1,7 @@
 import { FastifyRequest } from 'fastify';
 import { bodyOf } from '../common/http/body';
 import { Client, clientOf, header } from '../common/http/client';
-import { ShownFactor } from '../two-factor/two-factor.service';
+import { ShownFactor, shownFactorOf } from '../two-factor/shown-factor';
 import { Credentials, readLoginBody } from './dto/credentials';
 
 /** The longest name of DNS (RFC 1035 §2.3.4) with a port, so that a client cannot fill the list of sessions. */
@@ -22,10 +22,7 @@ export function readLoginRequest(request: FastifyRequest, trustedProxies: number
   const { credentials, code } = readLoginBody(bodyOf(request));
   return {
     credentials,
-    shown: {
-      code: code ?? header(request, 'x-2fa-code'),
-      method: header(request, 'x-2fa-method'),
-    },
+    shown: { ...shownFactorOf(request), ...(code !== undefined && { code }) },
     client: clientOf(request, trustedProxies),
     host: (header(request, 'host') ?? '').slice(0, MAX_HOST),
   };

@@ -1,8 +1,9 @@
 import { CanActivate, ExecutionContext, Injectable } from '@nestjs/common';
 import { FastifyRequest } from 'fastify';
 import { callerOf } from '../auth/caller';
-import { clientOf, header } from '../common/http/client';
+import { clientOf } from '../common/http/client';
 import { Configuration } from '../config/configuration';
+import { shownFactorOf } from './shown-factor';
 import { TwoFactorService } from './two-factor.service';
 
 /** Prove it again: a valid second factor on this very request; or 400, or 429 after too many wrong codes. */
@@ -17,7 +18,7 @@ export class TwoFactorGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     await this.twoFactor.demand(
       callerOf(request),
-      { code: header(request, 'x-2fa-code'), method: header(request, 'x-2fa-method') },
+      shownFactorOf(request),
       clientOf(request, this.config.TRUSTED_PROXY_COUNT),
     );
     return true;

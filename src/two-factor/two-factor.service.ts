@@ -12,13 +12,8 @@ import { PasswordMethod } from './methods/password.method';
 import { Proof, SecondFactorMethod } from './methods/second-factor.method';
 import { TotpMethod } from './methods/totp.method';
 import { SecondFactorLedger } from './second-factor-ledger';
+import { ShownFactor } from './shown-factor';
 import { CodeClaim } from './second-factor-record.schema';
-
-/** What a request shows of a second factor: the headers `x-2fa-code` and `x-2fa-method`. */
-export interface ShownFactor {
-  code: string | undefined;
-  method: string | undefined;
-}
 
 /** Whose factor it is: somebody logged in, or about to be. */
 type FactorOwner = Pick<TokenOwner, 'id' | 'services'>;
@@ -67,6 +62,23 @@ export class TwoFactorService {
   ): Promise<void> {
     if (!this.strong.some((method) => method.isEnabled(user.services))) return;
     await this.prove(user, shown, hashClient(hashedToken, client), this.clock.now());
+  }
+
+  /**
+   * The same before a new factor is set up, with what the user has so far, the password where there is nothing else: a
+   * stolen token must not get itself a factor. Only who has nothing at all (single sign-on) needs nothing. No token is
+   * exempt.
+   * @throws ApiError as `demand`
+   */
+  async demandBeforeEnrolment(
+    caller: TokenOwner,
+    shown: ShownFactor,
+    client: Client,
+  ): Promise<void> {
+    const methods = [...this.strong, this.password];
+    if (!methods.some((method) => method.isEnabled(caller.services))) return;
+    const clientHash = hashClient(caller.token.hashedToken, client);
+    await this.prove(caller, shown, clientHash, this.clock.now());
   }
 
   /**

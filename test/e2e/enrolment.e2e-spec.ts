@@ -37,17 +37,26 @@ class Person {
   constructor(
     readonly app: TestApp,
     readonly user: TestUser,
+    /** Shown before they enrol, if they have one. */
+    private readonly password = '',
   ) {}
 
   static async create(app: TestApp, options: UserOptions = {}): Promise<Person> {
-    return new Person(app, await app.workspace.createUser({ roles: [], ...options }));
+    const user = await app.workspace.createUser({ roles: [], ...options });
+    return new Person(app, user, options.password);
   }
 
-  ask(method: 'GET' | 'POST', path: string, body?: unknown): Promise<HttpAnswer> {
+  ask(
+    method: 'GET' | 'POST',
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<HttpAnswer> {
     return this.app.call(`/api/v1/${path}`, {
       method,
       headers: {
         ...this.user.headers,
+        ...headers,
         ...(body !== undefined && { 'content-type': 'application/json' }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
@@ -55,7 +64,7 @@ class Person {
   }
 
   enable(): Promise<HttpAnswer> {
-    return this.ask('POST', 'users.enableTotp');
+    return this.ask('POST', 'users.enableTotp', undefined, { 'x-2fa-code': this.password });
   }
   validate(code: string): Promise<HttpAnswer> {
     return this.ask('POST', 'users.validateTotp', { code });
@@ -107,6 +116,52 @@ describe('enrolment in TOTP', () => {
     app.clock.startStep();
   });
   afterAll(() => app.close());
+
+  describe('what it asks for before it hands out a secret', () => {
+    const PASSWORD = 'hello world';
+    const begin = (person: Person, code: string): Promise<HttpAnswer> =>
+      app.call('/api/v1/users.enableTotp', {
+        method: 'POST',
+        headers: { ...person.user.headers, 'x-2fa-code': code },
+      });
+
+    it.each([{}, { personalAccessToken: { bypassTwoFactor: true } }])(
+      'the password of whoever has one, so that a stolen token gets itself no factor: %j',
+      async (options) => {
+        const person = await Person.create(app, { totp: false, password: PASSWORD, ...options });
+        const required = await begin(person, '');
+        expect(required.body).toMatchObject({
+          errorType: 'totp-required',
+          details: { method: 'password' },
+        });
+        expect((await begin(person, 'wrong')).body).toMatchObject({ errorType: 'totp-invalid' });
+        expect((await person.stored()).services.totp).toBeUndefined();
+        expect(await begin(person, PASSWORD)).toMatchObject(OK);
+      },
+    );
+
+    it('caps wrong passwords there as well', async () => {
+      const person = await Person.create(app, { totp: false, password: PASSWORD });
+      for (let i = 0; i < 5; i++) await begin(person, 'wrong');
+      expect((await begin(person, PASSWORD)).status).toBe(429);
+    });
+
+    it('a code by e-mail of whoever has set that up, not the password', async () => {
+      const person = await Person.create(app, {
+        totp: false,
+        password: PASSWORD,
+        email2fa: true,
+      });
+      expect((await begin(person, PASSWORD)).body).toMatchObject({
+        errorType: 'totp-invalid',
+        details: { method: 'email' },
+      });
+    });
+
+    it('nothing of whoever has nothing', async () => {
+      expect(await begin(await nobody(), '')).toMatchObject(OK);
+    });
+  });
 
   it('goes from a secret to a code to backup codes to none, in these very bodies', async () => {
     const person = await nobody();
@@ -551,6 +606,8 @@ class Books {
       return;
     }
     expect(answer).toMatchObject(OK);
+    // The password was right: the wrong codes before it are forgotten.
+    this.wrong = 0;
     this.temporary = secretOf(answer);
   }
 

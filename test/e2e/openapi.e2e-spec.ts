@@ -61,11 +61,14 @@ describe('the API documentation', () => {
     ]);
     for (const [path, { get, post }] of group) {
       const { security, responses = {}, requestBody } = get ?? post ?? {};
-      expect(security).toEqual([{ userId: [], authToken: [] }]);
+      const asksForFactor = path.endsWith('enableTotp');
+      expect(security).toEqual([
+        { userId: [], authToken: [], ...(asksForFactor && { twoFactorCode: [] }) },
+      ]);
       const takesCode = /validate|disable|regenerate/.test(path);
       expect(requestBody !== undefined).toBe(takesCode);
       expect(Object.keys(responses)).toEqual(
-        takesCode
+        takesCode || asksForFactor
           ? ['200', '400', '401', '429', '500', '503']
           : ['200', '400', '401', '500', '503'],
       );
