@@ -1,11 +1,15 @@
 // Installs and builds what is missing or out of date. Plain Node: it must run before anything is installed.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const at = (...parts) => join(root, ...parts);
+
+const compiler = at('node_modules', '@nestjs', 'cli', 'bin', 'nest.js');
+const built = at('dist', 'main.js');
+const isTest = basename(process.argv[1]) === 'test.mjs';
 
 /** What we run may talk, but not on standard output: `npm run --silent totp` prints a code there and nothing else. */
 function run(command, ...args) {
@@ -13,14 +17,18 @@ function run(command, ...args) {
   execFileSync(command, args, { cwd: root, stdio: ['ignore', 2, 2] });
 }
 
+/** Built, and then stripped of what is for development only: to be run as it is, perhaps beside a running service. */
+function isDeployment() {
+  return existsSync(built) && existsSync(at('node_modules')) && !existsSync(compiler) && !isTest;
+}
+
 function install() {
-  // npm writes this file when it has installed, also after `npm ci` by hand or `npm prune`.
+  // npm writes this file when it has installed, also after `npm ci` by hand.
   const installed = at('node_modules', '.package-lock.json');
-  if (
+  const isFresh =
     existsSync(installed) &&
-    statSync(installed).mtimeMs >= statSync(at('package-lock.json')).mtimeMs
-  )
-    return;
+    statSync(installed).mtimeMs >= statSync(at('package-lock.json')).mtimeMs;
+  if (isFresh && existsSync(compiler)) return;
   // The build needs the development dependencies, whatever NODE_ENV says. Some of them warn that they were made for a
   // newer Node than the oldest that we support; they work on it, and the tests say so.
   run('npm', 'ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error');
@@ -40,11 +48,12 @@ function build() {
     'tsconfig.json',
     'tsconfig.build.json',
   ];
-  const built = at('dist', 'main.js');
   const changed = Math.max(...sources.map((source) => newest(at(source))));
   if (existsSync(built) && statSync(built).mtimeMs >= changed) return;
-  run(process.execPath, at('node_modules', '@nestjs', 'cli', 'bin', 'nest.js'), 'build');
+  run(process.execPath, compiler, 'build');
 }
 
-install();
-build();
+if (!isDeployment()) {
+  install();
+  build();
+}

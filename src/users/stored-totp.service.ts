@@ -74,7 +74,7 @@ export class StoredTotpService {
         _id: id,
         'services.totp.enabled': true,
         'services.totp.secret': secret,
-        // Mongoose makes `$in` of a bare array: any one of the hashes would do then.
+        // Mongoose makes `$in` of a bare array, and then one of the hashes would be enough.
         'services.totp.hashedBackup': { $eq: left ?? null },
       },
       { $set: { 'services.totp.hashedBackup': hashedBackup } },
