@@ -1,4 +1,4 @@
-import { ConsoleLogger } from '@nestjs/common';
+import { ConsoleLogger, LogLevel } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module';
@@ -6,14 +6,20 @@ import { createHttpAdapter, prepareHttp } from './common/http/server';
 import { serveApiDocs } from './common/openapi/swagger';
 import { Configuration } from './config/configuration';
 
+const PROBLEMS: LogLevel[] = ['warn', 'error', 'fatal'];
+
 /** The service, ready to listen. Its database is connected, or this fails. */
 export async function createApp(configuration: Configuration): Promise<NestFastifyApplication> {
+  const logger = createLogger(configuration);
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.forRoot(configuration),
     createHttpAdapter(configuration.DATABASE_TIMEOUT_MS),
-    { logger: createLogger(configuration), abortOnError: false },
+    { logger, abortOnError: false },
   );
   await prepareApp(app, configuration);
+  await app.init();
+  // What is logged from here on is ours: who changed which factor.
+  logger.setLogLevels(['log', ...PROBLEMS]);
   return app;
 }
 
@@ -28,5 +34,5 @@ export async function prepareApp(
 
 /** Lines for people while developing, JSON for machines in production; no chatter about the framework's own start. */
 function createLogger({ isProduction }: Configuration): ConsoleLogger {
-  return new ConsoleLogger({ json: isProduction, logLevels: ['warn', 'error', 'fatal'] });
+  return new ConsoleLogger({ json: isProduction, logLevels: PROBLEMS });
 }

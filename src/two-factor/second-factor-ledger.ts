@@ -11,6 +11,8 @@ const CLAIM_SLOTS = 4;
 const BACKUP_CLAIMS = 12;
 /** How long a record outlives its last use: longer than a code, with room for clocks that differ. */
 const KEEP_MS = 5 * 60 * 1000;
+/** Nobody has counted fewer than no wrong codes. */
+const IMPOSSIBLE: QueryFilter<SecondFactorRecord> = { failures: { $lt: 0 } };
 /** Over for every clock, also for one that is a little behind: no wrong code has been counted. */
 const NO_WINDOW = new Date(0);
 
@@ -37,31 +39,21 @@ export class SecondFactorLedger implements OnModuleInit {
    * @returns false when the user is locked out, or when the code is used up (RFC 6238 §5.2)
    */
   async accept(userId: string, now: Date, claim?: CodeClaim): Promise<boolean> {
-    const filter: QueryFilter<SecondFactorRecord> = {
-      _id: userId,
-      $and: [
-        {
-          $or: [
-            { failures: { $lt: this.config.TWO_FACTOR_MAX_ATTEMPTS } },
-            { windowEndsAt: { $lte: now } },
-          ],
-        },
-        ...(claim ? [this.unclaimed(claim)] : []),
-      ],
-    };
-    const update: UpdateQuery<SecondFactorRecord> = {
-      $set: {
-        failures: 0,
-        windowEndsAt: NO_WINDOW,
-        expiresAt: new Date(now.getTime() + KEEP_MS),
-        ...(claim && 'timeStep' in claim && { [slotOf(claim)]: claim }),
-      },
+    return this.forgive(userId, now, claim ? this.unclaimed(claim) : {}, {
+      ...(claim && 'timeStep' in claim && { $set: { [slotOf(claim)]: claim } }),
       ...(claim &&
         'backupHash' in claim && {
           $push: { backupClaims: { $each: [claim.backupHash], $slice: -BACKUP_CLAIMS } },
         }),
-    };
-    return upsertIf(this.records, filter, update);
+    });
+  }
+
+  /**
+   * What `accept` does with a code that is used up, for a code that is wrong: the same statements, so that no clock tells
+   * the one from the other. It leaves no trace but an empty record.
+   */
+  async turnDown(userId: string, now: Date): Promise<void> {
+    await this.forgive(userId, now, IMPOSSIBLE, {});
   }
 
   /**
@@ -91,12 +83,47 @@ export class SecondFactorLedger implements OnModuleInit {
     return record?.windowEndsAt;
   }
 
-  /** For a time step: its slot is empty, holds an older step, or is this very client's and may be shown again. */
+  /** Forgets the wrong codes and makes a change beside it, on a condition, and unless the user is locked out. */
+  private forgive(
+    userId: string,
+    now: Date,
+    condition: QueryFilter<SecondFactorRecord>,
+    { $set, ...change }: UpdateQuery<SecondFactorRecord>,
+  ): Promise<boolean> {
+    const notLockedOut: QueryFilter<SecondFactorRecord> = {
+      $or: [
+        { failures: { $lt: this.config.TWO_FACTOR_MAX_ATTEMPTS } },
+        { windowEndsAt: { $lte: now } },
+      ],
+    };
+    return upsertIf(
+      this.records,
+      { _id: userId, $and: [notLockedOut, condition] },
+      {
+        $set: {
+          failures: 0,
+          windowEndsAt: NO_WINDOW,
+          expiresAt: new Date(now.getTime() + KEEP_MS),
+          ...$set,
+        },
+        ...change,
+      },
+    );
+  }
+
+  /**
+   * For a time step: its slot is empty, holds an older step or one of another secret, or is this very client's and may
+   * be shown again.
+   */
   private unclaimed(claim: CodeClaim): QueryFilter<SecondFactorRecord> {
     if ('backupHash' in claim) return { backupClaims: { $ne: claim.backupHash } };
-    const { timeStep, clientHash } = claim;
+    const { timeStep, secretHash, clientHash } = claim;
     const slot = slotOf(claim);
-    const free = [{ [slot]: { $exists: false } }, { [`${slot}.timeStep`]: { $lt: timeStep } }];
+    const free = [
+      { [slot]: { $exists: false } },
+      { [`${slot}.timeStep`]: { $lt: timeStep } },
+      { [`${slot}.secretHash`]: { $ne: secretHash } },
+    ];
     if (this.config.TWO_FACTOR_CODE_REUSE === 'never') return { $or: free };
     const ours = { [`${slot}.timeStep`]: timeStep, [`${slot}.clientHash`]: clientHash };
     return { $or: [...free, ours] };

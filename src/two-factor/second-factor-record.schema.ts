@@ -3,6 +3,8 @@ import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 /** Which client used the code of a time step first. */
 export interface TimeStepClaim {
   timeStep: number;
+  /** Of which secret the code is: a claim says nothing about the codes of another. */
+  secretHash: string;
   clientHash: string;
 }
 

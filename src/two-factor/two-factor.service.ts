@@ -9,14 +9,20 @@ import { StoredTotpService } from '../users/stored-totp.service';
 import { TokenOwner, UsersService } from '../users/users.service';
 import { EmailMethod } from './methods/email.method';
 import { PasswordMethod } from './methods/password.method';
-import { Proof, SecondFactorMethod } from './methods/second-factor.method';
+import { FactorOwner, Proof, SecondFactorMethod } from './methods/second-factor.method';
 import { TotpMethod } from './methods/totp.method';
 import { SecondFactorLedger } from './second-factor-ledger';
 import { ShownFactor } from './shown-factor';
 import { CodeClaim } from './second-factor-record.schema';
 
-/** Whose factor it is: somebody logged in, or about to be. */
-type FactorOwner = Pick<TokenOwner, 'id' | 'services'>;
+/** One showing of a code. */
+interface Attempt {
+  user: FactorOwner;
+  /** The hash of the login token with which it is shown: one more thing that tells clients apart. */
+  hashedToken: string;
+  client: Client;
+  now: Date;
+}
 
 /** Prove it again: a second factor for whoever is already logged in (contract §4). */
 @Injectable()
@@ -42,11 +48,10 @@ export class TwoFactorService {
    * @throws ApiError second-factor-required, second-factor-invalid or second-factor-locked
    */
   async demand(caller: TokenOwner, shown: ShownFactor, client: Client): Promise<void> {
-    const now = this.clock.now();
-    const clientHash = hashClient(caller.token.hashedToken, client);
-    if (isExempt(caller) || this.isRemembered(caller, clientHash, now)) return;
-    await this.prove(caller, shown, clientHash, now);
-    await this.remember(caller, clientHash, now);
+    const attempt = this.attemptOf(caller, client);
+    if (isExempt(caller) || this.isRemembered(caller, attempt)) return;
+    await this.prove(attempt, shown);
+    await this.remember(caller, attempt);
   }
 
   /**
@@ -61,7 +66,7 @@ export class TwoFactorService {
     client: Client,
   ): Promise<void> {
     if (!this.strong.some((method) => method.isEnabled(user.services))) return;
-    await this.prove(user, shown, hashClient(hashedToken, client), this.clock.now());
+    await this.prove({ user, hashedToken, client, now: this.clock.now() }, shown);
   }
 
   /**
@@ -77,8 +82,7 @@ export class TwoFactorService {
   ): Promise<void> {
     const methods = [...this.strong, this.password];
     if (!methods.some((method) => method.isEnabled(caller.services))) return;
-    const clientHash = hashClient(caller.token.hashedToken, client);
-    await this.prove(caller, shown, clientHash, this.clock.now());
+    await this.prove(this.attemptOf(caller, client), shown);
   }
 
   /**
@@ -87,8 +91,7 @@ export class TwoFactorService {
    * @throws ApiError second-factor-invalid or second-factor-locked
    */
   async proveTotp(caller: TokenOwner, code: string, client: Client): Promise<void> {
-    const clientHash = hashClient(caller.token.hashedToken, client);
-    await this.judge(caller, this.totp, code, clientHash, this.clock.now());
+    await this.judge(this.attemptOf(caller, client), this.totp, code);
   }
 
   /**
@@ -105,26 +108,26 @@ export class TwoFactorService {
     await this.proveTotp({ ...caller, services }, code, client);
   }
 
-  private async prove(
-    user: FactorOwner,
-    shown: ShownFactor,
-    clientHash: string,
-    now: Date,
-  ): Promise<void> {
-    const { code } = shown;
-    const method = this.choose(user, shown.method);
-    if (!code) throw this.required(user, method);
-    await this.judge(user, method, code, clientHash, now);
+  private attemptOf(caller: TokenOwner, client: Client): Attempt {
+    const { hashedToken } = caller.token;
+    return { user: caller, hashedToken, client, now: this.clock.now() };
   }
 
-  private async judge(
-    user: FactorOwner,
-    method: SecondFactorMethod,
-    code: string,
-    clientHash: string,
-    now: Date,
-  ): Promise<void> {
-    if (await this.isProved(user, method, code, clientHash, now)) return;
+  private async prove(attempt: Attempt, shown: ShownFactor): Promise<void> {
+    const { user } = attempt;
+    const method = this.choose(user, shown.method);
+    if (!shown.code) throw this.required(user, method);
+    await this.judge(attempt, method, shown.code);
+  }
+
+  private async judge(attempt: Attempt, method: SecondFactorMethod, code: string): Promise<void> {
+    const { user, now } = attempt;
+    if (method.isCostly) {
+      const lockedUntil = await this.ledger.lockedUntil(user.id, now);
+      if (lockedUntil) throw locked(method, lockedUntil, now);
+    }
+    const proof = await method.judge(user, code, now);
+    if (await this.isAccepted(attempt, proof)) return;
     const lockedUntil = await this.ledger.refuse(user.id, now);
     if (lockedUntil) throw locked(method, lockedUntil, now);
     throw new ApiError({
@@ -134,23 +137,15 @@ export class TwoFactorService {
   }
 
   /** The code is right, the user is not locked out, and nobody else has used it. */
-  private async isProved(
-    user: FactorOwner,
-    method: SecondFactorMethod,
-    code: string,
-    clientHash: string,
-    now: Date,
-  ): Promise<boolean> {
-    if (method.isCostly) {
-      const lockedUntil = await this.ledger.lockedUntil(user.id, now);
-      if (lockedUntil) throw locked(method, lockedUntil, now);
+  private async isAccepted(attempt: Attempt, proof: Proof | undefined): Promise<boolean> {
+    const { user, now } = attempt;
+    if (!proof) {
+      await this.ledger.turnDown(user.id, now);
+      return false;
     }
-    const proof = await method.judge(user.services, code, now);
-    if (!proof) return false;
-    if (!(await this.ledger.accept(user.id, now, claimOf(proof, clientHash)))) return false;
     // The ledger goes first: it alone knows whether the user is locked out, and then no code may be spent.
-    const { backupHash } = proof;
-    return backupHash === undefined || this.storedTotp.spendBackupCode(user.id, backupHash);
+    if (!(await this.ledger.accept(user.id, now, claimOf(proof, attempt)))) return false;
+    return proof.kind !== 'backup' || this.storedTotp.spendBackupCode(user.id, proof.hash);
   }
 
   /**
@@ -176,23 +171,34 @@ export class TwoFactorService {
     });
   }
 
-  private isRemembered({ token }: TokenOwner, clientHash: string, now: Date): boolean {
+  private isRemembered({ token }: TokenOwner, attempt: Attempt): boolean {
     if (this.config.TWO_FACTOR_REMEMBER_SECONDS === 0 || isPersonalAccessToken(token)) return false;
     const { twoFactorAuthorizedUntil: until, twoFactorAuthorizedHash: hash } = token;
-    return until instanceof Date && now < until && hash !== undefined && isEqual(hash, clientHash);
+    if (!(until instanceof Date) || attempt.now >= until || hash === undefined) return false;
+    return isEqual(hash, hashProof(attempt));
   }
 
-  private async remember({ id, token }: TokenOwner, clientHash: string, now: Date): Promise<void> {
+  private async remember({ id, token }: TokenOwner, attempt: Attempt): Promise<void> {
     const seconds = this.config.TWO_FACTOR_REMEMBER_SECONDS;
     if (seconds === 0 || isPersonalAccessToken(token)) return;
-    const until = new Date(now.getTime() + seconds * 1000);
-    await this.users.rememberSecondFactor(id, token.hashedToken, until, clientHash);
+    const until = new Date(attempt.now.getTime() + seconds * 1000);
+    await this.users.rememberSecondFactor(id, token.hashedToken, until, hashProof(attempt));
   }
 }
 
-function claimOf({ timeStep, backupHash }: Proof, clientHash: string): CodeClaim | undefined {
-  if (backupHash !== undefined) return { backupHash };
-  return timeStep === undefined ? undefined : { timeStep, clientHash };
+function claimOf(proof: Proof, attempt: Attempt): CodeClaim | undefined {
+  switch (proof.kind) {
+    case 'totp':
+      return {
+        timeStep: proof.timeStep,
+        secretHash: proof.secretHash,
+        clientHash: hashClient(attempt),
+      };
+    case 'backup':
+      return { backupHash: proof.hash };
+    case 'reusable':
+      return undefined;
+  }
 }
 
 /** A personal access token may have been made to work without a second factor. */
@@ -201,10 +207,19 @@ function isExempt({ token }: TokenOwner): boolean {
 }
 
 /** A client is one login token in one program at one address; only its hash is kept. */
-function hashClient(hashedToken: string, { userAgent, address }: Client): string {
-  return createHash('sha256')
-    .update(JSON.stringify([hashedToken, userAgent, address]))
-    .digest('base64');
+function hashClient({ hashedToken, client: { userAgent, address } }: Attempt): string {
+  return digest([hashedToken, userAgent, address]);
+}
+
+/** What a remembered proof stands for: this client, and the factors as they are now. Any change of them ends it. */
+function hashProof(attempt: Attempt): string {
+  const { password, totp, email2fa } = attempt.user.services;
+  const secret = totp?.enabled === true ? totp.secret : undefined;
+  return digest([hashClient(attempt), password?.bcrypt, secret, email2fa?.enabled === true]);
+}
+
+function digest(parts: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64');
 }
 
 function isEqual(stored: string, computed: string): boolean {

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { TokenOwner } from '../../users/users.service';
-import { SecondFactorMethod } from './second-factor.method';
+import { FactorOwner, SecondFactorMethod } from './second-factor.method';
 
 /**
  * Codes by e-mail. This service knows who relies on them, so that nobody who chose them is let in by password alone;
@@ -11,7 +10,7 @@ export class EmailMethod implements SecondFactorMethod {
   readonly name = 'email';
   readonly isCostly = false;
 
-  isEnabled({ email2fa }: TokenOwner['services']): boolean {
+  isEnabled({ email2fa }: FactorOwner['services']): boolean {
     return email2fa?.enabled === true;
   }
 

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { digestPassword, PasswordChecker } from '../../auth/password-checker';
-import { TokenOwner } from '../../users/users.service';
-import { Proof, SecondFactorMethod } from './second-factor.method';
+import { FactorOwner, Proof, SecondFactorMethod } from './second-factor.method';
 
 const SHA256_HEX = /^[0-9a-f]{64}$/i;
 
@@ -16,12 +15,14 @@ export class PasswordMethod implements SecondFactorMethod {
 
   constructor(private readonly passwords: PasswordChecker) {}
 
-  isEnabled({ password }: TokenOwner['services']): boolean {
+  isEnabled({ password }: FactorOwner['services']): boolean {
     return typeof password?.bcrypt === 'string' && password.bcrypt !== '';
   }
 
-  async judge(services: TokenOwner['services'], code: string): Promise<Proof | undefined> {
+  async judge({ services }: FactorOwner, code: string): Promise<Proof | undefined> {
     const digest = SHA256_HEX.test(code) ? code.toLowerCase() : digestPassword(code);
-    return (await this.passwords.matches(digest, services.password?.bcrypt)) ? {} : undefined;
+    return (await this.passwords.matches(digest, services.password?.bcrypt))
+      ? { kind: 'reusable' }
+      : undefined;
   }
 }

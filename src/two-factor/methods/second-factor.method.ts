@@ -1,11 +1,28 @@
 import { SecondFactorName } from '../../common/errors/api-error';
 import { TokenOwner } from '../../users/users.service';
 
+/** Whose factor it is: somebody logged in, or about to be. */
+export type FactorOwner = Pick<TokenOwner, 'id' | 'services'>;
+
 /** A code was right. For a one-time code: which one it was. */
-export interface Proof {
-  timeStep?: number;
-  /** The stored hash of a backup code. */
-  backupHash?: string;
+export type Proof = Reusable | TotpCode | BackupCode;
+
+/** It may be shown again and again. */
+export interface Reusable {
+  kind: 'reusable';
+}
+
+export interface TotpCode {
+  kind: 'totp';
+  timeStep: number;
+  /** Whose codes these are: a secret that has been replaced leaves nothing behind. */
+  secretHash: string;
+}
+
+export interface BackupCode {
+  kind: 'backup';
+  /** As it is stored. */
+  hash: string;
 }
 
 /** One way to prove it again. Judges a code and changes nothing. */
@@ -13,7 +30,10 @@ export interface SecondFactorMethod {
   readonly name: SecondFactorName;
   /** Judging takes long enough to be an attack by itself: ask for a lockout first. */
   readonly isCostly: boolean;
-  isEnabled(services: TokenOwner['services']): boolean;
-  /** The proof, or undefined when the code is wrong or the user does not have this factor. */
-  judge(services: TokenOwner['services'], code: string, now: Date): Promise<Proof | undefined>;
+  isEnabled(services: FactorOwner['services']): boolean;
+  /**
+   * The proof, or undefined when the code is wrong or the user does not have this factor; both take the same work, so
+   * that no clock tells them apart.
+   */
+  judge(user: FactorOwner, code: string, now: Date): Promise<Proof | undefined>;
 }
