@@ -35,13 +35,14 @@ export class AuditLog {
   private readonly logger = new Logger('Audit');
 
   /**
-   * Makes the change and writes down how it ended: `done`, or the kind of the problem.
+   * Makes the change and writes down how it ended: `done`, or the kind of the problem. After `unforeseen` the change may
+   * have been made all the same.
    * @throws whatever the change throws
    */
   async change<T>(change: FactorChange, action: () => Promise<T>): Promise<T> {
     try {
       const outcome = await action();
-      this.write(change, 'done');
+      this.write(change);
       return outcome;
     } catch (error) {
       // The message of an error may carry what somebody typed; its kind does not.
@@ -50,8 +51,8 @@ export class AuditLog {
     }
   }
 
-  /** As JSON on one line: what a client calls itself cannot forge a second entry. */
-  private write({ event, by, for: subject, from }: FactorChange, result: string): void {
+  /** Writes down a change. As JSON on one line: what a client calls itself cannot forge a second entry. */
+  write({ event, by, for: subject, from }: FactorChange, result = 'done'): void {
     const userAgent = from.userAgent.slice(0, LONGEST_USER_AGENT);
     const entry = { event, by, for: subject, address: from.address, userAgent, result };
     this.logger.log(JSON.stringify(entry));

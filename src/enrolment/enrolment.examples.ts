@@ -64,3 +64,13 @@ export const CODE_BODY_SCHEMA = {
   additionalProperties: false,
   properties: { code: { type: 'string', example: '123456' } },
 };
+
+export const USER_NAME_BODY_SCHEMA = {
+  type: 'object',
+  additionalProperties: false,
+  oneOf: [{ required: ['userId'] }, { required: ['username'] }],
+  properties: { userId: { type: 'string' }, username: { type: 'string' } },
+  example: { username: 'Rod' },
+};
+export const RESET_SCHEMA = answerSchema({});
+export const RESET_EXAMPLE = { success: true };

@@ -1,13 +1,16 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from '../access/access.module';
+import { AuditModule } from '../audit/audit.module';
 import { LoginRecordsModule } from '../sessions/login-records.module';
 import { UsersModule } from '../users/users.module';
 import { EnrolmentController } from './enrolment.controller';
 import { EnrolmentService } from './enrolment.service';
+import { TotpResetController } from './totp-reset.controller';
+import { TotpResetService } from './totp-reset.service';
 
 @Module({
-  imports: [AccessModule, UsersModule, LoginRecordsModule],
-  controllers: [EnrolmentController],
-  providers: [EnrolmentService],
+  imports: [AccessModule, AuditModule, UsersModule, LoginRecordsModule],
+  controllers: [EnrolmentController, TotpResetController],
+  providers: [EnrolmentService, TotpResetService],
 })
 export class EnrolmentModule {}

@@ -1,8 +1,12 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiSecondFactor, ApiSignedIn, LOCKED_OUT } from '../access/access.openapi';
+import { ApiAdminAccess, ApiSecondFactor, ApiSignedIn, LOCKED_OUT } from '../access/access.openapi';
 import { DocumentedProblem } from '../common/openapi/api-problems.decorator';
-import { textProblems } from '../common/openapi/parameter-problems';
+import {
+  invalidParameter,
+  textProblems,
+  UNKNOWN_PARAMETER,
+} from '../common/openapi/parameter-problems';
 import {
   CODE_BODY_SCHEMA,
   CODES_EXAMPLE,
@@ -11,8 +15,11 @@ import {
   DISABLED_SCHEMA,
   REMAINING_EXAMPLE,
   REMAINING_SCHEMA,
+  RESET_EXAMPLE,
+  RESET_SCHEMA,
   SECRET_EXAMPLE,
   SECRET_SCHEMA,
+  USER_NAME_BODY_SCHEMA,
 } from './enrolment.examples';
 
 const CODE_PROBLEMS: DocumentedProblem[] = [
@@ -47,6 +54,22 @@ const NOT_ENABLED: DocumentedProblem = {
   when: 'TOTP is not enabled',
   problem: { kind: 'totp-obstacle', obstacle: 'not-enabled' },
 };
+
+const USER_NAME_PROBLEMS: DocumentedProblem[] = [
+  invalidParameter(
+    'missingParameter',
+    'Neither `userId` nor `username` is there',
+    "must have required property 'userId'",
+  ),
+  invalidParameter(
+    'twoNames',
+    '`userId` and `username` are both there',
+    'must match exactly one schema in oneOf',
+  ),
+  invalidParameter('wrongKind', 'The name is not text', 'must be string'),
+  UNKNOWN_PARAMETER,
+  { name: 'userNotFound', when: 'There is no such user', problem: { kind: 'user-not-found' } },
+];
 
 export function ApiEnrolment(): ClassDecorator {
   return applyDecorators(ApiTags('Two-factor authentication'));
@@ -112,6 +135,24 @@ export function ApiTotpCodesRemaining(): MethodDecorator {
     }),
     ApiAnswer('How many.', REMAINING_SCHEMA, REMAINING_EXAMPLE),
     ApiSignedIn(NOT_ENABLED),
+  );
+}
+
+export function ApiResetTotp(): MethodDecorator {
+  return applyDecorators(
+    ApiOperation({
+      operationId: 'usersResetTotp',
+      summary: "Take somebody's TOTP away",
+      description:
+        'For who has lost the authenticator and the backup codes. All tokens of the user end, personal access tokens as well. Where there is no TOTP, nothing ends.',
+    }),
+    ApiBody({
+      required: true,
+      description: 'Who it is: exactly one of the two.',
+      schema: USER_NAME_BODY_SCHEMA,
+    }),
+    ApiAnswer('The user has no TOTP any more.', RESET_SCHEMA, RESET_EXAMPLE),
+    ApiAdminAccess('edit-other-user-totp', ...USER_NAME_PROBLEMS),
   );
 }
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { AuditLog, FactorEvent } from '../audit/audit-log';
 import { Caller } from '../auth/caller';
 import { ApiError, TotpObstacle } from '../common/errors/api-error';
 import { texts } from '../common/texts';
@@ -41,6 +42,7 @@ export class EnrolmentService {
     private readonly totp: StoredTotpService,
     private readonly twoFactor: TwoFactorService,
     private readonly records: LoginRecordsService,
+    private readonly auditLog: AuditLog,
   ) {}
 
   /**
@@ -49,13 +51,15 @@ export class EnrolmentService {
    * for who has a password or another factor and does not show it
    */
   async begin(caller: Caller, shown: ShownFactor, client: Client): Promise<NewSecret> {
-    const { id, services } = caller;
-    if (services.totp?.enabled === true) throw obstacle('already-enabled');
-    await this.twoFactor.demandBeforeEnrolment(caller, shown, client);
-    const secret = newTotpSecret();
-    const user = await this.totp.begin(id, secret);
-    if (!user) throw obstacle('already-enabled');
-    return { secret, url: totpAddress(secret, ISSUER, user.username ?? id) };
+    return this.audited('totp.enrolment-begun', caller, client, async () => {
+      const { id, services } = caller;
+      if (services.totp?.enabled === true) throw obstacle('already-enabled');
+      await this.twoFactor.demandBeforeEnrolment(caller, shown, client);
+      const secret = newTotpSecret();
+      const user = await this.totp.begin(id, secret);
+      if (!user) throw obstacle('already-enabled');
+      return { secret, url: totpAddress(secret, ISSUER, user.username ?? id) };
+    });
   }
 
   /**
@@ -63,15 +67,17 @@ export class EnrolmentService {
    * @throws ApiError totp-obstacle, second-factor-invalid or second-factor-locked
    */
   async validate(caller: Caller, code: string, client: Client): Promise<NewBackupCodes> {
-    const { enabled, tempSecret } = caller.services.totp ?? {};
-    if (enabled === true) throw obstacle('already-enabled');
-    if (typeof tempSecret !== 'string' || tempSecret === '') throw obstacle('not-begun');
-    await this.twoFactor.proveNewSecret(caller, tempSecret, code, client);
-    const codes = newBackupCodes();
-    const { id, token } = caller;
-    const hashes = codes.map(hashBackupCode);
-    await this.stamp(id, await this.totp.enable(id, tempSecret, hashes, token.hashedToken));
-    return { codes };
+    return this.audited('totp.enabled', caller, client, async () => {
+      const { enabled, tempSecret } = caller.services.totp ?? {};
+      if (enabled === true) throw obstacle('already-enabled');
+      if (typeof tempSecret !== 'string' || tempSecret === '') throw obstacle('not-begun');
+      await this.twoFactor.proveNewSecret(caller, tempSecret, code, client);
+      const codes = newBackupCodes();
+      const { id, token } = caller;
+      const hashes = codes.map(hashBackupCode);
+      await this.stamp(id, await this.totp.enable(id, tempSecret, hashes, token.hashedToken));
+      return { codes };
+    });
   }
 
   /**
@@ -79,11 +85,13 @@ export class EnrolmentService {
    * @throws ApiError as `validate`
    */
   async disable(caller: Caller, code: string, client: Client): Promise<{ disabled: true }> {
-    const { secret } = enabledTotp(caller);
-    await this.twoFactor.proveTotp(caller, code, client);
-    const { id, token } = caller;
-    await this.stamp(id, await this.totp.disable(id, secret, token.hashedToken));
-    return { disabled: true };
+    return this.audited('totp.disabled', caller, client, async () => {
+      const { secret } = enabledTotp(caller);
+      await this.twoFactor.proveTotp(caller, code, client);
+      const { id, token } = caller;
+      await this.stamp(id, await this.totp.disable(id, secret, token.hashedToken));
+      return { disabled: true };
+    });
   }
 
   /**
@@ -91,17 +99,19 @@ export class EnrolmentService {
    * @throws ApiError as `validate`
    */
   async regenerate(caller: Caller, code: string, client: Client): Promise<NewBackupCodes> {
-    const { secret, hashedBackup } = enabledTotp(caller);
-    await this.twoFactor.proveTotp(caller, code, client);
-    const codes = newBackupCodes();
-    const isReplaced = await this.totp.replaceBackupCodes(
-      caller.id,
-      secret,
-      withoutShown(hashedBackup, code),
-      codes.map(hashBackupCode),
-    );
-    if (!isReplaced) throw obstacle('changed');
-    return { codes };
+    return this.audited('backup-codes.regenerated', caller, client, async () => {
+      const { secret, hashedBackup } = enabledTotp(caller);
+      await this.twoFactor.proveTotp(caller, code, client);
+      const codes = newBackupCodes();
+      const isReplaced = await this.totp.replaceBackupCodes(
+        caller.id,
+        secret,
+        withoutShown(hashedBackup, code),
+        codes.map(hashBackupCode),
+      );
+      if (!isReplaced) throw obstacle('changed');
+      return { codes };
+    });
   }
 
   /**
@@ -112,10 +122,19 @@ export class EnrolmentService {
     return { remaining: texts(enabledTotp(caller).hashedBackup).length };
   }
 
+  private audited<T>(
+    event: FactorEvent,
+    { id }: Caller,
+    from: Client,
+    change: () => Promise<T>,
+  ): Promise<T> {
+    return this.auditLog.change({ event, by: id, for: id, from }, change);
+  }
+
   /** Stamps the records of logins that have just ended. Their tokens have gone with the change itself. */
   private async stamp(id: string, ended: string[] | undefined): Promise<void> {
     if (!ended) throw obstacle('changed');
-    await Promise.all(ended.map((hashedToken) => this.records.end(hashedToken, id)));
+    await this.records.endAll(ended, id);
   }
 }
 

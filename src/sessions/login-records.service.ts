@@ -93,6 +93,11 @@ export class LoginRecordsService implements OnModuleInit {
     );
   }
 
+  /** The same for several logins, side by side. */
+  async endAll(hashedTokens: readonly string[], endedBy: string): Promise<void> {
+    await Promise.all(hashedTokens.map((hashedToken) => this.end(hashedToken, endedBy)));
+  }
+
   /** The ending that counts: ours, or that of whoever was a moment faster. One atomic statement decides. */
   private async firstEnding(hashedToken: string, endedBy: string): Promise<EndedLogin> {
     const endedAt = this.clock.now();

@@ -89,7 +89,7 @@ export class SignInService {
       const dropped = await this.accounts.addLoginToken(account, token);
       if (!dropped) throw new ApiError({ kind: 'login-refused' });
       // Their tokens have made room; now their records say so.
-      await Promise.all(dropped.map((oldest) => this.records.end(oldest, userId)));
+      await this.records.endAll(dropped, userId);
     } catch (error) {
       // The login never came to be, and what is listed must be usable.
       await this.records.end(hashedToken, userId);

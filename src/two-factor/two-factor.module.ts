@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
+import { AuditModule } from '../audit/audit.module';
 import { AuthModule } from '../auth/auth.module';
 import { UsersModule } from '../users/users.module';
 import { EmailMethod } from './methods/email.method';
@@ -12,6 +13,7 @@ import { TwoFactorService } from './two-factor.service';
 
 @Module({
   imports: [
+    AuditModule,
     AuthModule,
     UsersModule,
     MongooseModule.forFeature([

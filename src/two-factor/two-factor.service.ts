@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { AuditLog } from '../audit/audit-log';
 import { Clock } from '../common/clock';
 import { ApiError } from '../common/errors/api-error';
 import { Client } from '../common/http/client';
@@ -9,7 +10,7 @@ import { StoredTotpService } from '../users/stored-totp.service';
 import { TokenOwner, UsersService } from '../users/users.service';
 import { EmailMethod } from './methods/email.method';
 import { PasswordMethod } from './methods/password.method';
-import { FactorOwner, Proof, SecondFactorMethod } from './methods/second-factor.method';
+import { BackupCode, FactorOwner, Proof, SecondFactorMethod } from './methods/second-factor.method';
 import { TotpMethod } from './methods/totp.method';
 import { SecondFactorLedger } from './second-factor-ledger';
 import { ShownFactor } from './shown-factor';
@@ -37,6 +38,7 @@ export class TwoFactorService {
     private readonly ledger: SecondFactorLedger,
     private readonly users: UsersService,
     private readonly storedTotp: StoredTotpService,
+    private readonly auditLog: AuditLog,
     private readonly clock: Clock,
     private readonly config: Configuration,
   ) {
@@ -145,7 +147,16 @@ export class TwoFactorService {
     }
     // The ledger goes first: it alone knows whether the user is locked out, and then no code may be spent.
     if (!(await this.ledger.accept(user.id, now, claimOf(proof, attempt)))) return false;
-    return proof.kind !== 'backup' || this.storedTotp.spendBackupCode(user.id, proof.hash);
+    return proof.kind !== 'backup' || this.spend(attempt, proof);
+  }
+
+  private async spend(attempt: Attempt, { hash }: BackupCode): Promise<boolean> {
+    const { id } = attempt.user;
+    const isSpent = await this.storedTotp.spendBackupCode(id, hash);
+    if (isSpent) {
+      this.auditLog.write({ event: 'backup-code.spent', by: id, for: id, from: attempt.client });
+    }
+    return isSpent;
   }
 
   /**

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Model, QueryFilter } from 'mongoose';
-import { isPersonalAccessToken } from './stored-token';
+import { isPersonalAccessToken, StoredToken } from './stored-token';
 import { User } from './user.schema';
 
 const LOGIN_TOKENS = 'services.resume.loginTokens';
@@ -56,6 +56,29 @@ export class StoredTotpService {
       { enabled: false },
       keep,
     );
+  }
+
+  /**
+   * Forgets a user's TOTP, also one that is being enrolled, and ends all of their tokens, personal access tokens as well:
+   * who made which is what nobody knows any more.
+   * @returns the hashes of the tokens that have gone, or undefined when there was nothing to reset
+   */
+  async reset(id: string): Promise<string[] | undefined> {
+    const user = await this.users
+      .findOneAndUpdate(
+        {
+          _id: id,
+          $or: [
+            { 'services.totp.enabled': true },
+            { 'services.totp.tempSecret': { $exists: true } },
+          ],
+        },
+        { $unset: { 'services.totp': 1 }, $set: { [LOGIN_TOKENS]: [] } },
+        { returnDocument: 'before' },
+      )
+      .select({ [LOGIN_TOKENS]: 1 })
+      .lean<User>();
+    return user ? storedTokens(user).map(({ hashedToken }) => hashedToken) : undefined;
   }
 
   /**
@@ -118,8 +141,15 @@ export class StoredTotpService {
       .select({ [LOGIN_TOKENS]: 1 })
       .lean<User>();
     if (!user) return undefined;
-    return (user.services?.resume?.loginTokens ?? [])
+    return storedTokens(user)
       .filter((token) => !isPersonalAccessToken(token) && token.hashedToken !== keep)
       .map(({ hashedToken }) => hashedToken);
   }
+}
+
+/** What is stored was written by other programs: a token without a hash is none. */
+function storedTokens({ services }: User): StoredToken[] {
+  const tokens: unknown = services?.resume?.loginTokens;
+  const list = Array.isArray(tokens) ? (tokens as (StoredToken | null)[]) : [];
+  return list.flatMap((token) => (typeof token?.hashedToken === 'string' ? [token] : []));
 }

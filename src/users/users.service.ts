@@ -22,6 +22,9 @@ export interface TokenOwner {
   services: Pick<StoredServices, 'password' | 'totp' | 'email2fa'>;
 }
 
+/** How an administrator names a user. */
+export type UserName = { userId: string } | { username: string };
+
 const LOGIN_TOKENS = 'services.resume.loginTokens';
 
 /** The users of the workspace. */
@@ -59,6 +62,17 @@ export class UsersService {
         ...(email2fa && { email2fa }),
       },
     };
+  }
+
+  /** The id of the user whom somebody names, exactly; undefined when there is none. One indexed read. */
+  async findId(name: UserName): Promise<string | undefined> {
+    const user = await this.users
+      .findOne('userId' in name ? { _id: name.userId } : { username: name.username })
+      .select({ username: 1 })
+      .lean<Pick<User, '_id' | 'username'>>();
+    // BSON cannot hold a lone surrogate: what the driver asked for may not be what the client asked for.
+    const found = 'userId' in name ? user?._id === name.userId : user?.username === name.username;
+    return found ? user?._id : undefined;
   }
 
   /** What others may see of a user; undefined when the user is gone. One read by `_id`. */

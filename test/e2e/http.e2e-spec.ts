@@ -90,6 +90,7 @@ describe('every answer', () => {
       'POST api/v1/users.disableTotp | signed-in | -',
       'POST api/v1/users.enableTotp | signed-in | -',
       'POST api/v1/users.regenerateTotpCodes | signed-in | -',
+      'POST api/v1/users.resetTOTP | permission and second factor | edit-other-user-totp',
       'POST api/v1/users.validateTotp | signed-in | -',
     ]);
   });

@@ -13,9 +13,11 @@ import { TestUser, UserOptions } from '../support/workspace';
 
 describe.each(PROTECTED_ROUTES)('the protection of $method /api/v1/$path', (route) => {
   let app: TestApp;
+  let somebody: TestUser;
 
   beforeAll(async () => {
     app = await TestApp.start();
+    somebody = await app.workspace.createUser();
   });
   afterAll(() => app.close());
 
@@ -36,7 +38,7 @@ describe.each(PROTECTED_ROUTES)('the protection of $method /api/v1/$path', (rout
     callRoute(
       app,
       route,
-      { ID: sessionId, CODE: user.codeAt(app.clock.now()) },
+      { ID: sessionId, CODE: user.codeAt(app.clock.now()), SOMEBODY: somebody.id },
       {
         ...user.headers,
         ...(route.permission !== undefined && { 'x-2fa-code': user.codeAt(app.clock.now()) }),
@@ -55,8 +57,8 @@ describe.each(PROTECTED_ROUTES)('the protection of $method /api/v1/$path', (rout
     ['the hash of the token', (user) => ({ 'x-auth-token': hashLoginToken(user.token) })],
     ["somebody else's id", () => ({ 'x-user-id': 'somebody' })],
   ])('answers 401 to %s', async (_case, headers) => {
-    const somebody = await create();
-    expect(await ask(somebody, headers(somebody[0]))).toMatchObject(NOT_LOGGED_IN);
+    const caller = await create();
+    expect(await ask(caller, headers(caller[0]))).toMatchObject(NOT_LOGGED_IN);
   });
 
   it('answers 401 to an expired token', async () => {
@@ -89,19 +91,19 @@ describe.each(PROTECTED_ROUTES)('the protection of $method /api/v1/$path', (rout
   });
 
   it('answers 400 to no code, a wrong code and a used one', async () => {
-    const somebody = await create();
-    expect(await ask(somebody, { 'x-2fa-code': '' })).toMatchObject(TOTP_REQUIRED);
-    expect(await ask(somebody, { 'x-2fa-code': 'wrong!' })).toMatchObject(TOTP_INVALID);
-    expect((await ask(somebody, { 'user-agent': 'first' })).status).toBe(200);
-    expect(await ask(somebody, { 'user-agent': 'second' })).toMatchObject(TOTP_INVALID);
+    const caller = await create();
+    expect(await ask(caller, { 'x-2fa-code': '' })).toMatchObject(TOTP_REQUIRED);
+    expect(await ask(caller, { 'x-2fa-code': 'wrong!' })).toMatchObject(TOTP_INVALID);
+    expect((await ask(caller, { 'user-agent': 'first' })).status).toBe(200);
+    expect(await ask(caller, { 'user-agent': 'second' })).toMatchObject(TOTP_INVALID);
   });
 
   it('does not do what it was asked for without a right code', async () => {
-    const somebody = await create();
-    await ask(somebody, { 'x-2fa-code': 'wrong!' });
+    const caller = await create();
+    await ask(caller, { 'x-2fa-code': 'wrong!' });
     const open = await app.workspace.db
       .collection('rocketchat_sessions')
-      .countDocuments({ sessionId: somebody[1], logoutAt: { $exists: false } });
+      .countDocuments({ sessionId: caller[1], logoutAt: { $exists: false } });
     expect(open).toBe(1);
   });
 });

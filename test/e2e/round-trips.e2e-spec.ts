@@ -115,6 +115,7 @@ describe('device management and two-factor authentication: what they cost', () =
     'users.disableTotp': [...CHANGING, ...ENDING],
     'users.regenerateTotpCodes': [...SIGNED_IN, 'update ws_second_factors', 'update users'],
     'users.totpCodesRemaining': SIGNED_IN,
+    'users.resetTOTP': [...PROVEN, 'find users', 'findAndModify users', ...ENDING],
     'sessions/logout': [...PROVEN, 'find rocketchat_sessions', ...ENDING],
   };
 
@@ -127,10 +128,12 @@ describe('device management and two-factor authentication: what they cost', () =
         userId: user.id,
         loginToken: hashLoginToken((await app.workspace.addLogin(user)).token),
       });
+      const somebody = await app.workspace.createUser();
       for (let i = 0; i < 300; i++) await app.workspace.createSession();
       const headers = { ...user.headers, 'x-2fa-code': user.codeAt(app.clock.now()) };
       const commands = await app.commandsDuring(async () => {
-        const given = { ID: String(sessionId), CODE: user.codeAt(app.clock.now()) };
+        const code = user.codeAt(app.clock.now());
+        const given = { ID: String(sessionId), CODE: code, SOMEBODY: somebody.id };
         const answer = await callRoute(app, route, given, headers);
         expect(answer.status).toBe(200);
       });

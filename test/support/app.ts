@@ -9,6 +9,7 @@ import { createHttpAdapter } from '../../src/common/http/server';
 import { loadConfiguration } from '../../src/config/configuration';
 import { openTestDatabase } from './database';
 import { call, HttpAnswer, HttpCall } from './http';
+import { LogBook } from './log-book';
 import { afterTests } from './teardown';
 import { TestClock } from './test-clock';
 import { TestUser, TestWorkspace } from './workspace';
@@ -25,6 +26,8 @@ export class TestApp {
     readonly url: string,
     readonly clock: TestClock,
     readonly workspace: TestWorkspace,
+    /** What the service has logged since it was created. */
+    readonly log: LogBook,
     private readonly closeDatabase: () => Promise<void>,
   ) {}
 
@@ -38,17 +41,18 @@ export class TestApp {
       MONGODB_URI: database.uri,
       ...env,
     });
+    const log = new LogBook();
     const module = await Test.createTestingModule({ imports: [AppModule.forRoot(configuration)] })
       .overrideProvider(Clock)
       .useValue(clock)
       .compile();
     const app = module.createNestApplication<NestFastifyApplication>(
       createHttpAdapter(configuration.DATABASE_TIMEOUT_MS),
-      { logger: false },
+      { logger: log },
     );
     await prepareApp(app, configuration);
     await app.listen(0, '127.0.0.1');
-    const started = new TestApp(app, await app.getUrl(), clock, workspace, database.close);
+    const started = new TestApp(app, await app.getUrl(), clock, workspace, log, database.close);
     afterTests(() => started.close());
     return started;
   }

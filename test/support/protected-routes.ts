@@ -27,6 +27,12 @@ export const PROTECTED_ROUTES: ProtectedRoute[] = [
   { method: 'POST', path: 'users.disableTotp', parameters: { code: 'CODE' } },
   { method: 'POST', path: 'users.regenerateTotpCodes', parameters: { code: 'CODE' } },
   { method: 'GET', path: 'users.totpCodesRemaining' },
+  {
+    method: 'POST',
+    path: 'users.resetTOTP',
+    parameters: { userId: 'SOMEBODY' },
+    permission: 'edit-other-user-totp',
+  },
   { method: 'GET', path: 'sessions/list', parameters: {} },
   { method: 'GET', path: 'sessions/info', parameters: { sessionId: 'ID' } },
   { method: 'POST', path: 'sessions/logout.me', parameters: { sessionId: 'ID' } },
@@ -50,10 +56,14 @@ export const PROTECTED_ROUTES: ProtectedRoute[] = [
   },
 ];
 
-/** What the placeholders in a route's parameters become: a session's id, and a code of the caller's. */
+/** What the placeholders in a route's parameters become. */
 export interface Given {
+  /** A session's id. */
   ID: string;
+  /** A code of the caller's. */
   CODE: string;
+  /** The id of another user. */
+  SOMEBODY: string;
 }
 
 /** Calls a route; placeholders in its parameters become what is given for them. */
@@ -66,7 +76,7 @@ export function callRoute(
   const filled = Object.fromEntries(
     Object.entries(parameters).map(([name, value]) => [
       name,
-      value === 'ID' || value === 'CODE' ? given[value] : value,
+      value in given ? given[value as keyof Given] : value,
     ]),
   );
   const url = `/api/v1/${path}`;

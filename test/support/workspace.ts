@@ -54,13 +54,14 @@ export class TestWorkspace {
     private readonly now: () => Date,
   ) {}
 
-  /** The indexes of a workspace, and the two permissions held by `admin`. */
+  /** The indexes of a workspace, and the permissions held by `admin`. */
   async prepare(): Promise<this> {
     for (const [collection, indexes] of Object.entries(WORKSPACE_INDEXES)) {
       await this.db.collection(collection).createIndexes(indexes);
     }
     await this.setPermission('view-device-management', ['admin']);
     await this.setPermission('logout-device-management', ['admin']);
+    await this.setPermission('edit-other-user-totp', ['admin']);
     return this;
   }
 

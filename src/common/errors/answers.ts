@@ -75,6 +75,12 @@ export function answerTo(problem: ApiProblem): Answer {
     }
     case 'totp-obstacle':
       return failure(400, TOTP_OBSTACLES[problem.obstacle]);
+    case 'user-not-found':
+      return typedFailure(
+        400,
+        'The required "userId" or "username" param provided does not match any users',
+        'error-invalid-user',
+      );
     case 'login-refused':
       return loginFailure('Unauthorized');
     case 'login-blocked':

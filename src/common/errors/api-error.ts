@@ -23,6 +23,7 @@ export type ApiProblem =
   | { kind: 'second-factor-invalid'; challenge: Omit<SecondFactorChallenge, 'availableMethods'> }
   | { kind: 'second-factor-locked'; method: SecondFactorName; retryAfterSeconds: number }
   | { kind: 'totp-obstacle'; obstacle: TotpObstacle }
+  | { kind: 'user-not-found' }
   | { kind: 'login-refused' }
   | { kind: 'login-blocked'; target: LoginBlockTarget }
   | { kind: 'login-second-factor-required'; challenge: SecondFactorChallenge }

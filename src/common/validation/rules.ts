@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { IsOptional, IsString, ValidateBy, ValidationArguments } from 'class-validator';
+import { IsString, ValidateBy, ValidateIf, ValidationArguments } from 'class-validator';
 
 /** The largest number that a database skips by without rounding or refusing. */
 const MAX_INTEGER = 2 ** 31 - 1;
@@ -11,13 +11,18 @@ export function Text(): PropertyDecorator {
 
 /** A parameter that may be absent; otherwise as `Text`. */
 export function OptionalText(): PropertyDecorator {
-  return applyDecorators(IsOptional(), Text());
+  return applyDecorators(MayBeAbsent(), Text());
+}
+
+/** `null` is a value of a wrong kind, not an absent one. */
+function MayBeAbsent(): PropertyDecorator {
+  return ValidateIf((_parameters, value) => value !== undefined);
 }
 
 /** A whole number of a query string, which may be absent. It arrives as text; `wholeNumber` reads it. */
 export function OptionalWholeNumber({ min }: { min: number }): PropertyDecorator {
   return applyDecorators(
-    IsOptional(),
+    MayBeAbsent(),
     ValidateBy({
       name: 'wholeNumber',
       validator: {
