@@ -11,7 +11,14 @@ const CLAIM_SLOTS = 4;
 const BACKUP_CLAIMS = 12;
 /** How long a record outlives its last use: longer than a code, with room for clocks that differ. */
 const KEEP_MS = 5 * 60 * 1000;
-/** Nobody has counted fewer than no wrong codes. */
+/** Of a time that is long over: it stands in nobody's way. */
+const NOBODYS_CLAIM: CodeClaim = {
+  timeStep: 0,
+  secretHash: '-'.repeat(44),
+  clientHash: '-'.repeat(44),
+};
+/** Everybody has counted no wrong codes or more, nobody fewer. */
+const POSSIBLE: QueryFilter<SecondFactorRecord> = { failures: { $gte: 0 } };
 const IMPOSSIBLE: QueryFilter<SecondFactorRecord> = { failures: { $lt: 0 } };
 /** Over for every clock, also for one that is a little behind: no wrong code has been counted. */
 const NO_WINDOW = new Date(0);
@@ -39,21 +46,15 @@ export class SecondFactorLedger implements OnModuleInit {
    * @returns false when the user is locked out, or when the code is used up (RFC 6238 §5.2)
    */
   async accept(userId: string, now: Date, claim?: CodeClaim): Promise<boolean> {
-    return this.forgive(userId, now, claim ? this.unclaimed(claim) : {}, {
-      ...(claim && 'timeStep' in claim && { $set: { [slotOf(claim)]: claim } }),
-      ...(claim &&
-        'backupHash' in claim && {
-          $push: { backupClaims: { $each: [claim.backupHash], $slice: -BACKUP_CLAIMS } },
-        }),
-    });
+    return this.settle(userId, now, claim, POSSIBLE);
   }
 
   /**
-   * What `accept` does with a code that is used up, for a code that is wrong: the same statements, so that no clock tells
-   * the one from the other. It leaves no trace but an empty record.
+   * For a wrong code what `accept` does for one that is used up: the same statements of the same size, so that no clock
+   * tells the one from the other. It leaves no trace but a record that says nothing.
    */
   async turnDown(userId: string, now: Date): Promise<void> {
-    await this.forgive(userId, now, IMPOSSIBLE, {});
+    await this.settle(userId, now, NOBODYS_CLAIM, IMPOSSIBLE);
   }
 
   /**
@@ -83,12 +84,11 @@ export class SecondFactorLedger implements OnModuleInit {
     return record?.windowEndsAt;
   }
 
-  /** Forgets the wrong codes and makes a change beside it, on a condition, and unless the user is locked out. */
-  private forgive(
+  private settle(
     userId: string,
     now: Date,
+    claim: CodeClaim | undefined,
     condition: QueryFilter<SecondFactorRecord>,
-    { $set, ...change }: UpdateQuery<SecondFactorRecord>,
   ): Promise<boolean> {
     const notLockedOut: QueryFilter<SecondFactorRecord> = {
       $or: [
@@ -96,19 +96,23 @@ export class SecondFactorLedger implements OnModuleInit {
         { windowEndsAt: { $lte: now } },
       ],
     };
-    return upsertIf(
-      this.records,
-      { _id: userId, $and: [notLockedOut, condition] },
-      {
-        $set: {
-          failures: 0,
-          windowEndsAt: NO_WINDOW,
-          expiresAt: new Date(now.getTime() + KEEP_MS),
-          ...$set,
-        },
-        ...change,
+    const filter: QueryFilter<SecondFactorRecord> = {
+      _id: userId,
+      $and: [notLockedOut, ...(claim ? [this.unclaimed(claim)] : []), condition],
+    };
+    const update: UpdateQuery<SecondFactorRecord> = {
+      $set: {
+        failures: 0,
+        windowEndsAt: NO_WINDOW,
+        expiresAt: new Date(now.getTime() + KEEP_MS),
+        ...(claim && 'timeStep' in claim && { [slotOf(claim)]: claim }),
       },
-    );
+      ...(claim &&
+        'backupHash' in claim && {
+          $push: { backupClaims: { $each: [claim.backupHash], $slice: -BACKUP_CLAIMS } },
+        }),
+    };
+    return upsertIf(this.records, filter, update);
   }
 
   /**

@@ -19,9 +19,9 @@ import { CodeClaim } from './second-factor-record.schema';
 /** One showing of a code. */
 interface Attempt {
   user: FactorOwner;
-  /** The hash of the login token with which it is shown: one more thing that tells clients apart. */
-  hashedToken: string;
   client: Client;
+  /** Stands for one login token in one program at one address. */
+  clientHash: string;
   now: Date;
 }
 
@@ -50,7 +50,7 @@ export class TwoFactorService {
    * @throws ApiError second-factor-required, second-factor-invalid or second-factor-locked
    */
   async demand(caller: TokenOwner, shown: ShownFactor, client: Client): Promise<void> {
-    const attempt = this.attemptOf(caller, client);
+    const attempt = this.attempt(caller, caller.token.hashedToken, client);
     if (isExempt(caller) || this.isRemembered(caller, attempt)) return;
     await this.prove(attempt, shown);
     await this.remember(caller, attempt);
@@ -68,7 +68,7 @@ export class TwoFactorService {
     client: Client,
   ): Promise<void> {
     if (!this.strong.some((method) => method.isEnabled(user.services))) return;
-    await this.prove({ user, hashedToken, client, now: this.clock.now() }, shown);
+    await this.prove(this.attempt(user, hashedToken, client), shown);
   }
 
   /**
@@ -84,7 +84,7 @@ export class TwoFactorService {
   ): Promise<void> {
     const methods = [...this.strong, this.password];
     if (!methods.some((method) => method.isEnabled(caller.services))) return;
-    await this.prove(this.attemptOf(caller, client), shown);
+    await this.prove(this.attempt(caller, caller.token.hashedToken, client), shown);
   }
 
   /**
@@ -93,7 +93,7 @@ export class TwoFactorService {
    * @throws ApiError second-factor-invalid or second-factor-locked
    */
   async proveTotp(caller: TokenOwner, code: string, client: Client): Promise<void> {
-    await this.judge(this.attemptOf(caller, client), this.totp, code);
+    await this.judge(this.attempt(caller, caller.token.hashedToken, client), this.totp, code);
   }
 
   /**
@@ -110,9 +110,9 @@ export class TwoFactorService {
     await this.proveTotp({ ...caller, services }, code, client);
   }
 
-  private attemptOf(caller: TokenOwner, client: Client): Attempt {
-    const { hashedToken } = caller.token;
-    return { user: caller, hashedToken, client, now: this.clock.now() };
+  private attempt(user: FactorOwner, hashedToken: string, client: Client): Attempt {
+    const clientHash = digest([hashedToken, client.userAgent, client.address]);
+    return { user, client, clientHash, now: this.clock.now() };
   }
 
   private async prove(attempt: Attempt, shown: ShownFactor): Promise<void> {
@@ -146,7 +146,7 @@ export class TwoFactorService {
       return false;
     }
     // The ledger goes first: it alone knows whether the user is locked out, and then no code may be spent.
-    if (!(await this.ledger.accept(user.id, now, claimOf(proof, attempt)))) return false;
+    if (!(await this.ledger.accept(user.id, now, claimOf(proof, attempt.clientHash)))) return false;
     return proof.kind !== 'backup' || this.spend(attempt, proof);
   }
 
@@ -197,14 +197,10 @@ export class TwoFactorService {
   }
 }
 
-function claimOf(proof: Proof, attempt: Attempt): CodeClaim | undefined {
+function claimOf(proof: Proof, clientHash: string): CodeClaim | undefined {
   switch (proof.kind) {
     case 'totp':
-      return {
-        timeStep: proof.timeStep,
-        secretHash: proof.secretHash,
-        clientHash: hashClient(attempt),
-      };
+      return { timeStep: proof.timeStep, secretHash: proof.secretHash, clientHash };
     case 'backup':
       return { backupHash: proof.hash };
     case 'reusable':
@@ -217,16 +213,11 @@ function isExempt({ token }: TokenOwner): boolean {
   return isPersonalAccessToken(token) && (token.bypassTwoFactor as unknown) === true;
 }
 
-/** A client is one login token in one program at one address; only its hash is kept. */
-function hashClient({ hashedToken, client: { userAgent, address } }: Attempt): string {
-  return digest([hashedToken, userAgent, address]);
-}
-
 /** What a remembered proof stands for: this client, and the factors as they are now. Any change of them ends it. */
-function hashProof(attempt: Attempt): string {
-  const { password, totp, email2fa } = attempt.user.services;
+function hashProof({ user, clientHash }: Attempt): string {
+  const { password, totp, email2fa } = user.services;
   const secret = totp?.enabled === true ? totp.secret : undefined;
-  return digest([hashClient(attempt), password?.bcrypt, secret, email2fa?.enabled === true]);
+  return digest([clientHash, password?.bcrypt, secret, email2fa?.enabled === true]);
 }
 
 function digest(parts: readonly unknown[]): string {

@@ -21,10 +21,9 @@ export class TotpMethod implements SecondFactorMethod {
     const isEnabled = this.isEnabled(services) && typeof secret === 'string';
     const timeStep = findTimeStep(isEnabled ? secret : this.nobodysSecret, code, now);
     const hash = findBackupCode(hashedBackup, code);
+    const secretHash = hashSecret(secret ?? this.nobodysSecret);
     if (!isEnabled) return Promise.resolve(undefined);
-    if (timeStep !== undefined) {
-      return Promise.resolve({ kind: 'totp', timeStep, secretHash: hashSecret(secret) });
-    }
+    if (timeStep !== undefined) return Promise.resolve({ kind: 'totp', timeStep, secretHash });
     return Promise.resolve(hash === undefined ? undefined : { kind: 'backup', hash });
   }
 }
