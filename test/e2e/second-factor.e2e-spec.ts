@@ -1,3 +1,4 @@
+import { totpCode } from '../../src/two-factor/totp';
 import { TestApp } from '../support/app';
 import { TOTP_INVALID, TOTP_MAX_ATTEMPTS, TOTP_REQUIRED } from '../support/expectations';
 import { HttpAnswer } from '../support/http';
@@ -130,6 +131,16 @@ describe('the second factor: TOTP', () => {
       expect(await show(user, codeIn(30), { 'user-agent': 'three' })).toMatchObject(TOTP_INVALID);
     });
 
+    it('says nothing about the codes of another secret', async () => {
+      expect(await show(user, codeIn(0))).toMatchObject(OK);
+      const secret = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
+      const users = app.workspace.db.collection<{ _id: string }>('users');
+      await users.updateOne({ _id: user.id }, { $set: { 'services.totp.secret': secret } });
+      const code = totpCode(secret, app.clock.now());
+      expect(await show(user, code, { 'user-agent': 'other' })).toMatchObject(OK);
+      expect(await show(user, code)).toMatchObject(TOTP_INVALID);
+    });
+
     it('serves a user for many steps', async () => {
       for (let step = 0; step < 9; step++) {
         expect(await show(user, codeIn(0))).toMatchObject(OK);
@@ -254,6 +265,25 @@ describe('the second factor: remembering', () => {
     expect(await show(user, '')).toMatchObject(OK);
     app.clock.advance({ seconds: 0.001 });
     expect(await show(user, '')).toMatchObject(TOTP_REQUIRED);
+    await app.close();
+  });
+
+  it.each<[string, object]>([
+    ['another TOTP secret', { 'services.totp.secret': 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ' }],
+    ['no TOTP any more', { 'services.totp': { enabled: false } }],
+    ['codes by e-mail', { 'services.email2fa': { enabled: true } }],
+    ['another password', { 'services.password.bcrypt': 'another' }],
+  ])('forgets when the user has %s, whichever program changed it', async (_case, change) => {
+    const [app, show] = await startWithSession(remember);
+    const user = await app.workspace.createUser({ password: 'hello' });
+    expect(await show(user, user.codeAt(app.clock.now()))).toMatchObject(OK);
+    expect(await show(user, '')).toMatchObject(OK);
+    const users = app.workspace.db.collection<{ _id: string }>('users');
+    await users.updateOne({ _id: user.id }, { $set: change });
+    expect(await show(user, '')).toMatchObject({
+      status: 400,
+      body: { errorType: 'totp-required' },
+    });
     await app.close();
   });
 
