@@ -7,6 +7,7 @@ import { prepareApp } from '../../src/bootstrap';
 import { Clock } from '../../src/common/clock';
 import { createHttpAdapter } from '../../src/common/http/server';
 import { loadConfiguration } from '../../src/config/configuration';
+import { recordPrinted } from './canaries';
 import { openTestDatabase } from './database';
 import { call, HttpAnswer, HttpCall } from './http';
 import { LogBook } from './log-book';
@@ -63,6 +64,7 @@ export class TestApp {
     this.closed = true;
     await this.app.close();
     await this.closeDatabase();
+    this.log.lines.forEach(recordPrinted);
   }
 
   call(path: string, options?: HttpCall): Promise<HttpAnswer> {

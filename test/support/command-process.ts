@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { recordPrinted } from './canaries';
 
 const COMMANDS = join(__dirname, '../../dist/commands');
 
@@ -34,5 +35,7 @@ export async function runCommand(
   child.stdin.on('error', () => undefined);
   child.stdin.end(stdin);
   const [code] = (await once(child, 'close')) as [number | null];
+  // This one prints a code, and nothing else.
+  if (name !== 'totp') recordPrinted(printed);
   return { code, printed };
 }

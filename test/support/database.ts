@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mongo } from 'mongoose';
 import { startEmbeddedMongo } from '../../src/database/embedded';
+import { keepStoredSecrets } from './canaries';
 import { afterTests } from './teardown';
 
 /** Where a real database is asked for; the tests then use databases of their own on it and drop them. */
@@ -25,6 +26,11 @@ export async function openTestDatabase(): Promise<TestDatabase> {
   const close = async (): Promise<void> => {
     if (closed) return;
     closed = true;
+    const users = await db
+      .collection('users')
+      .find({}, { projection: { services: 1 } })
+      .toArray();
+    for (const { services } of users) keepStoredSecrets(services);
     await db.dropDatabase();
     await client.close();
     await embedded?.stop();

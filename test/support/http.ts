@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { recordCall } from './canaries';
 
 export interface HttpAnswer {
   status: number;
@@ -15,10 +16,13 @@ export interface HttpCall {
 }
 
 /** One HTTP request on a connection of its own, exactly as written: no redirects, no added headers. */
-export function call(
-  url: string,
-  { method = 'GET', headers = {}, body }: HttpCall = {},
-): Promise<HttpAnswer> {
+export async function call(url: string, outgoing: HttpCall = {}): Promise<HttpAnswer> {
+  const answer = await send(url, outgoing);
+  recordCall(url, outgoing, answer);
+  return answer;
+}
+
+function send(url: string, { method = 'GET', headers = {}, body }: HttpCall): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     const outgoing = request(url, { method, headers, agent: false }, (response) => {
       const chunks: Buffer[] = [];

@@ -2,6 +2,7 @@ import { ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { recordPrinted } from './canaries';
 import { afterTests } from './teardown';
 
 const MAIN = join(__dirname, '../../dist/main.js');
@@ -27,7 +28,10 @@ export class ServiceProcess {
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (chunk: Buffer) => (output.text += chunk.toString()));
     }
-    const exited = once(child, 'close').then(([code]) => code as number | null);
+    const exited = once(child, 'close').then(([code]) => {
+      recordPrinted(output.text);
+      return code as number | null;
+    });
     const service = new ServiceProcess(child, output, exited);
     afterTests(() => service.stop());
     return service;

@@ -1,3 +1,5 @@
+import { findLeaks } from './canaries';
+
 const pending: (() => Promise<unknown>)[] = [];
 
 /**
@@ -10,4 +12,6 @@ export function afterTests(close: () => Promise<unknown>): void {
 
 afterAll(async () => {
   for (let close = pending.pop(); close; close = pending.pop()) await close();
+  // Whatever the file was about: nothing that the service has let be seen may hold a secret that the file has made.
+  expect(findLeaks()).toEqual([]);
 });

@@ -5,6 +5,7 @@ import { generateSecret } from 'otplib';
 import { hashLoginToken } from '../../src/auth/login-token';
 import { totpCode } from '../../src/two-factor/totp';
 import { PUBLISHED_SUCCESS } from '../contract/published';
+import { keepSecret } from './canaries';
 import { WORKSPACE_INDEXES } from '../../src/workspace/workspace-indexes';
 
 const ALPHABET = '23456789ABCDEFGHJKLMNPQRSTWXYZabcdefghijkmnopqrstuvwxyz';
@@ -88,6 +89,10 @@ export class TestWorkspace {
         }
       : { when: options.loggedInAt ?? this.now(), hashedToken };
     const digest = sha256(password ?? '');
+    keepSecret('a token', token, hashedToken);
+    keepSecret('a TOTP secret', secret);
+    keepSecret('a password', password, password && digest);
+    keepSecret('a backup code', options.backupCodes, options.backupCodes?.map(sha256));
     await this.db.collection<{ _id: string }>('users').insertOne({
       _id: id,
       username: `user-${id}`,
@@ -109,7 +114,11 @@ export class TestWorkspace {
       token,
       secret,
       headers: { 'x-user-id': id, 'x-auth-token': token },
-      codeAt: (now) => totpCode(secret, now),
+      codeAt: (now) => {
+        const code = totpCode(secret, now);
+        keepSecret('a TOTP code', code);
+        return code;
+      },
     };
   }
 
@@ -117,6 +126,7 @@ export class TestWorkspace {
   async addLogin(user: TestUser): Promise<TestUser> {
     const token = randomBytes(32).toString('base64url');
     const loginToken = { when: this.now(), hashedToken: hashLoginToken(token) };
+    keepSecret('a token', token, loginToken.hashedToken);
     await this.db
       .collection<StoredUser>('users')
       .updateOne({ _id: user.id }, { $push: { 'services.resume.loginTokens': loginToken } });
@@ -164,6 +174,7 @@ export class TestWorkspace {
     const stored: Record<string, unknown> = Object.fromEntries(
       Object.entries(document).filter(([, value]: [string, unknown]) => value !== undefined),
     );
+    keepSecret('the token of a session', stored.loginToken);
     await this.db.collection('rocketchat_sessions').insertOne(stored);
     return stored;
   }
