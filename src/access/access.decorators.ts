@@ -11,12 +11,24 @@ import { DeclareAccess } from './route-access';
  * For whoever is logged in, holds the permission and shows a valid second factor. The order of the guards is the order
  * of the checks: 401, 403, 400 for the parameters, 400 for the second factor (contract §1).
  */
-export function AdminAccess(permission: string, parameters: ParametersClass): MethodDecorator {
+export function PermittedAndProven(
+  permission: string,
+  parameters: ParametersClass,
+): MethodDecorator {
   return applyDecorators(
     DeclareAccess({ protection: 'permission and second factor', permission }),
     RequirePermission(permission),
     TakesParameters(parameters),
     UseGuards(AuthGuard, PermissionGuard, ParametersGuard, TwoFactorGuard),
+  );
+}
+
+/** For whoever is logged in and holds the permission, without a second factor: 401, then 403. */
+export function Permitted(permission: string): MethodDecorator {
+  return applyDecorators(
+    DeclareAccess({ protection: 'permission', permission }),
+    RequirePermission(permission),
+    UseGuards(AuthGuard, PermissionGuard),
   );
 }
 

@@ -70,15 +70,26 @@ export function ApiSecondFactor(...problems: DocumentedProblem[]): MethodDecorat
   );
 }
 
-/** Documents what AdminAccess asks for and how it refuses, beside what may go wrong in the route itself. */
-export function ApiAdminAccess(
+/** Documents what Permitted asks for and how it refuses, beside what may go wrong in the route itself. */
+export function ApiPermitted(
   permission: string,
   ...problems: DocumentedProblem[]
 ): MethodDecorator {
-  const noPermission: DocumentedProblem = {
+  return ApiSignedIn(noPermission(permission), ...problems);
+}
+
+/** The same for PermittedAndProven. */
+export function ApiPermittedAndProven(
+  permission: string,
+  ...problems: DocumentedProblem[]
+): MethodDecorator {
+  return ApiSecondFactor(noPermission(permission), ...problems);
+}
+
+function noPermission(permission: string): DocumentedProblem {
+  return {
     name: 'noPermission',
     when: `None of the caller's roles holds \`${permission}\``,
     problem: { kind: 'no-permission' },
   };
-  return ApiSecondFactor(noPermission, ...problems);
 }

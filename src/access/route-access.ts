@@ -4,6 +4,7 @@ import { SetMetadata } from '@nestjs/common';
 export type RouteAccess =
   | { protection: 'public' }
   | { protection: 'signed-in' }
+  | { protection: 'permission'; permission: string }
   | { protection: 'permission and second factor'; permission: string };
 
 export const ROUTE_ACCESS = 'route-access';

@@ -1,5 +1,5 @@
 import { Controller, Get, HttpCode, HttpStatus, Post } from '@nestjs/common';
-import { AdminAccess, SignedIn } from '../access/access.decorators';
+import { PermittedAndProven, SignedIn } from '../access/access.decorators';
 import type { Caller } from '../auth/caller';
 import { CurrentCaller } from '../auth/caller.decorator';
 import { succeed, Succeeded } from '../common/http/success';
@@ -60,7 +60,7 @@ export class SessionsController {
   }
 
   @Get('list.all')
-  @AdminAccess('view-device-management', SessionListParameters)
+  @PermittedAndProven('view-device-management', SessionListParameters)
   @ApiSessionListAll()
   async listAll(
     @Parameters() { request }: SessionListParameters,
@@ -69,7 +69,7 @@ export class SessionsController {
   }
 
   @Get('info.admin')
-  @AdminAccess('view-device-management', SessionIdParameters)
+  @PermittedAndProven('view-device-management', SessionIdParameters)
   @ApiSessionInfoAdmin()
   async infoAdmin(
     @Parameters() { sessionId }: SessionIdParameters,
@@ -79,7 +79,7 @@ export class SessionsController {
 
   @Post('logout')
   @HttpCode(HttpStatus.OK)
-  @AdminAccess('logout-device-management', SessionIdParameters)
+  @PermittedAndProven('logout-device-management', SessionIdParameters)
   @ApiSessionLogout()
   async logout(
     @CurrentCaller() { id }: Caller,

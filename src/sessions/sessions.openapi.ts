@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
-import { ApiAdminAccess, ApiSignedIn } from '../access/access.openapi';
+import { ApiPermittedAndProven, ApiSignedIn } from '../access/access.openapi';
 import { DocumentedProblem } from '../common/openapi/api-problems.decorator';
 import {
   invalidParameter,
@@ -101,7 +101,7 @@ export function ApiSessionListAll(): MethodDecorator {
     }),
     ApiListQuery(`${SEARCHED}, the owner's name or user name`),
     ApiAnswer('A page of sessions.', listSchema({}), LIST_ALL_EXAMPLE),
-    ApiAdminAccess('view-device-management', ...LIST_PROBLEMS),
+    ApiPermittedAndProven('view-device-management', ...LIST_PROBLEMS),
   );
 }
 
@@ -114,7 +114,7 @@ export function ApiSessionInfoAdmin(): MethodDecorator {
     }),
     ApiSessionIdQuery(),
     ApiAnswer('The session.', SESSION_SCHEMA, SESSION_EXAMPLE),
-    ApiAdminAccess('view-device-management', ...SESSION_ID_PROBLEMS, NOT_FOUND),
+    ApiPermittedAndProven('view-device-management', ...SESSION_ID_PROBLEMS, NOT_FOUND),
   );
 }
 
@@ -127,7 +127,7 @@ export function ApiSessionLogout(): MethodDecorator {
     }),
     ApiSessionIdBody(),
     ApiAnswer('It has ended.', ENDED_SCHEMA, ENDED_EXAMPLE),
-    ApiAdminAccess('logout-device-management', ...SESSION_ID_PROBLEMS, NOT_FOUND),
+    ApiPermittedAndProven('logout-device-management', ...SESSION_ID_PROBLEMS, NOT_FOUND),
   );
 }
 
