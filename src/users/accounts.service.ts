@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Model, QueryFilter } from 'mongoose';
-import { isPersonalAccessToken, olderLoginTokens, StoredLoginToken } from './stored-token';
+import { LOGIN_TOKENS, olderLoginTokens, StoredLoginToken, storedTokens } from './stored-token';
 import { User } from './user.schema';
 
 /** How somebody says who they are. */
@@ -14,8 +14,6 @@ export type Account = Omit<User, 'services'> & {
 
 /** How many login tokens a user may hold; the oldest make room (contract §5). */
 export const MAX_LOGIN_TOKENS = 50;
-
-const LOGIN_TOKENS = 'services.resume.loginTokens';
 
 const ACCOUNT_FIELDS = {
   username: 1,
@@ -88,21 +86,21 @@ export class AccountsService {
       .select({ [LOGIN_TOKENS]: 1 })
       .lean<User>();
     if (!user) return undefined;
-    const tokens = user.services?.resume?.loginTokens ?? [];
-    const surplus = olderLoginTokens(tokens, MAX_LOGIN_TOKENS);
+    const stored = user.services?.resume?.loginTokens ?? [];
+    const surplus = olderLoginTokens(storedTokens(stored), MAX_LOGIN_TOKENS);
     if (surplus.length === 0) return [];
-    const others = tokens.filter(isPersonalAccessToken).length;
-    return (await this.dropLoginTokens(id, surplus, others)) ? surplus : [];
+    const staying = stored.length - surplus.length;
+    return (await this.dropLoginTokens(id, surplus, staying)) ? surplus : [];
   }
 
   /**
    * One atomic statement. It does nothing when other requests have made room already: a token beyond the cap must still
    * be there.
-   * @param others how many of the user's tokens are no logins
+   * @param staying how long the list is without them: as many logins as the cap lets be, and what is no login
    */
-  private async dropLoginTokens(id: string, hashes: string[], others: number): Promise<boolean> {
+  private async dropLoginTokens(id: string, hashes: string[], staying: number): Promise<boolean> {
     const { matchedCount } = await this.users.updateOne(
-      { _id: id, [`${LOGIN_TOKENS}.${MAX_LOGIN_TOKENS + others}`]: { $exists: true } },
+      { _id: id, [`${LOGIN_TOKENS}.${staying}`]: { $exists: true } },
       { $pull: { [LOGIN_TOKENS]: { hashedToken: { $in: hashes } } } },
     );
     return matchedCount === 1;

@@ -20,6 +20,22 @@ export interface StoredPersonalAccessToken {
 /** What a user's `services.resume.loginTokens` holds; a token itself is never stored, only its hash. */
 export type StoredToken = StoredLoginToken | StoredPersonalAccessToken;
 
+/** Where that is in a document of `users`. */
+export const LOGIN_TOKENS = 'services.resume.loginTokens';
+
+/**
+ * The tokens of a stored list. What is stored was written by other programs: it need not be a list, and what has no
+ * hash is no token.
+ */
+export function storedTokens(stored: unknown): StoredToken[] {
+  return Array.isArray(stored) ? stored.filter(isToken) : [];
+}
+
+function isToken(entry: unknown): entry is StoredToken {
+  const { hashedToken } = (entry ?? {}) as Partial<StoredToken>;
+  return typeof hashedToken === 'string';
+}
+
 export function isPersonalAccessToken(token: StoredToken): token is StoredPersonalAccessToken {
   return token.type === 'personalAccessToken';
 }

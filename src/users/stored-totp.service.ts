@@ -1,10 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Model, QueryFilter } from 'mongoose';
-import { isPersonalAccessToken, StoredToken } from './stored-token';
+import { isPersonalAccessToken, LOGIN_TOKENS, storedTokens } from './stored-token';
 import { User } from './user.schema';
-
-const LOGIN_TOKENS = 'services.resume.loginTokens';
 
 /** Changes what the workspace stores of a user's TOTP. Each change is one atomic statement with its precondition. */
 @Injectable()
@@ -141,15 +139,8 @@ export class StoredTotpService {
       .select({ [LOGIN_TOKENS]: 1 })
       .lean<User>();
     if (!user) return undefined;
-    return storedTokens(user)
+    return storedTokens(user.services?.resume?.loginTokens)
       .filter((token) => !isPersonalAccessToken(token) && token.hashedToken !== keep)
       .map(({ hashedToken }) => hashedToken);
   }
-}
-
-/** What is stored was written by other programs: a token without a hash is none. */
-function storedTokens({ services }: User): StoredToken[] {
-  const tokens: unknown = services?.resume?.loginTokens;
-  const list = Array.isArray(tokens) ? (tokens as (StoredToken | null)[]) : [];
-  return list.flatMap((token) => (typeof token?.hashedToken === 'string' ? [token] : []));
 }

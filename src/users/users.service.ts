@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Model } from 'mongoose';
 import { texts } from '../common/texts';
-import { StoredToken } from './stored-token';
+import { LOGIN_TOKENS, StoredToken } from './stored-token';
 import { StoredServices, User } from './user.schema';
 
 /** What others may see of a user beside a session: each field only if the workspace has it. */
@@ -24,8 +24,6 @@ export interface TokenOwner {
 
 /** How an administrator names a user. */
 export type UserName = { userId: string } | { username: string };
-
-const LOGIN_TOKENS = 'services.resume.loginTokens';
 
 /** The users of the workspace. */
 @Injectable()

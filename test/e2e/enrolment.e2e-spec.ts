@@ -413,6 +413,20 @@ describe('enrolment in TOTP', () => {
       expect(await me(person)).toMatchObject(OK);
     });
 
+    it('end beside whatever other programs have left in the list', async () => {
+      const person = await enrolling();
+      const other = new Person(app, await app.workspace.addLogin(person.user));
+      const left = [null, 'text', 7, {}, [], { hashedToken: null }];
+      await app.workspace.db
+        .collection<{ _id: string; services: { resume: { loginTokens: unknown[] } } }>('users')
+        .updateOne(
+          { _id: person.user.id },
+          { $push: { 'services.resume.loginTokens': { $each: left, $position: 0 } } },
+        );
+      expect(await person.validate(person.code())).toMatchObject(OK);
+      expect(await me(other)).toMatchObject(NOT_LOGGED_IN);
+    });
+
     it.each(CHANGES)('after %s: personal access tokens stay', async (kind, create) => {
       const person = await create();
       const program = {

@@ -107,6 +107,11 @@ describe('signing in: tokens and records', () => {
       expect(await me(tokenOf(await login()))).toMatchObject(OK);
     });
 
+    it('is stored beside whatever other programs have left in the list', async () => {
+      await setTokens([null, 'text', 7, {}, [], { hashedToken: null }] as unknown as StoredToken[]);
+      expect(await me(tokenOf(await login()))).toMatchObject(OK);
+    });
+
     it.each<[string, object]>([
       ['deactivated', { active: false }],
       ['given another password', { 'services.password.bcrypt': 'another' }],
