@@ -17,6 +17,7 @@ const MAY_IMPORT = {
   sessions: [...FOUNDATION, 'users', 'auth', 'access'],
   'sign-in': [...FOUNDATION, 'users', 'auth', 'access', 'two-factor', 'sessions'],
   enrolment: [...FOUNDATION, 'audit', 'users', 'auth', 'access', 'two-factor', 'sessions'],
+  'access-tokens': [...FOUNDATION, 'audit', 'users', 'auth', 'access', 'sessions'],
   workspace: [...FOUNDATION, 'auth'],
   commands: [...FOUNDATION, 'two-factor', 'workspace'],
 };

@@ -1,5 +1,6 @@
 import { DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
+import { AccessTokensModule } from './access-tokens/access-tokens.module';
 import { ClockModule } from './common/clock.module';
 import { ApiExceptionFilter } from './common/errors/api-exception.filter';
 import { ConfigModule } from './config/config.module';
@@ -22,6 +23,7 @@ export class AppModule {
         SessionsModule,
         SignInModule,
         EnrolmentModule,
+        AccessTokensModule,
         WorkspaceModule,
       ],
       providers: [{ provide: APP_FILTER, useClass: ApiExceptionFilter }],

@@ -1,6 +1,11 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiAdminAccess, ApiSecondFactor, ApiSignedIn, LOCKED_OUT } from '../access/access.openapi';
+import {
+  ApiPermittedAndProven,
+  ApiSecondFactor,
+  ApiSignedIn,
+  LOCKED_OUT,
+} from '../access/access.openapi';
 import { DocumentedProblem } from '../common/openapi/api-problems.decorator';
 import {
   invalidParameter,
@@ -152,7 +157,7 @@ export function ApiResetTotp(): MethodDecorator {
       schema: USER_NAME_BODY_SCHEMA,
     }),
     ApiAnswer('The user has no TOTP any more.', RESET_SCHEMA, RESET_EXAMPLE),
-    ApiAdminAccess('edit-other-user-totp', ...USER_NAME_PROBLEMS),
+    ApiPermittedAndProven('edit-other-user-totp', ...USER_NAME_PROBLEMS),
   );
 }
 

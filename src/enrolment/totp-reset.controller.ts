@@ -1,6 +1,6 @@
 import { Controller, HttpCode, HttpStatus, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { AdminAccess } from '../access/access.decorators';
+import { PermittedAndProven } from '../access/access.decorators';
 import type { Caller } from '../auth/caller';
 import { CurrentCaller } from '../auth/caller.decorator';
 import { clientOf } from '../common/http/client';
@@ -21,7 +21,7 @@ export class TotpResetController {
 
   @Post('users.resetTOTP')
   @HttpCode(HttpStatus.OK)
-  @AdminAccess('edit-other-user-totp', UserNameParameters)
+  @PermittedAndProven('edit-other-user-totp', UserNameParameters)
   @ApiResetTotp()
   async reset(
     @CurrentCaller() caller: Caller,

@@ -76,7 +76,9 @@ export class StoredTotpService {
       )
       .select({ [LOGIN_TOKENS]: 1 })
       .lean<User>();
-    return user ? storedTokens(user).map(({ hashedToken }) => hashedToken) : undefined;
+    return user
+      ? storedTokens(user.services?.resume?.loginTokens).map(({ hashedToken }) => hashedToken)
+      : undefined;
   }
 
   /**

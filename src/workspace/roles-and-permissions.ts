@@ -11,9 +11,12 @@ export interface StoredRole {
 /** The role that is held by whoever may administer a new workspace. */
 export const ADMIN_ROLE = role('admin', 'Users', 'Administrator');
 
+/** The role that is held by everybody who has an account of their own. */
+const USER_ROLE = role('user', 'Users');
+
 /** The other roles that a workspace comes with; the original knows them by these names. */
 export const ROLES: StoredRole[] = [
-  role('user', 'Users'),
+  USER_ROLE,
   role('bot', 'Users'),
   role('app', 'Users'),
   role('guest', 'Users'),
@@ -23,12 +26,13 @@ export const ROLES: StoredRole[] = [
   role('leader', 'Subscriptions', 'Leader of a room'),
 ];
 
-/** The documents of `rocketchat_permissions` that this service asks for (contract §2 and §3). */
+/** The documents of `rocketchat_permissions` that this service asks for, held as in the original (contract §2 and §3). */
 export const PERMISSIONS = [
-  'view-device-management',
-  'logout-device-management',
-  'edit-other-user-totp',
-].map((permission) => ({ _id: permission, roles: [ADMIN_ROLE.name] }));
+  { _id: 'view-device-management', roles: [ADMIN_ROLE.name] },
+  { _id: 'logout-device-management', roles: [ADMIN_ROLE.name] },
+  { _id: 'edit-other-user-totp', roles: [ADMIN_ROLE.name] },
+  { _id: 'create-personal-access-tokens', roles: [ADMIN_ROLE.name, USER_ROLE.name] },
+];
 
 function role(name: string, scope: StoredRole['scope'], description = ''): StoredRole {
   return { _id: name, name, description, protected: true, scope };

@@ -429,17 +429,7 @@ describe('enrolment in TOTP', () => {
 
     it.each(CHANGES)('after %s: personal access tokens stay', async (kind, create) => {
       const person = await create();
-      const program = {
-        type: 'personalAccessToken',
-        hashedToken: hashLoginToken(`program of ${person.user.id}`),
-        createdAt: app.clock.now(),
-        lastTokenPart: 'abcdef',
-        name: 'script',
-        bypassTwoFactor: false,
-      };
-      await app.workspace.db
-        .collection<{ _id: string; services: { resume: { loginTokens: object[] } } }>('users')
-        .updateOne({ _id: person.user.id }, { $push: { 'services.resume.loginTokens': program } });
+      await app.workspace.addAccessToken(person.user);
       const before = (await person.stored()).services.resume.loginTokens;
       expect(await change(kind, person)).toMatchObject(OK);
       expect((await person.stored()).services.resume.loginTokens).toEqual(before);

@@ -82,6 +82,7 @@ describe('every answer', () => {
       'GET api/v1/sessions/info.admin | permission and second factor | view-device-management',
       'GET api/v1/sessions/list | signed-in | -',
       'GET api/v1/sessions/list.all | permission and second factor | view-device-management',
+      'GET api/v1/users.getPersonalAccessTokens | permission | create-personal-access-tokens',
       'GET api/v1/users.totpCodesRemaining | signed-in | -',
       'POST api/v1/login | public | -',
       'POST api/v1/logout | signed-in | -',
@@ -89,7 +90,10 @@ describe('every answer', () => {
       'POST api/v1/sessions/logout.me | signed-in | -',
       'POST api/v1/users.disableTotp | signed-in | -',
       'POST api/v1/users.enableTotp | signed-in | -',
+      'POST api/v1/users.generatePersonalAccessToken | permission and second factor | create-personal-access-tokens',
+      'POST api/v1/users.regeneratePersonalAccessToken | permission and second factor | create-personal-access-tokens',
       'POST api/v1/users.regenerateTotpCodes | signed-in | -',
+      'POST api/v1/users.removePersonalAccessToken | permission and second factor | create-personal-access-tokens',
       'POST api/v1/users.resetTOTP | permission and second factor | edit-other-user-totp',
       'POST api/v1/users.validateTotp | signed-in | -',
     ]);

@@ -116,6 +116,10 @@ describe('device management and two-factor authentication: what they cost', () =
     'users.regenerateTotpCodes': [...SIGNED_IN, 'update ws_second_factors', 'update users'],
     'users.totpCodesRemaining': SIGNED_IN,
     'users.resetTOTP': [...PROVEN, 'find users', 'findAndModify users', ...ENDING],
+    'users.generatePersonalAccessToken': [...PROVEN, 'update users'],
+    'users.regeneratePersonalAccessToken': [...PROVEN, 'findAndModify users', ...ENDING],
+    'users.removePersonalAccessToken': [...PROVEN, 'findAndModify users', ...ENDING],
+    'users.getPersonalAccessTokens': [...SIGNED_IN, 'find rocketchat_permissions', 'find users'],
     'sessions/logout': [...PROVEN, 'find rocketchat_sessions', ...ENDING],
   };
 

@@ -104,6 +104,7 @@ describe('workspace:init', () => {
       expect.arrayContaining(['admin', 'moderator', 'user']),
     );
     expect(await documents('rocketchat_permissions')).toEqual([
+      { _id: 'create-personal-access-tokens', roles: ['admin', 'user'] },
       { _id: 'edit-other-user-totp', roles: ['admin'] },
       { _id: 'logout-device-management', roles: ['admin'] },
       { _id: 'view-device-management', roles: ['admin'] },

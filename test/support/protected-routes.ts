@@ -7,6 +7,8 @@ export interface ProtectedRoute {
   method: 'GET' | 'POST';
   path: string;
   permission?: string;
+  /** It asks for the permission alone. */
+  withoutSecondFactor?: true;
   /** What it takes: the query string of a GET, the body of a POST. */
   parameters?: Record<string, string>;
   /** Whom it serves, where that is not everybody. */
@@ -32,6 +34,32 @@ export const PROTECTED_ROUTES: ProtectedRoute[] = [
     path: 'users.resetTOTP',
     parameters: { userId: 'SOMEBODY' },
     permission: 'edit-other-user-totp',
+  },
+  {
+    method: 'POST',
+    path: 'users.generatePersonalAccessToken',
+    parameters: { tokenName: 'new' },
+    permission: 'create-personal-access-tokens',
+  },
+  {
+    method: 'POST',
+    path: 'users.regeneratePersonalAccessToken',
+    parameters: { tokenName: 'old' },
+    permission: 'create-personal-access-tokens',
+    serves: { accessTokens: ['old'] },
+  },
+  {
+    method: 'POST',
+    path: 'users.removePersonalAccessToken',
+    parameters: { tokenName: 'old' },
+    permission: 'create-personal-access-tokens',
+    serves: { accessTokens: ['old'] },
+  },
+  {
+    method: 'GET',
+    path: 'users.getPersonalAccessTokens',
+    permission: 'create-personal-access-tokens',
+    withoutSecondFactor: true,
   },
   { method: 'GET', path: 'sessions/list', parameters: {} },
   { method: 'GET', path: 'sessions/info', parameters: { sessionId: 'ID' } },

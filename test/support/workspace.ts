@@ -30,6 +30,8 @@ export interface UserOptions {
   password?: string;
   /** Makes the token a personal access token. */
   personalAccessToken?: { bypassTwoFactor: boolean };
+  /** The names of personal access tokens that they have beside the login. */
+  accessTokens?: string[];
   fields?: Record<string, unknown>;
 }
 
@@ -63,6 +65,7 @@ export class TestWorkspace {
     await this.setPermission('view-device-management', ['admin']);
     await this.setPermission('logout-device-management', ['admin']);
     await this.setPermission('edit-other-user-totp', ['admin']);
+    await this.setPermission('create-personal-access-tokens', ['admin']);
     return this;
   }
 
@@ -75,21 +78,14 @@ export class TestWorkspace {
   /** Somebody who is logged in: by default an administrator with TOTP. */
   async createUser(options: UserOptions = {}): Promise<TestUser> {
     const { id = newId(), roles = ['admin'], active = true, totp = true, password } = options;
-    const token = randomBytes(32).toString('base64url');
+    const token = newToken();
     const secret = typeof totp === 'string' ? totp : generateSecret();
     const hashedToken = hashLoginToken(token);
     const loginToken = options.personalAccessToken
-      ? {
-          type: 'personalAccessToken',
-          hashedToken,
-          createdAt: this.now(),
-          lastTokenPart: token.slice(-6),
-          name: 'script',
-          ...options.personalAccessToken,
-        }
+      ? { ...this.accessToken(token, 'script'), ...options.personalAccessToken }
       : { when: options.loggedInAt ?? this.now(), hashedToken };
+    const others = (options.accessTokens ?? []).map((name) => this.accessToken(newToken(), name));
     const digest = sha256(password ?? '');
-    keepSecret('a token', token, hashedToken);
     keepSecret('a TOTP secret', secret);
     keepSecret('a password', password, password && digest);
     keepSecret('a backup code', options.backupCodes, options.backupCodes?.map(sha256));
@@ -102,7 +98,7 @@ export class TestWorkspace {
       emails: [{ address: `${id}@example.com`, verified: true }],
       createdAt: this.now(),
       services: {
-        resume: { loginTokens: [loginToken] },
+        resume: { loginTokens: [loginToken, ...others] },
         ...(totp !== false && { totp: storedTotp(secret, options) }),
         ...(options.email2fa && { email2fa: { enabled: true, changedAt: this.now() } }),
         ...(password !== undefined && { password: { bcrypt: await hash(digest, 4) } }),
@@ -124,13 +120,32 @@ export class TestWorkspace {
 
   /** The same person, logged in a second time. */
   async addLogin(user: TestUser): Promise<TestUser> {
-    const token = randomBytes(32).toString('base64url');
-    const loginToken = { when: this.now(), hashedToken: hashLoginToken(token) };
-    keepSecret('a token', token, loginToken.hashedToken);
+    const token = newToken();
+    return this.addToken(user, token, { when: this.now(), hashedToken: hashLoginToken(token) });
+  }
+
+  /** A program of the same person, with a personal access token. */
+  async addAccessToken(user: TestUser, fields: Record<string, unknown> = {}): Promise<TestUser> {
+    const token = newToken();
+    return this.addToken(user, token, { ...this.accessToken(token, 'script'), ...fields });
+  }
+
+  private async addToken(user: TestUser, token: string, stored: object): Promise<TestUser> {
     await this.db
       .collection<StoredUser>('users')
-      .updateOne({ _id: user.id }, { $push: { 'services.resume.loginTokens': loginToken } });
+      .updateOne({ _id: user.id }, { $push: { 'services.resume.loginTokens': stored } });
     return { ...user, token, headers: { 'x-user-id': user.id, 'x-auth-token': token } };
+  }
+
+  private accessToken(token: string, name: string): object {
+    return {
+      type: 'personalAccessToken',
+      hashedToken: hashLoginToken(token),
+      createdAt: this.now(),
+      lastTokenPart: token.slice(-6),
+      name,
+      bypassTwoFactor: false,
+    };
   }
 
   /** The published example session and its owner. Returns its id. */
@@ -178,6 +193,12 @@ export class TestWorkspace {
     await this.db.collection('rocketchat_sessions').insertOne(stored);
     return stored;
   }
+}
+
+function newToken(): string {
+  const token = randomBytes(32).toString('base64url');
+  keepSecret('a token', token, hashLoginToken(token));
+  return token;
 }
 
 function storedTotp(secret: string, { enrolling, backupCodes = [] }: UserOptions): object {

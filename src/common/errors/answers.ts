@@ -1,4 +1,4 @@
-import { ApiProblem, TotpObstacle } from './api-error';
+import { AccessTokenObstacle, ApiProblem, TotpObstacle } from './api-error';
 
 /** What goes over the wire. */
 export interface Answer {
@@ -27,6 +27,13 @@ const TOTP_OBSTACLES: Record<TotpObstacle, string> = {
   'not-enabled': 'TOTP is not enabled [error-2fa-not-enabled]',
   'not-begun': 'There is no TOTP enrolment to validate [error-2fa-not-begun]',
   changed: 'TOTP has just been changed by another request [error-2fa-changed]',
+};
+
+/** What is said, and its kind; "exists" is the original's own word. */
+const ACCESS_TOKEN_OBSTACLES: Record<AccessTokenObstacle, [string, string]> = {
+  'already-exists': ['A token with this name already exists', 'error-token-already-exists'],
+  'does-not-exist': ['Token does not exist', 'error-token-does-not-exists'],
+  'too-many': ['There are too many tokens', 'error-too-many-tokens'],
 };
 
 /** The documented answer to each problem (contract §1). A problem without one does not compile. */
@@ -81,6 +88,8 @@ export function answerTo(problem: ApiProblem): Answer {
         'The required "userId" or "username" param provided does not match any users',
         'error-invalid-user',
       );
+    case 'access-token-obstacle':
+      return typedFailure(400, ...ACCESS_TOKEN_OBSTACLES[problem.obstacle]);
     case 'login-refused':
       return loginFailure('Unauthorized');
     case 'login-blocked':

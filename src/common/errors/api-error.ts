@@ -14,6 +14,9 @@ export type LoginBlockTarget = 'user' | 'ip';
 /** Why a user's TOTP cannot be changed as asked. */
 export type TotpObstacle = 'already-enabled' | 'not-enabled' | 'not-begun' | 'changed';
 
+/** Why a user's personal access tokens cannot be changed as asked. */
+export type AccessTokenObstacle = 'already-exists' | 'does-not-exist' | 'too-many';
+
 /** The closed list of what can go wrong for a caller. Only the exception filter knows how each is answered. */
 export type ApiProblem =
   | { kind: 'not-logged-in' }
@@ -24,6 +27,7 @@ export type ApiProblem =
   | { kind: 'second-factor-locked'; method: SecondFactorName; retryAfterSeconds: number }
   | { kind: 'totp-obstacle'; obstacle: TotpObstacle }
   | { kind: 'user-not-found' }
+  | { kind: 'access-token-obstacle'; obstacle: AccessTokenObstacle }
   | { kind: 'login-refused' }
   | { kind: 'login-blocked'; target: LoginBlockTarget }
   | { kind: 'login-second-factor-required'; challenge: SecondFactorChallenge }

@@ -18,6 +18,7 @@ export function describeApi(app: INestApplication): OpenAPIObject {
     )
     .addTag('Signing in', 'Begin and end a login, and see whose it is.')
     .addTag('Two-factor authentication', 'Set up, replace and give up your own second factor.')
+    .addTag('Personal access tokens', 'Tokens with which programs act as you.')
     .addTag(
       'Device management',
       "See and end sessions: your own, and with a permission everybody's.",

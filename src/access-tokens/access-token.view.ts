@@ -1,0 +1,27 @@
+import { StoredPersonalAccessToken } from '../users/stored-token';
+
+/** What is shown of a token once it has been handed out. Null is what is not stored as it should be. */
+export interface AccessTokenView {
+  name: string | null;
+  createdAt: Date | null;
+  /** Its last six characters, to tell it by. */
+  lastTokenPart: string | null;
+  bypassTwoFactor: boolean;
+}
+
+/** What is stored was written by other programs, and a token that works is listed whatever else there is about it. */
+export function viewAccessToken(token: StoredPersonalAccessToken): AccessTokenView {
+  const { name, createdAt, lastTokenPart, bypassTwoFactor } = token as Partial<
+    Record<keyof StoredPersonalAccessToken, unknown>
+  >;
+  return {
+    name: textOrNull(name),
+    createdAt: createdAt instanceof Date ? createdAt : null,
+    lastTokenPart: textOrNull(lastTokenPart),
+    bypassTwoFactor: bypassTwoFactor === true,
+  };
+}
+
+function textOrNull(stored: unknown): string | null {
+  return typeof stored === 'string' ? stored : null;
+}

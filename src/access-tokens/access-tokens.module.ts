@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { AccessModule } from '../access/access.module';
+import { AuditModule } from '../audit/audit.module';
+import { LoginRecordsModule } from '../sessions/login-records.module';
+import { UsersModule } from '../users/users.module';
+import { AccessTokensController } from './access-tokens.controller';
+import { AccessTokensService } from './access-tokens.service';
+
+@Module({
+  imports: [AccessModule, AuditModule, UsersModule, LoginRecordsModule],
+  controllers: [AccessTokensController],
+  providers: [AccessTokensService],
+})
+export class AccessTokensModule {}

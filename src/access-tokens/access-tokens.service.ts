@@ -1,0 +1,129 @@
+import { Injectable } from '@nestjs/common';
+import { AuditLog, FactorEvent } from '../audit/audit-log';
+import { Caller } from '../auth/caller';
+import { hashLoginToken, newLoginToken } from '../auth/login-token';
+import { Clock } from '../common/clock';
+import { AccessTokenObstacle, ApiError } from '../common/errors/api-error';
+import { Client } from '../common/http/client';
+import { LoginRecordsService } from '../sessions/login-records.service';
+import { PersonalAccessTokensService } from '../users/personal-access-tokens.service';
+import { StoredPersonalAccessToken } from '../users/stored-token';
+import { AccessTokenView, viewAccessToken } from './access-token.view';
+import { NewTokenParameters } from './dto/new-token.parameters';
+
+/** A token. It is shown here and never again. */
+export interface NewToken {
+  token: string;
+}
+
+/** How many characters of a token are kept to tell it by, as in the original. */
+const SHOWN_CHARACTERS = 6;
+
+/** The personal access tokens of whoever asks: tokens with which programs act as them. */
+@Injectable()
+export class AccessTokensService {
+  constructor(
+    private readonly tokens: PersonalAccessTokensService,
+    private readonly records: LoginRecordsService,
+    private readonly audit: AuditLog,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Makes a token.
+   * @throws ApiError access-token-obstacle already-exists or too-many; not-logged-in when the caller has been logged out
+   * a moment ago
+   */
+  async generate(
+    caller: Caller,
+    { tokenName: name, bypassTwoFactor }: NewTokenParameters,
+    client: Client,
+  ): Promise<NewToken> {
+    return this.audited('access-token.generated', caller, client, async () => {
+      const [token, stored] = this.newToken();
+      const isAdded = await this.tokens.add(caller, {
+        type: 'personalAccessToken',
+        ...stored,
+        name,
+        bypassTwoFactor,
+      });
+      if (isAdded) return { token };
+      const isNamedSo = (other: StoredPersonalAccessToken): boolean => other.name === name;
+      throw obstacle((await this.stored(caller)).some(isNamedSo) ? 'already-exists' : 'too-many');
+    });
+  }
+
+  /**
+   * Makes a new token in the place of an old one, which works no more when this returns.
+   * @throws ApiError access-token-obstacle does-not-exist; not-logged-in as `generate`
+   */
+  async regenerate(caller: Caller, name: string, client: Client): Promise<NewToken> {
+    return this.audited('access-token.regenerated', caller, client, async () => {
+      const [token, stored] = this.newToken();
+      await this.end(caller, await this.tokens.replace(caller, name, stored));
+      return { token };
+    });
+  }
+
+  /**
+   * Ends a token: it works no more when this returns.
+   * @throws ApiError as `regenerate`
+   */
+  async remove(caller: Caller, name: string, client: Client): Promise<void> {
+    await this.audited('access-token.removed', caller, client, async () => {
+      await this.end(caller, await this.tokens.remove(caller, name));
+    });
+  }
+
+  /**
+   * All tokens of the caller, in the order in which they were made.
+   * @throws ApiError not-logged-in when the caller has been logged out a moment ago
+   */
+  async list(caller: Caller): Promise<AccessTokenView[]> {
+    return (await this.stored(caller)).map(viewAccessToken);
+  }
+
+  private newToken(): [
+    token: string,
+    stored: Pick<StoredPersonalAccessToken, 'hashedToken' | 'createdAt' | 'lastTokenPart'>,
+  ] {
+    const token = newLoginToken();
+    const lastTokenPart = token.slice(-SHOWN_CHARACTERS);
+    return [
+      token,
+      { hashedToken: hashLoginToken(token), createdAt: this.clock.now(), lastTokenPart },
+    ];
+  }
+
+  /**
+   * Stamps the sessions of tokens that have just ended. The tokens have gone with the change itself, but for one that
+   * shared its name with another: it goes here.
+   */
+  private async end(caller: Caller, ended: string[] | undefined): Promise<void> {
+    if (ended) {
+      await Promise.all(ended.map((hashedToken) => this.records.end(hashedToken, caller.id)));
+      return;
+    }
+    await this.stored(caller);
+    throw obstacle('does-not-exist');
+  }
+
+  private async stored(caller: Caller): Promise<StoredPersonalAccessToken[]> {
+    const tokens = await this.tokens.list(caller);
+    if (!tokens) throw new ApiError({ kind: 'not-logged-in' });
+    return tokens;
+  }
+
+  private audited<T>(
+    event: FactorEvent,
+    { id }: Caller,
+    from: Client,
+    action: () => Promise<T>,
+  ): Promise<T> {
+    return this.audit.change({ event, by: id, for: id, from }, action);
+  }
+}
+
+function obstacle(reason: AccessTokenObstacle): ApiError {
+  return new ApiError({ kind: 'access-token-obstacle', obstacle: reason });
+}
