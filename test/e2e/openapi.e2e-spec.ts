@@ -69,6 +69,43 @@ describe('the API documentation', () => {
     ]);
   });
 
+  it('describes personal access tokens in a group of their own, each call with how it refuses', () => {
+    const operations = Object.entries(document.paths).flatMap(([path, { get, post }]) => {
+      const operation = get ?? post;
+      return operation?.tags?.includes('Personal access tokens') ? [{ path, operation }] : [];
+    });
+    expect(
+      operations
+        .map(({ path, operation: { security, responses } }) => [
+          path.replace('/api/v1/users.', ''),
+          Object.keys(security?.[0] ?? {}).join(' '),
+          Object.keys(responses).join(' '),
+          /error-token-[a-z-]+/.exec(JSON.stringify(responses))?.[0],
+        ])
+        .sort(),
+    ).toEqual([
+      [
+        'generatePersonalAccessToken',
+        'userId authToken twoFactorCode',
+        '200 400 401 403 429 500 503',
+        'error-token-already-exists',
+      ],
+      ['getPersonalAccessTokens', 'userId authToken', '200 401 403 500 503', undefined],
+      [
+        'regeneratePersonalAccessToken',
+        'userId authToken twoFactorCode',
+        '200 400 401 403 429 500 503',
+        'error-token-does-not-exists',
+      ],
+      [
+        'removePersonalAccessToken',
+        'userId authToken twoFactorCode',
+        '200 400 401 403 429 500 503',
+        'error-token-does-not-exists',
+      ],
+    ]);
+  });
+
   it('names a route with a path of its own for each route of the service, and only those', () => {
     const routes = app.app.get(RouteAccessChecker, { strict: false }).routes();
     const paths = routes.map(({ route }) => `/${route.split(' ')[1] ?? ''}`);

@@ -80,6 +80,42 @@ describe('two processes on one database', () => {
     expect(withError('error-login-blocked-for-user')).toBe(20);
   });
 
+  it('make one personal access token of 20 parallel requests for one name between them', async () => {
+    const user = await workspace.createUser({ totp: false, password: 'correct horse' });
+    const headers = {
+      ...user.headers,
+      'x-2fa-code': 'correct horse',
+      'content-type': 'application/json',
+    };
+    const ask = (path: string, client: number): Promise<HttpAnswer> =>
+      call(`${services[client % services.length]?.url ?? ''}/api/v1/users.${path}`, {
+        method: 'POST',
+        headers,
+        body: '{"tokenName":"script"}',
+      });
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, client) => ask('generatePersonalAccessToken', client)),
+    );
+    expect([statuses(answers, 200), statuses(answers, 400)]).toEqual([1, 19]);
+
+    // However many renew it at once, one of the tokens that they get works.
+    const renewed = await Promise.all(
+      Array.from({ length: 20 }, (_, client) => ask('regeneratePersonalAccessToken', client)),
+    );
+    expect(statuses(renewed, 200)).toBe(20);
+    const uses = await Promise.all(
+      [...answers, ...renewed].map(({ body }, client) =>
+        call(`${services[client % services.length]?.url ?? ''}/api/v1/me`, {
+          headers: {
+            'x-user-id': user.id,
+            'x-auth-token': (body as { token?: string }).token ?? 'none',
+          },
+        }),
+      ),
+    );
+    expect([statuses(uses, 200), statuses(uses, 401)]).toEqual([1, 39]);
+  });
+
   it('serve one client on both, with one code', async () => {
     const user = await workspace.createUser();
     const code = user.codeAt(clock.now());

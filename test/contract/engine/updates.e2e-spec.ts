@@ -205,6 +205,16 @@ const CASES: Record<string, Case[]> = {
       { _id: 0, 's.r.t.hash': 'b' },
     ],
     [
+      'is not moved by what $nor demands of the others',
+      { a: TOKENS },
+      { $set: { 'a.$.seen': true } },
+      { a: [TOKENS[0], { ...TOKENS[1], seen: true }, TOKENS[2]] },
+      {
+        a: { $elemMatch: { hash: 'b' } },
+        $nor: [{ 'a.hash': { $ne: 'a' } }, { 'a.hash': { $ne: 'c' } }],
+      },
+    ],
+    [
       'may stand in several paths',
       { a: TOKENS },
       { $set: { 'a.$.x': 1 }, $unset: { 'a.$.when': '' } },
