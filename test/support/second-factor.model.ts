@@ -1,0 +1,230 @@
+import { totpCode } from '../../src/two-factor/totp';
+import { LOGIN_TOTP_INVALID, LOGIN_TOTP_REQUIRED } from './expectations';
+
+/** How many wrong codes are judged in how long a time, and how long a code's step is: the defaults. */
+const MAX_FAILURES = 5;
+const WINDOW_MS = 900_000;
+const STEP_MS = 30_000;
+
+/** What an answer must be. */
+export interface Expected {
+  status: number;
+  text?: string;
+  headers?: Record<string, string>;
+}
+
+/** A token of the user, and whether it should still work. */
+export interface ModelLogin {
+  id: number;
+  token: string;
+  isAlive: boolean;
+  /** Set for a personal access token: whether it passes without a second factor. */
+  bypasses?: boolean;
+}
+
+/** One login in one program. */
+export interface ModelClient {
+  login: ModelLogin;
+  userAgent: string;
+}
+
+/** The factors that the model knows. Codes by e-mail are to come in between the two. */
+type Method = 'totp' | 'password';
+
+/** What using a code changes; undefined for a code that is wrong. */
+type Use = (() => void) | undefined;
+
+/**
+ * What must become of one user's second factor, in the simplest words there are: no database, no atomicity, no slots.
+ * Each question is answered with the answer that the service must give, and changes what the model knows accordingly.
+ * Undefined means: it lets pass.
+ */
+export class SecondFactorModel {
+  readonly logins: ModelLogin[] = [];
+  /** The secret that counts, and the one that is still to be validated. */
+  secret: string | undefined;
+  temporary: string | undefined;
+  codes: string[] = [];
+  /** Backup codes that worked once, the latest last. */
+  readonly spent: string[] = [];
+  /** The latest code that was right. */
+  lastRight = '';
+  private nextId = 0;
+  private failures = 0;
+  private windowEndsAt = 0;
+  /** Which client used the code of a secret and a time step. */
+  private readonly claims = new Map<string, string>();
+
+  /** @param time milliseconds since the epoch */
+  constructor(
+    private time: number,
+    readonly password: string,
+  ) {}
+
+  wait(seconds: number): void {
+    this.time += seconds * 1000;
+  }
+
+  /** A token that is about to be asked for; it counts once it is among the `logins`. */
+  newLogin(bypasses?: boolean): ModelLogin {
+    const id = this.nextId++;
+    return { id, token: '', isAlive: true, ...(bypasses !== undefined && { bypasses }) };
+  }
+
+  /** What an authenticator shows, so many steps from now. */
+  codeOf(secret: string, steps: number): string {
+    return totpCode(secret, new Date(this.time + steps * STEP_MS));
+  }
+
+  /** A route that asks for a second factor. */
+  prove({ login, userAgent }: ModelClient, code: string): Expected | undefined {
+    if (login.bypasses) return undefined;
+    const method = this.method;
+    if (code === '') return required(method);
+    return this.judge(method, code, this.useOf(code, { login, userAgent }));
+  }
+
+  /** `login` with the right password. */
+  logIn(client: ModelClient, code: string): Expected | undefined {
+    if (!this.secret) return undefined;
+    if (code === '') return LOGIN_TOTP_REQUIRED;
+    const refusal = this.judge('totp', code, this.useOf(code, client));
+    return refusal?.status === 400 ? LOGIN_TOTP_INVALID : refusal;
+  }
+
+  /** `users.enableTotp`, but for the secret. */
+  enable(_client: ModelClient, code: string): Expected | undefined {
+    if (this.secret) return ALREADY_ENABLED;
+    if (code === '') return required('password');
+    return this.judge('password', code, this.useOfPassword(code));
+  }
+
+  /** `users.validateTotp`, but for the backup codes. */
+  validate(client: ModelClient, code: string): Expected | undefined {
+    if (this.secret) return ALREADY_ENABLED;
+    if (!this.temporary) return NOT_BEGUN;
+    const refusal = this.judge('totp', code, this.useOfTotp(this.temporary, code, client));
+    if (refusal) return refusal;
+    [this.secret, this.temporary] = [this.temporary, undefined];
+    this.endOthers(client);
+    return undefined;
+  }
+
+  /** `users.disableTotp`. */
+  disable(client: ModelClient, code: string): Expected | undefined {
+    const refusal = this.change(client, code);
+    if (refusal) return refusal;
+    this.secret = undefined;
+    this.retireCodes();
+    this.endOthers(client);
+    return undefined;
+  }
+
+  /** `users.regenerateTotpCodes`, but for the new codes. */
+  regenerate(client: ModelClient, code: string): Expected | undefined {
+    const refusal = this.change(client, code);
+    if (!refusal) this.retireCodes();
+    return refusal;
+  }
+
+  /** `users.totpCodesRemaining`. */
+  remaining(): Expected {
+    return this.secret
+      ? { status: 200, text: `{"remaining":${this.codes.length},"success":true}` }
+      : NOT_ENABLED;
+  }
+
+  get isLockedOut(): boolean {
+    return this.hasWindow && this.failures >= MAX_FAILURES;
+  }
+
+  /** The wrong codes so far still count. */
+  private get hasWindow(): boolean {
+    return this.time < this.windowEndsAt;
+  }
+
+  private get method(): Method {
+    return this.secret ? 'totp' : 'password';
+  }
+
+  private change(client: ModelClient, code: string): Expected | undefined {
+    if (!this.secret) return NOT_ENABLED;
+    return this.judge('totp', code, this.useOf(code, client));
+  }
+
+  private judge(method: Method, code: string, use: Use): Expected | undefined {
+    if (this.isLockedOut) return locked(method, (this.windowEndsAt - this.time) / 1000);
+    if (use) {
+      use();
+      this.lastRight = code;
+      [this.failures, this.windowEndsAt] = [0, 0];
+      return undefined;
+    }
+    if (!this.hasWindow) [this.failures, this.windowEndsAt] = [0, this.time + WINDOW_MS];
+    this.failures++;
+    return invalid(method);
+  }
+
+  private useOf(code: string, client: ModelClient): Use {
+    if (!this.secret) return this.useOfPassword(code);
+    return this.useOfTotp(this.secret, code, client) ?? this.useOfBackup(code);
+  }
+
+  private useOfPassword(code: string): Use {
+    return code === this.password ? () => undefined : undefined;
+  }
+
+  private useOfBackup(code: string): Use {
+    if (!this.codes.includes(code)) return undefined;
+    return () => {
+      this.codes = this.codes.filter((left) => left !== code);
+      this.spent.push(code);
+    };
+  }
+
+  /** For whoever used the code first, and nobody else. */
+  private useOfTotp(secret: string, code: string, { login, userAgent }: ModelClient): Use {
+    const steps = [-1, 0, 1].find((away) => this.codeOf(secret, away) === code);
+    if (steps === undefined) return undefined;
+    const key = `${secret} ${Math.floor(this.time / STEP_MS) + steps}`;
+    const client = `${login.id} ${userAgent}`;
+    const owner = this.claims.get(key) ?? client;
+    return owner === client ? () => this.claims.set(key, client) : undefined;
+  }
+
+  private retireCodes(): void {
+    this.spent.push(...this.codes);
+    this.codes = [];
+  }
+
+  private endOthers({ login }: ModelClient): void {
+    for (const other of this.logins) {
+      if (other !== login && other.bypasses === undefined) other.isAlive = false;
+    }
+  }
+}
+
+const ALREADY_ENABLED = refusal('TOTP is already enabled [error-2fa-already-enabled]');
+const NOT_ENABLED = refusal('TOTP is not enabled [error-2fa-not-enabled]');
+const NOT_BEGUN = refusal('There is no TOTP enrolment to validate [error-2fa-not-begun]');
+
+function refusal(error: string, more: object = {}, status = 400): Expected {
+  return { status, text: JSON.stringify({ success: false, error, ...more }) };
+}
+
+function required(method: Method): Expected {
+  const availableMethods = method === 'totp' ? ['totp'] : [];
+  const details = { method, codeGenerated: false, availableMethods };
+  return refusal('TOTP Required [totp-required]', { errorType: 'totp-required', details });
+}
+
+function invalid(method: Method): Expected {
+  const details = { method, codeGenerated: false };
+  return refusal('TOTP Invalid [totp-invalid]', { errorType: 'totp-invalid', details });
+}
+
+function locked(method: Method, seconds: number): Expected {
+  const error = 'TOTP Maximum Failed Attempts Reached [totp-max-attempts]';
+  const more = { errorType: 'totp-max-attempts', details: { method } };
+  return { ...refusal(error, more, 429), headers: { 'retry-after': String(seconds) } };
+}
