@@ -52,7 +52,7 @@ describe('workspace:reseal-totp', () => {
         _id: name,
         username: name,
         emails: [{ address: `${name}@example.com` }],
-        services: { resume: { loginTokens: [{ hashedToken: name }] } },
+        services: { resume: { loginTokens: [{ hashedToken: `hash of ${name}` }] } },
       };
     });
     await app.workspace.db.collection<{ _id: string }>('users').insertMany(people);
