@@ -12,14 +12,15 @@ const MAY_IMPORT = {
   users: FOUNDATION,
   auth: [...FOUNDATION, 'users'],
   permissions: [...FOUNDATION, 'auth'],
-  'two-factor': [...FOUNDATION, 'audit', 'users', 'auth'],
+  seal: [...FOUNDATION, 'users'],
+  'two-factor': [...FOUNDATION, 'audit', 'users', 'auth', 'seal'],
   access: [...FOUNDATION, 'users', 'auth', 'permissions', 'two-factor'],
   sessions: [...FOUNDATION, 'users', 'auth', 'access'],
   'sign-in': [...FOUNDATION, 'users', 'auth', 'access', 'two-factor', 'sessions'],
-  enrolment: [...FOUNDATION, 'audit', 'users', 'auth', 'access', 'two-factor', 'sessions'],
+  enrolment: [...FOUNDATION, 'audit', 'users', 'auth', 'access', 'seal', 'two-factor', 'sessions'],
   'access-tokens': [...FOUNDATION, 'audit', 'users', 'auth', 'access', 'sessions'],
-  workspace: [...FOUNDATION, 'auth'],
-  commands: [...FOUNDATION, 'two-factor', 'workspace'],
+  workspace: [...FOUNDATION, 'auth', 'seal'],
+  commands: [...FOUNDATION, 'seal', 'two-factor', 'workspace'],
 };
 
 const rooms = readdirSync(new URL('./src', import.meta.url), { withFileTypes: true })

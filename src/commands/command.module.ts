@@ -3,6 +3,7 @@ import { ClockModule } from '../common/clock.module';
 import { ConfigModule } from '../config/config.module';
 import { Configuration } from '../config/configuration';
 import { DatabaseModule } from '../database/database.module';
+import { SealModule } from '../seal/seal.module';
 import { WorkspaceModule } from '../workspace/workspace.module';
 
 /** What a command needs of the service. Not all of it: its modules make indexes of their own when they start. */
@@ -11,7 +12,13 @@ export class CommandModule {
   static forRoot(configuration: Configuration): DynamicModule {
     return {
       module: CommandModule,
-      imports: [ClockModule, ConfigModule.forRoot(configuration), DatabaseModule, WorkspaceModule],
+      imports: [
+        ClockModule,
+        ConfigModule.forRoot(configuration),
+        DatabaseModule,
+        WorkspaceModule,
+        SealModule,
+      ],
     };
   }
 }

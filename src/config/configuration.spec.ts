@@ -56,6 +56,31 @@ describe('loadConfiguration', () => {
     expect(loadConfiguration({ MONGODB_URI })).toMatchObject({ MONGODB_URI });
   });
 
+  it('reads one key or several, in either case and with blanks between them', () => {
+    const [key, other] = ['0123456789abcdef'.repeat(4), 'FEDCBA9876543210'.repeat(4)];
+    expect(loadConfiguration({ TOTP_ENCRYPTION_KEYS: key })).toMatchObject({
+      TOTP_ENCRYPTION_KEYS: [key],
+    });
+    expect(loadConfiguration({ TOTP_ENCRYPTION_KEYS: ` ${key} , ${other} ` })).toMatchObject({
+      TOTP_ENCRYPTION_KEYS: [key, other],
+    });
+  });
+
+  it.each([
+    ['of 63 digits', 'a'.repeat(63)],
+    ['of 65 digits', 'a'.repeat(65)],
+    ['with another letter', `${'a'.repeat(63)}g`],
+    ['in base64', Buffer.alloc(48, 'k').toString('base64')],
+    ['beside nothing', `${'a'.repeat(64)},`],
+    ['twice', `${'a'.repeat(64)},${'b'.repeat(64)},${'a'.repeat(64)}`],
+    ['twice, in another case', `${'a'.repeat(64)},${'A'.repeat(64)}`],
+    ['without a comma', `${'a'.repeat(64)} ${'b'.repeat(64)}`],
+  ])('refuses a key %s and shows nothing of it', (_case, TOTP_ENCRYPTION_KEYS) => {
+    const message = refusal({ TOTP_ENCRYPTION_KEYS });
+    expect(message).toContain('TOTP_ENCRYPTION_KEYS must be keys of exactly 64 hex digits');
+    expect(message).not.toContain(TOTP_ENCRYPTION_KEYS.slice(0, 8));
+  });
+
   it('refuses production without a database', () => {
     expect(refusal({ NODE_ENV: 'production' })).toContain('MONGODB_URI must be set in production');
   });

@@ -1,5 +1,5 @@
 import { IsOptional, ValidateIf, validateSync } from 'class-validator';
-import { OneOf, TextLike, WholeNumber } from './environment.rules';
+import { HexKeys, OneOf, TextLike, WholeNumber } from './environment.rules';
 
 export const CODE_REUSE_POLICIES = ['same-client', 'never'] as const;
 export type CodeReusePolicy = (typeof CODE_REUSE_POLICIES)[number];
@@ -63,6 +63,10 @@ export class Configuration {
   @WholeNumber(0, YEAR_SECONDS)
   TWO_FACTOR_REMEMBER_SECONDS = 0;
 
+  /** Each has 64 hex digits. The first seals new TOTP secrets, all open them; without any, new ones are stored plain. */
+  @HexKeys(64)
+  TOTP_ENCRYPTION_KEYS: string[] = [];
+
   @IsOptional()
   get isProduction(): boolean {
     return this.NODE_ENV === 'production';
@@ -93,7 +97,11 @@ export function loadConfiguration(env: NodeJS.ProcessEnv): Configuration {
   return configuration;
 }
 
-/** A number where the default is one and the text is nothing but digits; else the text, for the rules to refuse. */
+/**
+ * A number where the default is one and the text is nothing but digits, a list where the default is one; else the text,
+ * for the rules to refuse.
+ */
 function parse(text: string, fallback: unknown): unknown {
+  if (Array.isArray(fallback)) return text.split(',').map((item) => item.trim());
   return typeof fallback === 'number' && /^\d{1,15}$/.test(text) ? Number(text) : text;
 }

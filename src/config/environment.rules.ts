@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { IsIn, IsInt, Matches, Max, Min } from 'class-validator';
+import { ArrayUnique, IsIn, IsInt, Matches, Max, Min } from 'class-validator';
 
 /** A whole number within bounds; both ends belong to it. */
 export function WholeNumber(min: number, max: number): PropertyDecorator {
@@ -15,4 +15,13 @@ export function OneOf(words: readonly string[]): PropertyDecorator {
 /** Text of a given form; `expected` tells a person what that form is. */
 export function TextLike(pattern: RegExp, expected: string): PropertyDecorator {
   return Matches(pattern, { message: `must be ${expected}` });
+}
+
+/** A list of secret keys of so many hex digits each, in either case; no two are the same. */
+export function HexKeys(digits: number): PropertyDecorator {
+  const message = `must be keys of exactly ${digits} hex digits, all different, with commas between them`;
+  return applyDecorators(
+    Matches(new RegExp(`^[0-9a-f]{${digits}}$`, 'i'), { each: true, message }),
+    ArrayUnique((key: string) => key.toLowerCase(), { message }),
+  );
 }

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from '../access/access.module';
 import { AuditModule } from '../audit/audit.module';
+import { SealModule } from '../seal/seal.module';
 import { LoginRecordsModule } from '../sessions/login-records.module';
 import { UsersModule } from '../users/users.module';
 import { EnrolmentController } from './enrolment.controller';
@@ -9,7 +10,7 @@ import { TotpResetController } from './totp-reset.controller';
 import { TotpResetService } from './totp-reset.service';
 
 @Module({
-  imports: [AccessModule, AuditModule, UsersModule, LoginRecordsModule],
+  imports: [AccessModule, AuditModule, SealModule, UsersModule, LoginRecordsModule],
   controllers: [EnrolmentController, TotpResetController],
   providers: [EnrolmentService, TotpResetService],
 })

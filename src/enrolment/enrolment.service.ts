@@ -4,6 +4,7 @@ import { Caller } from '../auth/caller';
 import { ApiError, TotpObstacle } from '../common/errors/api-error';
 import { texts } from '../common/texts';
 import { Client } from '../common/http/client';
+import { SecretSeal } from '../seal/secret-seal';
 import { LoginRecordsService } from '../sessions/login-records.service';
 import { hashBackupCode, newBackupCodes } from '../two-factor/backup-codes';
 import { newTotpSecret, totpAddress } from '../two-factor/totp';
@@ -28,6 +29,7 @@ export interface NewBackupCodes {
 
 /** What is stored of somebody whose TOTP is enabled. */
 interface EnabledTotp {
+  /** Perhaps sealed: here it only says that it is still the same one. */
   secret: string;
   hashedBackup: string[] | undefined;
 }
@@ -39,6 +41,7 @@ interface EnabledTotp {
 @Injectable()
 export class EnrolmentService {
   constructor(
+    private readonly seal: SecretSeal,
     private readonly totp: StoredTotpService,
     private readonly twoFactor: TwoFactorService,
     private readonly records: LoginRecordsService,
@@ -56,7 +59,7 @@ export class EnrolmentService {
       if (services.totp?.enabled === true) throw obstacle('already-enabled');
       await this.twoFactor.demandBeforeEnrolment(caller, shown, client);
       const secret = newTotpSecret();
-      const user = await this.totp.begin(id, secret);
+      const user = await this.totp.begin(id, this.seal.seal(id, secret));
       if (!user) throw obstacle('already-enabled');
       return { secret, url: totpAddress(secret, ISSUER, user.username ?? id) };
     });

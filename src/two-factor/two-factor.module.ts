@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
 import { AuditModule } from '../audit/audit.module';
 import { AuthModule } from '../auth/auth.module';
+import { SealModule } from '../seal/seal.module';
 import { UsersModule } from '../users/users.module';
 import { EmailMethod } from './methods/email.method';
 import { PasswordMethod } from './methods/password.method';
@@ -15,6 +16,7 @@ import { TwoFactorService } from './two-factor.service';
   imports: [
     AuditModule,
     AuthModule,
+    SealModule,
     UsersModule,
     MongooseModule.forFeature([
       { name: SecondFactorRecord.name, schema: SecondFactorRecordSchema },

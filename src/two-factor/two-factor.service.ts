@@ -98,6 +98,7 @@ export class TwoFactorService {
 
   /**
    * The same for a secret that is not the user's yet; no backup code belongs to it.
+   * @param secret as it is stored
    * @throws ApiError as `proveTotp`
    */
   async proveNewSecret(

@@ -5,6 +5,7 @@ import { StoredToken } from './stored-token';
 export interface StoredServices {
   password?: { bcrypt?: string };
   resume?: { loginTokens?: StoredToken[] };
+  /** Secrets are plain base32, or sealed by this service. */
   totp?: { enabled?: boolean; secret?: string; tempSecret?: string; hashedBackup?: string[] };
   email2fa?: { enabled?: boolean };
 }

@@ -2,13 +2,22 @@ import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
 import { AccountsService } from './accounts.service';
 import { PersonalAccessTokensService } from './personal-access-tokens.service';
+import { StoredSecretsService } from './stored-secrets.service';
 import { StoredTotpService } from './stored-totp.service';
 import { User, UserSchema } from './user.schema';
 import { UsersService } from './users.service';
 
+const SERVICES = [
+  UsersService,
+  AccountsService,
+  StoredTotpService,
+  StoredSecretsService,
+  PersonalAccessTokensService,
+];
+
 @Module({
   imports: [MongooseModule.forFeature([{ name: User.name, schema: UserSchema }])],
-  providers: [UsersService, AccountsService, StoredTotpService, PersonalAccessTokensService],
-  exports: [UsersService, AccountsService, StoredTotpService, PersonalAccessTokensService],
+  providers: SERVICES,
+  exports: SERVICES,
 })
 export class UsersModule {}

@@ -6,6 +6,7 @@ import { generateSecret } from 'otplib';
 import { hashLoginToken, newLoginToken } from '../auth/login-token';
 import { Clock } from '../common/clock';
 import { Configuration } from '../config/configuration';
+import { SecretSeal } from '../seal/secret-seal';
 import { ADMINISTRATOR, DEMO_PEOPLE, DemoPerson } from './demo-people';
 import { hashNewPassword } from './password';
 import { WorkspaceFoundation } from './workspace-foundation';
@@ -25,6 +26,7 @@ export class DemoWorkspace {
   constructor(
     @InjectConnection() private readonly connection: Connection,
     private readonly foundation: WorkspaceFoundation,
+    private readonly seal: SecretSeal,
     private readonly clock: Clock,
     private readonly config: Configuration,
   ) {}
@@ -58,7 +60,7 @@ export class DemoWorkspace {
     const when = credentials ? this.clock.now() : session.loginAt;
     const secrets = credentials && {
       password: { bcrypt: await hashNewPassword(credentials.password) },
-      totp: { enabled: true, secret: credentials.totpSecret },
+      totp: { enabled: true, secret: this.seal.seal(id, credentials.totpSecret) },
     };
     await this.insert('users', [
       {

@@ -2,6 +2,7 @@ import { SystemClock } from '../../src/common/clock';
 import { openTestDatabase, TestDatabase } from '../support/database';
 import { call, HttpAnswer } from '../support/http';
 import { ServiceProcess } from '../support/service-process';
+import { clockAhead } from '../support/skewed-clock';
 import { TestUser, TestWorkspace } from '../support/workspace';
 
 /** The service runs in processes of its own, on the real time. */
@@ -125,4 +126,32 @@ describe('two processes on one database', () => {
       expect((await call(url, { headers })).status).toBe(200);
     }
   });
+
+  it('serve exactly one of them also when the clock of one is 30 s ahead, 5 times', async () => {
+    const env = { MONGODB_URI: database.uri, ...clockAhead(30) };
+    const ahead = await ServiceProcess.start(env);
+    const [punctual] = services;
+    for (let repetition = 0; repetition < 5; repetition++) {
+      const user = await workspace.createUser();
+      // Taken by both: for the one it is the next code, for the other the present one.
+      const code = user.codeAt(new Date(clock.now().getTime() + 30_000));
+      const answers = await Promise.all(
+        Array.from({ length: 30 }, (_, client) => {
+          const { url } = client % 2 === 0 ? ahead : (punctual ?? ahead);
+          return call(`${url}/api/v1/sessions/info.admin?sessionId=${sessionId}`, {
+            headers: { ...user.headers, 'user-agent': `client-${client}`, 'x-2fa-code': code },
+          });
+        }),
+      );
+      expect(statuses(answers, 200)).toBe(1);
+      expect([statuses(answers, 400), statuses(answers, 429)]).toEqual([5, 24]);
+    }
+    // Its clock is really ahead: it takes the code of the step after the next.
+    const user = await workspace.createUser();
+    const code = user.codeAt(new Date(clock.now().getTime() + 60_000));
+    const headers = { ...user.headers, 'x-2fa-code': code };
+    const url = `${ahead.url}/api/v1/sessions/info.admin?sessionId=${sessionId}`;
+    expect((await call(url, { headers })).status).toBe(200);
+    expect(await ahead.stop()).toBe(0);
+  }, 60_000);
 });

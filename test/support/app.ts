@@ -29,6 +29,8 @@ export class TestApp {
     readonly workspace: TestWorkspace,
     /** What the service has logged since it was created. */
     readonly log: LogBook,
+    /** For a process that is to work on the same database. */
+    readonly databaseUri: string,
     private readonly closeDatabase: () => Promise<void>,
   ) {}
 
@@ -37,9 +39,26 @@ export class TestApp {
     const database = await openTestDatabase();
     const clock = new TestClock();
     const workspace = await new TestWorkspace(database.db, () => clock.now()).prepare();
+    return TestApp.serve(env, clock, workspace, database);
+  }
+
+  /** The service once more on the same database, configured as the test likes and with a clock of its own. */
+  another(env: Record<string, string> = {}): Promise<TestApp> {
+    const clock = new TestClock();
+    clock.set(this.clock.now());
+    const database = { uri: this.databaseUri, close: () => Promise.resolve() };
+    return TestApp.serve(env, clock, this.workspace, database);
+  }
+
+  private static async serve(
+    env: Record<string, string>,
+    clock: TestClock,
+    workspace: TestWorkspace,
+    { uri, close }: { uri: string; close: () => Promise<void> },
+  ): Promise<TestApp> {
     const configuration = loadConfiguration({
       NODE_ENV: 'test',
-      MONGODB_URI: database.uri,
+      MONGODB_URI: uri,
       ...env,
     });
     const log = new LogBook();
@@ -53,7 +72,8 @@ export class TestApp {
     );
     await prepareApp(app, configuration);
     await app.listen(0, '127.0.0.1');
-    const started = new TestApp(app, await app.getUrl(), clock, workspace, log, database.close);
+    const url = await app.getUrl();
+    const started = new TestApp(app, url, clock, workspace, log, uri, close);
     afterTests(() => started.close());
     return started;
   }

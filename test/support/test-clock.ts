@@ -8,6 +8,11 @@ export class TestClock extends Clock {
     return new Date(this.time);
   }
 
+  /** Moves to this very millisecond. */
+  set(now: Date): void {
+    this.time = now.getTime();
+  }
+
   advance(by: { seconds: number }): void {
     this.time += by.seconds * 1000;
   }

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { SealAlarm } from '../../seal/seal-alarm';
+import { SecretSeal } from '../../seal/secret-seal';
 import { findBackupCode } from '../backup-codes';
 import { findTimeStep, newTotpSecret } from '../totp';
 import { FactorOwner, Proof, SecondFactorMethod } from './second-factor.method';
@@ -12,19 +14,35 @@ export class TotpMethod implements SecondFactorMethod {
   /** Codes of users without the factor are judged by it: the same work, and it is never right. */
   private readonly nobodysSecret = newTotpSecret();
 
+  constructor(
+    private readonly seal: SecretSeal,
+    private readonly alarm: SealAlarm,
+  ) {}
+
   isEnabled({ totp }: FactorOwner['services']): boolean {
     return totp?.enabled === true;
   }
 
-  judge({ services }: FactorOwner, code: string, now: Date): Promise<Proof | undefined> {
-    const { secret, hashedBackup } = services.totp ?? {};
-    const isEnabled = this.isEnabled(services) && typeof secret === 'string';
-    const timeStep = findTimeStep(isEnabled ? secret : this.nobodysSecret, code, now);
-    const hash = findBackupCode(hashedBackup, code);
+  judge(user: FactorOwner, code: string, now: Date): Promise<Proof | undefined> {
+    const secret = this.openSecret(user);
+    const timeStep = findTimeStep(secret ?? this.nobodysSecret, code, now);
+    const hash = findBackupCode(user.services.totp?.hashedBackup, code);
     const secretHash = hashSecret(secret ?? this.nobodysSecret);
-    if (!isEnabled) return Promise.resolve(undefined);
+    if (secret === undefined) return Promise.resolve(undefined);
     if (timeStep !== undefined) return Promise.resolve({ kind: 'totp', timeStep, secretHash });
     return Promise.resolve(hash === undefined ? undefined : { kind: 'backup', hash });
+  }
+
+  /**
+   * Undefined when there is none, and when it cannot be opened. Then a backup code is not right either: it would be used
+   * up because somebody forgot a key.
+   */
+  private openSecret({ id, services }: FactorOwner): string | undefined {
+    const stored = services.totp?.secret;
+    if (!this.isEnabled(services) || typeof stored !== 'string') return undefined;
+    const secret = this.seal.open(id, stored);
+    if (secret === undefined) this.alarm.raise(id, stored);
+    return secret;
   }
 }
 

@@ -1,0 +1,23 @@
+import 'reflect-metadata';
+import { Resealing } from '../seal/resealing.service';
+import { parseOptions } from './parse-options';
+import { describeResealing, goalOf, refuseIfUnfinished } from './reseal-report';
+import { onWorkspace, runCommand } from './run-command';
+
+const USAGE = `Usage: npm run workspace:reseal-totp                        shows how the TOTP secrets are stored
+       npm run workspace:reseal-totp -- --apply             seals with the first key what another one has sealed
+       npm run workspace:reseal-totp -- --plain --apply     seals the plain ones too
+       npm run workspace:reseal-totp -- --unseal --apply    makes all of them plain again`;
+const YES = { type: 'boolean' } as const;
+
+/** Shows how the TOTP secrets of all users are stored, and seals or unseals them if asked. */
+runCommand(async () => {
+  const options = { apply: YES, plain: YES, unseal: YES };
+  const { apply = false, ...choice } = parseOptions(process.argv.slice(2), options, USAGE);
+  const goal = goalOf(choice);
+  await onWorkspace(async (context) => {
+    const counts = await context.get(Resealing).run({ goal, apply, print: console.error });
+    console.log(describeResealing(counts, goal, apply));
+    refuseIfUnfinished(counts);
+  });
+});

@@ -1,0 +1,88 @@
+import { Injectable } from '@nestjs/common';
+import { Refusal } from '../common/errors/refusal';
+import {
+  RewrittenSecret,
+  StoredSecret,
+  StoredSecretsService,
+} from '../users/stored-secrets.service';
+import { isSealed } from './sealed-text';
+import { SecretSeal } from './secret-seal';
+
+/** What is to become of the stored secrets. `sealed` leaves plain ones alone. */
+export type ResealGoal = 'sealed' | 'all-sealed' | 'all-plain';
+
+/** How many secrets were found how. */
+export interface ResealCounts {
+  users: number;
+  /** As they should be; for `sealed`, this does not count the plain ones. */
+  right: number;
+  /** Written anew, or to be. */
+  changed: number;
+  /** Plain, and left alone. */
+  plain: number;
+  unreadable: number;
+  /** Changed by somebody else between the look and the write. */
+  overtaken: number;
+}
+
+export interface ResealOptions {
+  goal: ResealGoal;
+  /** Without it, nothing is written. */
+  apply: boolean;
+  /** Takes a line per unreadable secret, and one now and then that says how far it is. */
+  print: (line: string) => void;
+}
+
+type Verdict = 'right' | 'plain' | 'unreadable' | { anew: string };
+
+/** A sign of life for each so many users. */
+const PROGRESS = 10_000;
+
+/**
+ * Brings the stored secrets of all users to one form. Each user is one atomic statement with what was read as its
+ * precondition, so it may run beside the service, and be broken off and repeated.
+ */
+@Injectable()
+export class Resealing {
+  constructor(
+    private readonly secrets: StoredSecretsService,
+    private readonly seal: SecretSeal,
+  ) {}
+
+  /** @throws Refusal without keys */
+  async run({ goal, apply, print }: ResealOptions): Promise<ResealCounts> {
+    if (!this.seal.hasKeys) {
+      throw new Refusal('TOTP_ENCRYPTION_KEYS is not set: there is nothing to seal or open with.');
+    }
+    const counts = { users: 0, right: 0, changed: 0, plain: 0, unreadable: 0, overtaken: 0 };
+    for await (const { id, secrets } of this.secrets.all()) {
+      const changes: RewrittenSecret[] = [];
+      for (const secret of secrets) {
+        const verdict = this.judge(id, secret.stored, goal);
+        if (typeof verdict === 'object') changes.push({ ...secret, ...verdict });
+        else counts[verdict] += 1;
+        if (verdict === 'unreadable') print(this.describeUnreadable(id, secret));
+      }
+      const isDone = !apply || changes.length === 0 || (await this.secrets.rewrite(id, changes));
+      counts[isDone ? 'changed' : 'overtaken'] += changes.length;
+      counts.users += 1;
+      if (counts.users % PROGRESS === 0) print(`${counts.users} users so far`);
+    }
+    return counts;
+  }
+
+  private judge(userId: string, stored: string, goal: ResealGoal): Verdict {
+    if (!isSealed(stored)) {
+      if (goal === 'all-sealed') return { anew: this.seal.seal(userId, stored) };
+      return goal === 'sealed' ? 'plain' : 'right';
+    }
+    const secret = this.seal.open(userId, stored);
+    if (secret === undefined) return 'unreadable';
+    if (goal === 'all-plain') return { anew: secret };
+    return this.seal.isUpToDate(stored) ? 'right' : { anew: this.seal.seal(userId, secret) };
+  }
+
+  private describeUnreadable(userId: string, { field, stored }: StoredSecret): string {
+    return `The ${field} of user ${JSON.stringify(userId)} cannot be opened: ${this.seal.explainRefusal(stored)}.`;
+  }
+}

@@ -1,0 +1,15 @@
+/** Environment for a Node process whose clock is to be wrong by so many seconds. */
+export function clockAhead(seconds: number): Record<string, string> {
+  const script = `
+    const Right = Date;
+    const skewed = () => Right.now() + ${seconds * 1000};
+    globalThis.Date = class Date extends Right {
+      constructor(...given) {
+        super(...(given.length > 0 ? given : [skewed()]));
+      }
+      static now() {
+        return skewed();
+      }
+    };`;
+  return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(script)}` };
+}
