@@ -1,8 +1,15 @@
+import { resolve } from 'node:path';
 import { IsOptional, ValidateIf, validateSync } from 'class-validator';
 import { OneOf, TextLike, WholeNumber } from './environment.rules';
 
 export const CODE_REUSE_POLICIES = ['same-client', 'never'] as const;
 export type CodeReusePolicy = (typeof CODE_REUSE_POLICIES)[number];
+
+export const EMBEDDED_SYNC_MODES = ['always', 'interval'] as const;
+export type EmbeddedSyncMode = (typeof EMBEDDED_SYNC_MODES)[number];
+
+/** In the place of a directory: keep nothing. */
+const IN_MEMORY = 'memory';
 
 const ENVIRONMENTS = ['development', 'test', 'production'] as const;
 const YEAR_SECONDS = 365 * 24 * 60 * 60;
@@ -30,6 +37,14 @@ export class Configuration {
     'set in production, and of the form mongodb://HOST/DATABASE or mongodb+srv://HOST/DATABASE, with the database name in it',
   )
   MONGODB_URI: string | undefined = undefined;
+
+  /** Where the embedded engine keeps its data, from the working directory; or `memory`, to keep nothing. */
+  @TextLike(/^[^\0]+$/, 'the path of a directory, or memory')
+  EMBEDDED_DATA_DIR = '.data';
+
+  /** Whether an answered write of the embedded engine is on the disk for certain, or within a second. */
+  @OneOf(EMBEDDED_SYNC_MODES)
+  EMBEDDED_SYNC: EmbeddedSyncMode = 'interval';
 
   /** How long the start waits for the database, in seconds. */
   @WholeNumber(1, 3600)
@@ -62,6 +77,12 @@ export class Configuration {
   /** For how many seconds a login token that passed need not show another code. 0: every request shows one. */
   @WholeNumber(0, YEAR_SECONDS)
   TWO_FACTOR_REMEMBER_SECONDS = 0;
+
+  /** The embedded engine's data directory, or undefined when it keeps nothing. */
+  @IsOptional()
+  get embeddedDirectory(): string | undefined {
+    return this.EMBEDDED_DATA_DIR === IN_MEMORY ? undefined : resolve(this.EMBEDDED_DATA_DIR);
+  }
 
   @IsOptional()
   get isProduction(): boolean {

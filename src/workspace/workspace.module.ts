@@ -1,11 +1,12 @@
 import { Module } from '@nestjs/common';
+import { DemoAdministrator } from './demo-administrator';
 import { DemoWorkspace } from './demo-workspace';
 import { IndexSurvey } from './index-survey';
 import { NewWorkspace } from './new-workspace';
 import { WorkspaceFoundation } from './workspace-foundation';
 
 @Module({
-  providers: [WorkspaceFoundation, DemoWorkspace, NewWorkspace, IndexSurvey],
+  providers: [WorkspaceFoundation, DemoAdministrator, DemoWorkspace, NewWorkspace, IndexSurvey],
   exports: [DemoWorkspace, NewWorkspace, IndexSurvey],
 })
 export class WorkspaceModule {}
