@@ -81,6 +81,14 @@ describe('loadConfiguration', () => {
     expect(message).not.toContain(TOTP_ENCRYPTION_KEYS.slice(0, 8));
   });
 
+  it('finds the data directory from the working directory, and none for memory', () => {
+    const directory = (text: string): string | undefined =>
+      loadConfiguration({ EMBEDDED_DATA_DIR: text }).embeddedDirectory;
+    expect(directory('')).toBe(join(process.cwd(), '.data'));
+    expect(directory('/srv/data')).toBe('/srv/data');
+    expect(directory('memory')).toBeUndefined();
+  });
+
   it('refuses production without a database', () => {
     expect(refusal({ NODE_ENV: 'production' })).toContain('MONGODB_URI must be set in production');
   });
