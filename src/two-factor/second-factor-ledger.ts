@@ -63,8 +63,11 @@ export class SecondFactorLedger implements OnModuleInit {
    * then nobody may learn whether the code was right
    */
   async refuse(userId: string, now: Date): Promise<Date | undefined> {
+    if (await this.countFailure(userId, now)) return undefined;
+    // Asked before a window is opened: whoever is locked out and goes on should cost little.
+    const lockedUntil = await this.lockedUntil(userId, now);
+    if (lockedUntil) return lockedUntil;
     const counted =
-      (await this.countFailure(userId, now)) ||
       (await this.openWindow(userId, now)) ||
       // A parallel request opened the window between the two.
       (await this.countFailure(userId, now));
