@@ -42,7 +42,10 @@ export function SignedIn(parameters?: ParametersClass): MethodDecorator {
   );
 }
 
-/** For everybody. The route itself decides whom it serves. */
-export function Public(): MethodDecorator {
-  return DeclareAccess({ protection: 'public' });
+/** For everybody: 400 for the parameters, where they are declared. The route itself decides whom it serves. */
+export function Public(parameters?: ParametersClass): MethodDecorator {
+  return applyDecorators(
+    DeclareAccess({ protection: 'public' }),
+    ...(parameters ? [TakesParameters(parameters), UseGuards(ParametersGuard)] : []),
+  );
 }

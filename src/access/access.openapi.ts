@@ -1,5 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiHeader, ApiSecurity } from '@nestjs/swagger';
+import { SecondFactorChallenge } from '../common/errors/api-error';
 import { ApiProblems, DocumentedProblem } from '../common/openapi/api-problems.decorator';
 import { AUTH_TOKEN, TWO_FACTOR_CODE, USER_ID } from '../common/openapi/security';
 
@@ -16,6 +17,37 @@ export const LOCKED_OUT: DocumentedProblem = {
   problem: { kind: 'second-factor-locked', method: 'totp', retryAfterSeconds: 900 },
 };
 
+/** What a challenge says where codes come by e-mail: one has just been sent, or one is out. */
+export const EMAIL_CHALLENGES = {
+  sent: {
+    method: 'email',
+    codeGenerated: true,
+    emailOrUsername: 'Rod',
+    availableMethods: ['email'],
+  },
+  out: {
+    method: 'email',
+    codeGenerated: false,
+    codeExpires: new Date('2023-05-24T05:18:42.806Z'),
+    emailOrUsername: 'Rod',
+    availableMethods: ['email'],
+  },
+} satisfies Record<string, SecondFactorChallenge>;
+
+/** Why a code cannot be sent by e-mail, wherever one is asked for. */
+export const EMAIL_PROBLEMS: DocumentedProblem[] = [
+  {
+    name: 'emailNotSent',
+    when: 'The mail server does not take the code in time; none is out then',
+    problem: { kind: 'email-not-sent' },
+  },
+  {
+    name: 'tooManyMails',
+    when: 'Ten codes were sent in 15 minutes and none was used',
+    problem: { kind: 'too-many-requests', retryAfterSeconds: 900 },
+  },
+];
+
 const SECOND_FACTOR: DocumentedProblem[] = [
   {
     name: 'totpRequired',
@@ -30,7 +62,18 @@ const SECOND_FACTOR: DocumentedProblem[] = [
     when: 'The second factor is wrong, or used up',
     problem: { kind: 'second-factor-invalid', challenge: { method: 'totp', codeGenerated: false } },
   },
+  {
+    name: 'emailSent',
+    when: 'No second factor is shown, and a code has been sent by e-mail',
+    problem: { kind: 'second-factor-required', challenge: EMAIL_CHALLENGES.sent },
+  },
+  {
+    name: 'emailOut',
+    when: 'No second factor is shown, and a code that was sent before still counts',
+    problem: { kind: 'second-factor-required', challenge: EMAIL_CHALLENGES.out },
+  },
   LOCKED_OUT,
+  ...EMAIL_PROBLEMS,
 ];
 
 /** What may go wrong anywhere. */

@@ -89,6 +89,38 @@ describe('loadConfiguration', () => {
     expect(directory('memory')).toBeUndefined();
   });
 
+  it.each([
+    'http://mail',
+    'smtp://',
+    'smtp:mail',
+    'mail.example.com',
+    'smtp:// mail',
+    'smtp://mail:99999',
+  ])('refuses SMTP_URL=%s', (SMTP_URL) => {
+    expect(refusal({ SMTP_URL })).toContain('SMTP_URL must be');
+  });
+
+  it.each([
+    'smtp://127.0.0.1:25',
+    'smtps://me%40example.com:p%2Fw@mail.example.com?requireTLS=true',
+  ])('takes SMTP_URL=%s', (SMTP_URL) => {
+    expect(loadConfiguration({ SMTP_URL })).toMatchObject({ SMTP_URL });
+  });
+
+  it.each(['chat', '@example.com', 'Chat <chat>', 'a@b, c@d', 'Chat\r\nBcc: x <chat@example.com>'])(
+    'refuses MAIL_FROM=%j',
+    (MAIL_FROM) => {
+      expect(refusal({ MAIL_FROM })).toContain('MAIL_FROM must be');
+    },
+  );
+
+  it.each(['chat@example.com', '<chat@example.com>', 'Example Chat <chat@example.com>'])(
+    'takes MAIL_FROM=%s',
+    (MAIL_FROM) => {
+      expect(loadConfiguration({ MAIL_FROM })).toMatchObject({ MAIL_FROM });
+    },
+  );
+
   it('refuses production without a database', () => {
     expect(refusal({ NODE_ENV: 'production' })).toContain('MONGODB_URI must be set in production');
   });
@@ -106,14 +138,16 @@ describe('what is written about the configuration', () => {
   const example = readFileSync(join(ROOT, '.env.example'), 'utf8');
 
   it('.env.example holds every variable with its default', () => {
-    // Two have no one default: the database, and the address, which depends on NODE_ENV.
-    const { MONGODB_URI, HOST, ...defaults } = new Configuration();
-    expect(MONGODB_URI).toBeUndefined();
+    // Some have no one default: where others are to be found, and the address, which depends on NODE_ENV.
+    const { MONGODB_URI, SMTP_URL, MAIL_FROM, HOST, ...defaults } = new Configuration();
+    expect([MONGODB_URI, SMTP_URL, MAIL_FROM]).toEqual([undefined, undefined, undefined]);
     expect(example).toContain(`# HOST=${HOST}`);
     expect(parseEnv(example)).toEqual(
       Object.fromEntries(Object.entries(defaults).map(([name, value]) => [name, String(value)])),
     );
-    expect(example).toMatch(/^# MONGODB_URI=/m);
+    for (const name of ['MONGODB_URI', 'SMTP_URL', 'MAIL_FROM']) {
+      expect(example).toMatch(new RegExp(`^# ${name}=`, 'm'));
+    }
   });
 
   it.each(names)('the README explains %s', (name) => {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { IsOptional, ValidateIf, validateSync } from 'class-validator';
-import { HexKeys, OneOf, TextLike, WholeNumber } from './environment.rules';
+import { HexKeys, OneOf, TextLike, UrlOf, WholeNumber } from './environment.rules';
 
 export const CODE_REUSE_POLICIES = ['same-client', 'never'] as const;
 export type CodeReusePolicy = (typeof CODE_REUSE_POLICIES)[number];
@@ -12,7 +12,8 @@ export type EmbeddedSyncMode = (typeof EMBEDDED_SYNC_MODES)[number];
 const IN_MEMORY = 'memory';
 
 const ENVIRONMENTS = ['development', 'test', 'production'] as const;
-const YEAR_SECONDS = 365 * 24 * 60 * 60;
+const DAY_SECONDS = 24 * 60 * 60;
+const YEAR_SECONDS = 365 * DAY_SECONDS;
 
 /**
  * Everything that can be set from outside. Each field is the environment variable of the same name, so that one word
@@ -74,6 +75,10 @@ export class Configuration {
   @WholeNumber(1, YEAR_SECONDS)
   TWO_FACTOR_ATTEMPT_WINDOW_SECONDS = 900;
 
+  /** How long a code by e-mail lasts, in seconds. */
+  @WholeNumber(1, DAY_SECONDS)
+  TWO_FACTOR_EMAIL_EXPIRATION_SECONDS = 600;
+
   /** For how many seconds a login token that passed need not show another code. 0: every request shows one. */
   @WholeNumber(0, YEAR_SECONDS)
   TWO_FACTOR_REMEMBER_SECONDS = 0;
@@ -81,6 +86,19 @@ export class Configuration {
   /** Each has 64 hex digits. The first seals new TOTP secrets, all open them; without any, new ones are stored plain. */
   @HexKeys(64)
   TOTP_ENCRYPTION_KEYS: string[] = [];
+
+  /** The mail server. Absent: codes by e-mail are off. It may hold a password. */
+  @ValidateIf((c: Configuration) => c.SMTP_URL !== undefined)
+  @UrlOf(['smtp:', 'smtps:'], 'of the form smtp://HOST:PORT or smtps://HOST:PORT')
+  SMTP_URL: string | undefined = undefined;
+
+  /** Who mails come from. Absent: an address at the mail server. */
+  @ValidateIf((c: Configuration) => c.MAIL_FROM !== undefined)
+  @TextLike(
+    /^([^<>\p{Cc}]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/u,
+    'an address, as chat@example.com or Example Chat <chat@example.com>',
+  )
+  MAIL_FROM: string | undefined = undefined;
 
   /** The embedded engine's data directory, or undefined when it keeps nothing. */
   @IsOptional()

@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { ArrayUnique, IsIn, IsInt, Matches, Max, Min } from 'class-validator';
+import { ArrayUnique, IsIn, IsInt, Matches, Max, Min, ValidateBy } from 'class-validator';
 
 /** A whole number within bounds; both ends belong to it. */
 export function WholeNumber(min: number, max: number): PropertyDecorator {
@@ -24,4 +24,19 @@ export function HexKeys(digits: number): PropertyDecorator {
     Matches(new RegExp(`^[0-9a-f]{${digits}}$`, 'i'), { each: true, message }),
     ArrayUnique((key: string) => key.toLowerCase(), { message }),
   );
+}
+
+/** An address with a host in it and one of these schemes, without white space. */
+export function UrlOf(schemes: readonly string[], expected: string): PropertyDecorator {
+  return ValidateBy({
+    name: 'urlOf',
+    validator: {
+      validate: (text: unknown) => {
+        if (typeof text !== 'string' || /\s/.test(text) || !URL.canParse(text)) return false;
+        const { protocol, hostname } = new URL(text);
+        return schemes.includes(protocol) && hostname !== '';
+      },
+      defaultMessage: () => `must be ${expected}`,
+    },
+  });
 }

@@ -4,6 +4,8 @@ import { AuditModule } from '../audit/audit.module';
 import { SealModule } from '../seal/seal.module';
 import { LoginRecordsModule } from '../sessions/login-records.module';
 import { UsersModule } from '../users/users.module';
+import { EmailEnrolmentController } from './email-enrolment.controller';
+import { EmailEnrolmentService } from './email-enrolment.service';
 import { EnrolmentController } from './enrolment.controller';
 import { EnrolmentService } from './enrolment.service';
 import { TotpResetController } from './totp-reset.controller';
@@ -11,7 +13,7 @@ import { TotpResetService } from './totp-reset.service';
 
 @Module({
   imports: [AccessModule, AuditModule, SealModule, UsersModule, LoginRecordsModule],
-  controllers: [EnrolmentController, TotpResetController],
-  providers: [EnrolmentService, TotpResetService],
+  controllers: [EnrolmentController, TotpResetController, EmailEnrolmentController],
+  providers: [EnrolmentService, TotpResetService, EmailEnrolmentService],
 })
 export class EnrolmentModule {}

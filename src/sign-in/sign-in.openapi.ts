@@ -8,7 +8,13 @@ import {
   ApiResponse,
   ApiTags,
 } from '@nestjs/swagger';
-import { ApiSignedIn, EVERYWHERE, LOCKED_OUT } from '../access/access.openapi';
+import {
+  ApiSignedIn,
+  EMAIL_CHALLENGES,
+  EMAIL_PROBLEMS,
+  EVERYWHERE,
+  LOCKED_OUT,
+} from '../access/access.openapi';
 import { failure } from '../common/errors/answers';
 import { ApiProblems, DocumentedProblem } from '../common/openapi/api-problems.decorator';
 import {
@@ -45,6 +51,16 @@ const LOGIN_PROBLEMS: DocumentedProblem[] = [
     },
   },
   {
+    name: 'emailSent',
+    when: 'The password is right and the user relies on codes by e-mail: one has been sent',
+    problem: { kind: 'login-second-factor-required', challenge: EMAIL_CHALLENGES.sent },
+  },
+  {
+    name: 'emailOut',
+    when: 'The same, and a code that was sent before still counts',
+    problem: { kind: 'login-second-factor-required', challenge: EMAIL_CHALLENGES.out },
+  },
+  {
     name: 'blockedForUser',
     when: 'Ten wrong passwords for this name in five minutes',
     problem: { kind: 'login-blocked', target: 'user' },
@@ -55,6 +71,7 @@ const LOGIN_PROBLEMS: DocumentedProblem[] = [
     problem: { kind: 'login-blocked', target: 'ip' },
   },
   LOCKED_OUT,
+  ...EMAIL_PROBLEMS,
 ];
 
 export function ApiSignIn(): ClassDecorator {

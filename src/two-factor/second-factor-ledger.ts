@@ -7,8 +7,8 @@ import { CodeClaim, SecondFactorRecord, TimeStepClaim } from './second-factor-re
 
 /** One more than the time steps that are acceptable at once, so that no live claim is overwritten. */
 const CLAIM_SLOTS = 4;
-/** As many as a user has at a time, and each is taken out of `users` as soon as it is claimed. */
-const BACKUP_CLAIMS = 12;
+/** As many backup codes as a user has at a time; each code is taken out of `users` as soon as it is claimed. */
+const HASH_CLAIMS = 12;
 /** How long a record outlives its last use: longer than a code, with room for clocks that differ. */
 const KEEP_MS = 5 * 60 * 1000;
 /** Of a time that is long over: it stands in nobody's way. */
@@ -41,7 +41,7 @@ export class SecondFactorLedger implements OnModuleInit {
 
   /**
    * Lets a right code count: forgets the wrong ones before it and, for a one-time code, claims it (a time step for this
-   * client, a backup code for this very request).
+   * client, a stored code for this very request).
    * One statement; a refusal may take two.
    * @returns false when the user is locked out, or when the code is used up (RFC 6238 §5.2)
    */
@@ -111,8 +111,8 @@ export class SecondFactorLedger implements OnModuleInit {
         ...(claim && 'timeStep' in claim && { [slotOf(claim)]: claim }),
       },
       ...(claim &&
-        'backupHash' in claim && {
-          $push: { backupClaims: { $each: [claim.backupHash], $slice: -BACKUP_CLAIMS } },
+        'codeHash' in claim && {
+          $push: { hashClaims: { $each: [claim.codeHash], $slice: -HASH_CLAIMS } },
         }),
     };
     return upsertIf(this.records, filter, update);
@@ -123,7 +123,7 @@ export class SecondFactorLedger implements OnModuleInit {
    * be shown again.
    */
   private unclaimed(claim: CodeClaim): QueryFilter<SecondFactorRecord> {
-    if ('backupHash' in claim) return { backupClaims: { $ne: claim.backupHash } };
+    if ('codeHash' in claim) return { hashClaims: { $ne: claim.codeHash } };
     const { timeStep, secretHash, clientHash } = claim;
     const slot = slotOf(claim);
     const free = [

@@ -8,13 +8,13 @@ export interface TimeStepClaim {
   clientHash: string;
 }
 
-/** The stored hash of a backup code that is being used. */
-export interface BackupClaim {
-  backupHash: string;
+/** The stored hash of a backup code, or of a code by e-mail, that is being used. */
+export interface HashClaim {
+  codeHash: string;
 }
 
 /** The one-time code that is to be used up. */
-export type CodeClaim = TimeStepClaim | BackupClaim;
+export type CodeClaim = TimeStepClaim | HashClaim;
 
 /**
  * What the service remembers about a user's second factor: one document per user, in a collection of our own, so that
@@ -38,9 +38,9 @@ export class SecondFactorRecord {
   @Prop({ type: Object })
   claims?: Record<string, TimeStepClaim>;
 
-  /** The stored hashes of the latest backup codes; none of them is accepted a second time. */
+  /** The stored hashes of the latest backup codes and codes by e-mail; none of them is accepted a second time. */
   @Prop({ type: [String], default: undefined })
-  backupClaims?: string[];
+  hashClaims?: string[];
 
   /** When nothing in here matters any more; a TTL index removes the document then. */
   @Prop({ type: Date })

@@ -2,8 +2,14 @@ import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
 import { AuditModule } from '../audit/audit.module';
 import { AuthModule } from '../auth/auth.module';
+import { Background } from '../common/background';
+import { MailModule } from '../mail/mail.module';
 import { SealModule } from '../seal/seal.module';
 import { UsersModule } from '../users/users.module';
+import { EmailCodesService } from './email-codes/email-codes.service';
+import { MailAllowance } from './email-codes/mail-allowance';
+import { CodeMails, CodeMailsSchema } from './email-codes/mail-allowance.schema';
+import { FactorChoice } from './factor-choice';
 import { EmailMethod } from './methods/email.method';
 import { PasswordMethod } from './methods/password.method';
 import { TotpMethod } from './methods/totp.method';
@@ -16,20 +22,26 @@ import { TwoFactorService } from './two-factor.service';
   imports: [
     AuditModule,
     AuthModule,
+    MailModule,
     SealModule,
     UsersModule,
     MongooseModule.forFeature([
       { name: SecondFactorRecord.name, schema: SecondFactorRecordSchema },
+      { name: CodeMails.name, schema: CodeMailsSchema },
     ]),
   ],
   providers: [
     TotpMethod,
     EmailMethod,
     PasswordMethod,
+    FactorChoice,
+    Background,
+    MailAllowance,
+    EmailCodesService,
     SecondFactorLedger,
     TwoFactorService,
     TwoFactorGuard,
   ],
-  exports: [TwoFactorService, TwoFactorGuard],
+  exports: [TwoFactorService, TwoFactorGuard, EmailCodesService],
 })
 export class TwoFactorModule {}

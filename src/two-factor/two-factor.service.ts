@@ -8,8 +8,8 @@ import { Configuration } from '../config/configuration';
 import { isPersonalAccessToken } from '../users/stored-token';
 import { StoredTotpService } from '../users/stored-totp.service';
 import { TokenOwner, UsersService } from '../users/users.service';
-import { EmailMethod } from './methods/email.method';
-import { PasswordMethod } from './methods/password.method';
+import { EmailCodesService } from './email-codes/email-codes.service';
+import { FactorChoice } from './factor-choice';
 import { BackupCode, FactorOwner, Proof, SecondFactorMethod } from './methods/second-factor.method';
 import { TotpMethod } from './methods/totp.method';
 import { SecondFactorLedger } from './second-factor-ledger';
@@ -28,22 +28,17 @@ interface Attempt {
 /** Prove it again: a second factor for whoever is already logged in (contract §4). */
 @Injectable()
 export class TwoFactorService {
-  /** What counts as a second factor, in the order in which the first enabled one is asked for. */
-  private readonly strong: SecondFactorMethod[];
-
   constructor(
+    private readonly factors: FactorChoice,
     private readonly totp: TotpMethod,
-    email: EmailMethod,
-    private readonly password: PasswordMethod,
     private readonly ledger: SecondFactorLedger,
     private readonly users: UsersService,
     private readonly storedTotp: StoredTotpService,
+    private readonly emailCodes: EmailCodesService,
     private readonly auditLog: AuditLog,
     private readonly clock: Clock,
     private readonly config: Configuration,
-  ) {
-    this.strong = [totp, email];
-  }
+  ) {}
 
   /**
    * Returns when the caller has proved it.
@@ -67,13 +62,13 @@ export class TwoFactorService {
     shown: ShownFactor,
     client: Client,
   ): Promise<void> {
-    if (!this.strong.some((method) => method.isEnabled(user.services))) return;
+    if (!this.factors.hasStrong(user)) return;
     await this.prove(this.attempt(user, hashedToken, client), shown);
   }
 
   /**
-   * The same before a new factor is set up, with what the user has so far, the password where there is nothing else: a
-   * stolen token must not get itself a factor. Only who has nothing at all (single sign-on) needs nothing. No token is
+   * The same before a factor is set up or given up, with what the user has so far, the password where there is nothing
+   * else: a stolen token must not get itself a factor. Only who has nothing at all (single sign-on) needs nothing. No token is
    * exempt.
    * @throws ApiError as `demand`
    */
@@ -82,8 +77,7 @@ export class TwoFactorService {
     shown: ShownFactor,
     client: Client,
   ): Promise<void> {
-    const methods = [...this.strong, this.password];
-    if (!methods.some((method) => method.isEnabled(caller.services))) return;
+    if (!this.factors.hasAny(caller)) return;
     await this.prove(this.attempt(caller, caller.token.hashedToken, client), shown);
   }
 
@@ -118,8 +112,8 @@ export class TwoFactorService {
 
   private async prove(attempt: Attempt, shown: ShownFactor): Promise<void> {
     const { user } = attempt;
-    const method = this.choose(user, shown.method);
-    if (!shown.code) throw this.required(user, method);
+    const method = this.factors.choose(user, shown.method);
+    if (!shown.code) throw await this.factors.required(user, method);
     await this.judge(attempt, method, shown.code);
   }
 
@@ -148,39 +142,24 @@ export class TwoFactorService {
     }
     // The ledger goes first: it alone knows whether the user is locked out, and then no code may be spent.
     if (!(await this.ledger.accept(user.id, now, claimOf(proof, attempt.clientHash)))) return false;
-    return proof.kind !== 'backup' || this.spend(attempt, proof);
+    switch (proof.kind) {
+      case 'backup':
+        return this.spendBackupCode(attempt, proof);
+      case 'email':
+        return this.emailCodes.spend(user.id, proof.hash);
+      case 'totp':
+      case 'reusable':
+        return true;
+    }
   }
 
-  private async spend(attempt: Attempt, { hash }: BackupCode): Promise<boolean> {
+  private async spendBackupCode(attempt: Attempt, { hash }: BackupCode): Promise<boolean> {
     const { id } = attempt.user;
     const isSpent = await this.storedTotp.spendBackupCode(id, hash);
     if (isSpent) {
       this.auditLog.write({ event: 'backup-code.spent', by: id, for: id, from: attempt.client });
     }
     return isSpent;
-  }
-
-  /**
-   * The factor that the client names, or else the first that the user has enabled. The password is never chosen by
-   * name: it stands in where there is no other. Who has none at all is asked for a TOTP code that cannot exist, so they
-   * are refused like anybody with a wrong code.
-   */
-  private choose(user: FactorOwner, named: string | undefined): SecondFactorMethod {
-    const chosen =
-      this.strong.find(({ name }) => name === named) ??
-      this.strong.find((method) => method.isEnabled(user.services));
-    if (chosen) return chosen;
-    return this.password.isEnabled(user.services) ? this.password : this.totp;
-  }
-
-  private required(user: FactorOwner, method: SecondFactorMethod): ApiError {
-    const availableMethods = this.strong
-      .filter((strong) => strong.isEnabled(user.services))
-      .map(({ name }) => name);
-    return new ApiError({
-      kind: 'second-factor-required',
-      challenge: { method: method.name, codeGenerated: false, availableMethods },
-    });
   }
 
   private isRemembered({ token }: TokenOwner, attempt: Attempt): boolean {
@@ -203,7 +182,8 @@ function claimOf(proof: Proof, clientHash: string): CodeClaim | undefined {
     case 'totp':
       return { timeStep: proof.timeStep, secretHash: proof.secretHash, clientHash };
     case 'backup':
-      return { backupHash: proof.hash };
+    case 'email':
+      return { codeHash: proof.hash };
     case 'reusable':
       return undefined;
   }
@@ -218,7 +198,8 @@ function isExempt({ token }: TokenOwner): boolean {
 function hashProof({ user, clientHash }: Attempt): string {
   const { password, totp, email2fa } = user.services;
   const secret = totp?.enabled === true ? totp.secret : undefined;
-  return digest([clientHash, password?.bcrypt, secret, email2fa?.enabled === true]);
+  const email = email2fa?.enabled === true ? { since: email2fa.changedAt } : undefined;
+  return digest([clientHash, password?.bcrypt, secret, email]);
 }
 
 function digest(parts: readonly unknown[]): string {

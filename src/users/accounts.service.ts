@@ -9,7 +9,7 @@ export type LoginName = { username: string } | { email: string };
 
 /** A user as they sign in: what proves who they are, and what they may see of themselves. */
 export type Account = Omit<User, 'services'> & {
-  services: Pick<NonNullable<User['services']>, 'password' | 'totp' | 'email2fa'>;
+  services: Pick<NonNullable<User['services']>, 'password' | 'totp' | 'email2fa' | 'emailCode'>;
 };
 
 /** How many login tokens a user may hold; the oldest make room (contract §5). */
@@ -29,6 +29,8 @@ const ACCOUNT_FIELDS = {
   'services.totp.secret': 1,
   'services.totp.hashedBackup': 1,
   'services.email2fa.enabled': 1,
+  'services.email2fa.changedAt': 1,
+  'services.emailCode': 1,
 } as const;
 
 /** The users of the workspace as they sign in. */
@@ -66,7 +68,7 @@ export class AccountsService {
    * access tokens never do.
    * @param account what the login was judged by
    * @returns the hashes of the tokens that have gone, or undefined when nothing was stored, because meanwhile the user
-   * has been deactivated, has another password or has switched TOTP on or off, or because there is no place for it
+   * has been deactivated, has another password or has switched a second factor on or off, or because there is no place for it
    */
   async addLoginToken(account: Account, token: StoredLoginToken): Promise<string[] | undefined> {
     const { _id: id, services } = account;
@@ -77,6 +79,7 @@ export class AccountsService {
           active: true,
           'services.password.bcrypt': services.password?.bcrypt ?? '',
           ...sameTotp(services),
+          ...sameEmailCodes(services),
           // What is stored was written by other programs: nothing can be pushed to what is no list.
           $or: [{ [LOGIN_TOKENS]: { $exists: false } }, { [LOGIN_TOKENS]: { $type: 'array' } }],
         },
@@ -108,13 +111,14 @@ export class AccountsService {
 }
 
 function asAccount({ services, ...user }: User): Account {
-  const { password, totp, email2fa } = services ?? {};
+  const { password, totp, email2fa, emailCode } = services ?? {};
   return {
     ...user,
     services: {
       ...(password && { password }),
       ...(totp && { totp }),
       ...(email2fa && { email2fa }),
+      ...(emailCode && { emailCode }),
     },
   };
 }
@@ -129,10 +133,23 @@ export function storedEmails(emails: unknown): { address: string; verified: bool
   );
 }
 
+/** The addresses that a user has shown to be theirs. */
+export function verifiedAddresses(emails: unknown): string[] {
+  return storedEmails(emails)
+    .filter(({ address, verified }) => verified && address !== '')
+    .map(({ address }) => address);
+}
+
 /** A change of the factor ends all logins but one: none that was judged before it may come behind it. */
 function sameTotp({ totp }: Account['services']): QueryFilter<User> {
   if (totp?.enabled !== true) return { 'services.totp.enabled': { $ne: true } };
   return { 'services.totp.enabled': true, 'services.totp.secret': { $eq: totp.secret ?? null } };
+}
+
+function sameEmailCodes({ email2fa }: Account['services']): QueryFilter<User> {
+  if (email2fa?.enabled !== true) return { 'services.email2fa.enabled': { $ne: true } };
+  const changedAt = { $eq: email2fa.changedAt ?? null };
+  return { 'services.email2fa.enabled': true, 'services.email2fa.changedAt': changedAt };
 }
 
 function namesOf({ username, emails }: User, name: LoginName): (string | undefined)[] {

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import { Model, QueryFilter } from 'mongoose';
-import { isPersonalAccessToken, LOGIN_TOKENS, storedTokens } from './stored-token';
+import { Model } from 'mongoose';
+import { changeFactor } from './change-factor';
+import { LOGIN_TOKENS, storedTokens } from './stored-token';
 import { User } from './user.schema';
 
 /** Changes what the workspace stores of a user's TOTP. Each change is one atomic statement with its precondition. */
@@ -36,9 +37,10 @@ export class StoredTotpService {
     hashedBackup: string[],
     keep: string,
   ): Promise<string[] | undefined> {
-    return this.change(
+    return changeFactor(
+      this.users,
       { _id: id, 'services.totp.enabled': { $ne: true }, 'services.totp.tempSecret': tempSecret },
-      { enabled: true, secret: tempSecret, hashedBackup },
+      { $set: { 'services.totp': { enabled: true, secret: tempSecret, hashedBackup } } },
       keep,
     );
   }
@@ -49,9 +51,10 @@ export class StoredTotpService {
    * @returns as `enable`; undefined when TOTP is not enabled with this secret any more
    */
   async disable(id: string, secret: string, keep: string): Promise<string[] | undefined> {
-    return this.change(
+    return changeFactor(
+      this.users,
       { _id: id, 'services.totp.enabled': true, 'services.totp.secret': secret },
-      { enabled: false },
+      { $set: { 'services.totp': { enabled: false } } },
       keep,
     );
   }
@@ -116,33 +119,5 @@ export class StoredTotpService {
       { $pull: { 'services.totp.hashedBackup': hash } },
     );
     return matchedCount === 1;
-  }
-
-  /**
-   * The factor changes and the other logins end in one statement, so that there is no moment, and no crash, at which a
-   * login of before the change still works after it. Personal access tokens are no logins: they stay.
-   */
-  private async change(
-    filter: QueryFilter<User>,
-    totp: object,
-    keep: string,
-  ): Promise<string[] | undefined> {
-    const user = await this.users
-      .findOneAndUpdate(
-        filter,
-        {
-          $set: { 'services.totp': totp },
-          $pull: {
-            [LOGIN_TOKENS]: { type: { $ne: 'personalAccessToken' }, hashedToken: { $ne: keep } },
-          },
-        },
-        { returnDocument: 'before' },
-      )
-      .select({ [LOGIN_TOKENS]: 1 })
-      .lean<User>();
-    if (!user) return undefined;
-    return storedTokens(user.services?.resume?.loginTokens)
-      .filter((token) => !isPersonalAccessToken(token) && token.hashedToken !== keep)
-      .map(({ hashedToken }) => hashedToken);
   }
 }

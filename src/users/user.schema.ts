@@ -7,7 +7,18 @@ export interface StoredServices {
   resume?: { loginTokens?: StoredToken[] };
   /** Secrets are plain base32, or sealed by this service. */
   totp?: { enabled?: boolean; secret?: string; tempSecret?: string; hashedBackup?: string[] };
-  email2fa?: { enabled?: boolean };
+  email2fa?: { enabled?: boolean; changedAt?: Date };
+  emailCode?: StoredEmailCode;
+}
+
+/** A code that was sent by e-mail. */
+export interface StoredEmailCode {
+  /** Its bcrypt hash. */
+  code?: string;
+  /** The first moment at which it counts no more. */
+  expire?: Date;
+  /** How many codes have been tried in its place. */
+  attempts?: number;
 }
 
 /** An e-mail address of a person, and whether they have shown that it is theirs. */

@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
 import { AccountsService } from './accounts.service';
 import { PersonalAccessTokensService } from './personal-access-tokens.service';
+import { StoredEmailCodeService } from './stored-email-code.service';
+import { StoredEmailFactorService } from './stored-email-factor.service';
 import { StoredSecretsService } from './stored-secrets.service';
 import { StoredTotpService } from './stored-totp.service';
 import { User, UserSchema } from './user.schema';
@@ -12,6 +14,8 @@ const SERVICES = [
   AccountsService,
   StoredTotpService,
   StoredSecretsService,
+  StoredEmailFactorService,
+  StoredEmailCodeService,
   PersonalAccessTokensService,
 ];
 

@@ -43,6 +43,7 @@ export class UsersService {
         'services.totp.tempSecret': 1,
         'services.totp.hashedBackup': 1,
         'services.email2fa.enabled': 1,
+        'services.email2fa.changedAt': 1,
         [`${LOGIN_TOKENS}.$`]: 1,
       })
       .lean();

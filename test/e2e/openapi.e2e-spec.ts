@@ -60,6 +60,9 @@ describe('the API documentation', () => {
       return [path.slice('/api/v1/'.length), asks, body, Object.keys(responses).join(' ')];
     });
     expect(described.sort()).toEqual([
+      ['users.2fa.disableEmail', 'second factor', '-', '200 400 401 429 500 503'],
+      ['users.2fa.enableEmail', 'second factor', '-', '200 400 401 429 500 503'],
+      ['users.2fa.sendEmailCode', '-', 'body', '200 400 500 503'],
       ['users.disableTotp', '-', 'body', '200 400 401 429 500 503'],
       ['users.enableTotp', 'second factor', '-', '200 400 401 429 500 503'],
       ['users.regenerateTotpCodes', '-', 'body', '200 400 401 429 500 503'],

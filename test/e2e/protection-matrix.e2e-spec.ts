@@ -16,7 +16,7 @@ describe.each(PROTECTED_ROUTES)('the protection of $method /api/v1/$path', (rout
   let somebody: TestUser;
 
   beforeAll(async () => {
-    app = await TestApp.start();
+    app = await TestApp.start(route.env);
     somebody = await app.workspace.createUser();
   });
   afterAll(() => app.close());
@@ -41,7 +41,9 @@ describe.each(PROTECTED_ROUTES)('the protection of $method /api/v1/$path', (rout
       { ID: sessionId, CODE: user.codeAt(app.clock.now()), SOMEBODY: somebody.id },
       {
         ...user.headers,
-        ...(route.permission !== undefined && { 'x-2fa-code': user.codeAt(app.clock.now()) }),
+        ...((route.permission !== undefined || route.proven) && {
+          'x-2fa-code': user.codeAt(app.clock.now()),
+        }),
         ...headers,
       },
     );
@@ -71,7 +73,7 @@ describe.each(PROTECTED_ROUTES)('the protection of $method /api/v1/$path', (rout
   });
 
   if (route.permission === undefined) {
-    it('serves whoever is logged in, without a role and without a code', async () => {
+    it(`serves whoever is logged in, without a role${route.proven ? '' : ' and without a code'}`, async () => {
       expect((await ask(await create({ roles: [] }))).status).toBe(200);
     });
     return;

@@ -120,13 +120,15 @@ describe('device management and two-factor authentication: what they cost', () =
     'users.regeneratePersonalAccessToken': [...PROVEN, 'findAndModify users', ...ENDING],
     'users.removePersonalAccessToken': [...PROVEN, 'findAndModify users', ...ENDING],
     'users.getPersonalAccessTokens': [...SIGNED_IN, 'find rocketchat_permissions', 'find users'],
+    'users.2fa.enableEmail': [...SIGNED_IN, 'find users', 'findAndModify users', ...ENDING],
+    'users.2fa.disableEmail': [...CHANGING, ...ENDING],
     'sessions/logout': [...PROVEN, 'find rocketchat_sessions', ...ENDING],
   };
 
   it.each(PROTECTED_ROUTES.filter(({ path }) => /^(sessions\/|users\.)/.test(path)))(
     '$path takes no more round trips than it needs, each through an index',
     async (route) => {
-      const app = await TestApp.start();
+      const app = await TestApp.start(route.env);
       const user = await app.workspace.createUser(route.serves);
       const { sessionId } = await app.workspace.createSession({
         userId: user.id,

@@ -1,6 +1,7 @@
 import { SystemClock } from '../../src/common/clock';
 import { openTestDatabase, TestDatabase } from '../support/database';
 import { call, HttpAnswer } from '../support/http';
+import { Mailbox } from '../support/mailbox';
 import { ServiceProcess } from '../support/service-process';
 import { clockAhead } from '../support/skewed-clock';
 import { TestUser, TestWorkspace } from '../support/workspace';
@@ -14,14 +15,22 @@ describe('two processes on one database', () => {
   let database: TestDatabase;
   let workspace: TestWorkspace;
   let services: ServiceProcess[] = [];
+  let mailbox: Mailbox;
   let sessionId: string;
 
   beforeAll(async () => {
+    mailbox = await Mailbox.open();
     database = await openTestDatabase();
     workspace = await new TestWorkspace(database.db, () => clock.now()).prepare();
     sessionId = String((await workspace.createSession()).sessionId);
     services = await Promise.all(
-      [1, 2].map(() => ServiceProcess.start({ MONGODB_URI: database.uri })),
+      [1, 2].map(() =>
+        ServiceProcess.start({
+          MONGODB_URI: database.uri,
+          SMTP_URL: mailbox.url,
+          DATABASE_TIMEOUT_MS: '30000',
+        }),
+      ),
     );
   }, 60_000);
 
@@ -116,6 +125,19 @@ describe('two processes on one database', () => {
     );
     expect([statuses(uses, 200), statuses(uses, 401)]).toEqual([1, 39]);
   });
+
+  it('send one code by e-mail between them, and take it once', async () => {
+    const user = await workspace.createUser({ totp: false, email2fa: true });
+    const challenged = await Promise.all(
+      Array.from({ length: 10 }, (_, client) => ask(user, client, '')),
+    );
+    const generated = challenged.filter(({ text }) => text.includes('"codeGenerated":true'));
+    expect([generated.length, mailbox.mails.length]).toEqual([1, 1]);
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, client) => ask(user, client, mailbox.latest.code)),
+    );
+    expect(statuses(answers, 200)).toBe(1);
+  }, 60_000);
 
   it('serve one client on both, with one code', async () => {
     const user = await workspace.createUser();

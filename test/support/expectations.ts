@@ -62,3 +62,8 @@ export function invalidParameters(message: string): { status: number; text: stri
     }),
   };
 }
+
+/** What an answer says about the second factor. */
+export function detailsOf(answer: { body: unknown }): unknown {
+  return (answer.body as { details?: unknown }).details;
+}

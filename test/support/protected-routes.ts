@@ -13,7 +13,14 @@ export interface ProtectedRoute {
   parameters?: Record<string, string>;
   /** Whom it serves, where that is not everybody. */
   serves?: UserOptions;
+  /** It asks for a second factor itself, whoever asks. */
+  proven?: true;
+  /** What must be configured for it to serve anybody. */
+  env?: Record<string, string>;
 }
+
+/** Somebody who never takes a mail: for what sends none. */
+const NOWHERE = { SMTP_URL: 'smtp://127.0.0.1:9' };
 
 /** Every route that is not public. The reviewed list of routes is compared with it. */
 export const PROTECTED_ROUTES: ProtectedRoute[] = [
@@ -61,6 +68,8 @@ export const PROTECTED_ROUTES: ProtectedRoute[] = [
     permission: 'create-personal-access-tokens',
     withoutSecondFactor: true,
   },
+  { method: 'POST', path: 'users.2fa.enableEmail', serves: { totp: false }, env: NOWHERE },
+  { method: 'POST', path: 'users.2fa.disableEmail', serves: { email2fa: true }, proven: true },
   { method: 'GET', path: 'sessions/list', parameters: {} },
   { method: 'GET', path: 'sessions/info', parameters: { sessionId: 'ID' } },
   { method: 'POST', path: 'sessions/logout.me', parameters: { sessionId: 'ID' } },

@@ -1,4 +1,10 @@
-import { AccessTokenObstacle, ApiProblem, TotpObstacle } from './api-error';
+import {
+  AccessTokenObstacle,
+  ApiProblem,
+  EmailObstacle,
+  SecondFactorChallenge,
+  TotpObstacle,
+} from './api-error';
 
 /** What goes over the wire. */
 export interface Answer {
@@ -36,6 +42,21 @@ const ACCESS_TOKEN_OBSTACLES: Record<AccessTokenObstacle, [string, string]> = {
   'too-many': ['There are too many tokens', 'error-too-many-tokens'],
 };
 
+const EMAIL_OBSTACLES: Record<EmailObstacle, string> = {
+  off: 'Codes by e-mail are off: the service has no mail server [error-2fa-email-off]',
+  'no-verified-address':
+    'You need to verify your e-mail address first [error-2fa-email-unverified]',
+  'already-enabled': 'Codes by e-mail are already enabled [error-2fa-already-enabled]',
+  'not-enabled': 'Codes by e-mail are not enabled [error-2fa-not-enabled]',
+  changed: 'Codes by e-mail have just been changed by another request [error-2fa-changed]',
+};
+
+/** What the details of a challenge say, in the order of the contract (§4); what is absent is left out. */
+function inOrder(challenge: SecondFactorChallenge): object {
+  const { method, codeGenerated, codeExpires, emailOrUsername, availableMethods } = challenge;
+  return { method, codeGenerated, codeExpires, emailOrUsername, availableMethods };
+}
+
 /** The documented answer to each problem (contract §1). A problem without one does not compile. */
 export function answerTo(problem: ApiProblem): Answer {
   switch (problem.kind) {
@@ -59,12 +80,10 @@ export function answerTo(problem: ApiProblem): Answer {
       );
     case 'invalid-sort-keys':
       return failure(400, 'error-invalid-sort-keys');
-    case 'second-factor-required': {
-      const { method, codeGenerated, availableMethods } = problem.challenge;
+    case 'second-factor-required':
       return typedFailure(400, 'TOTP Required', 'totp-required', {
-        details: { method, codeGenerated, availableMethods },
+        details: inOrder(problem.challenge),
       });
-    }
     case 'second-factor-invalid': {
       const { method, codeGenerated } = problem.challenge;
       return typedFailure(400, 'TOTP Invalid', 'totp-invalid', {
@@ -90,16 +109,27 @@ export function answerTo(problem: ApiProblem): Answer {
       );
     case 'access-token-obstacle':
       return typedFailure(400, ...ACCESS_TOKEN_OBSTACLES[problem.obstacle]);
+    case 'email-obstacle':
+      return failure(400, EMAIL_OBSTACLES[problem.obstacle]);
+    case 'email-not-sent':
+      return typedFailure(
+        503,
+        'The code could not be sent by e-mail. Please try again later',
+        'error-email-send-failed',
+      );
+    case 'too-many-requests': {
+      const seconds = String(problem.retryAfterSeconds);
+      const message = `Error, too many requests. Please slow down. You must wait ${seconds} seconds before trying this endpoint again. [error-too-many-requests]`;
+      return { ...failure(429, message), headers: { 'retry-after': seconds } };
+    }
     case 'login-refused':
       return loginFailure('Unauthorized');
     case 'login-blocked':
       return loginFailure(`error-login-blocked-for-${problem.target}`);
-    case 'login-second-factor-required': {
-      const { method, codeGenerated, availableMethods } = problem.challenge;
+    case 'login-second-factor-required':
       return loginFailure('totp-required', 'TOTP Required', {
-        details: { method, codeGenerated, availableMethods },
+        details: inOrder(problem.challenge),
       });
-    }
     case 'login-second-factor-invalid': {
       const { method, codeGenerated } = problem.challenge;
       return loginFailure('totp-invalid', 'TOTP Invalid', { details: { method, codeGenerated } });

@@ -1,11 +1,11 @@
-import { SecondFactorName } from '../../common/errors/api-error';
+import { SecondFactorChallenge, SecondFactorName } from '../../common/errors/api-error';
 import { TokenOwner } from '../../users/users.service';
 
 /** Whose factor it is: somebody logged in, or about to be. */
 export type FactorOwner = Pick<TokenOwner, 'id' | 'services'>;
 
 /** A code was right. For a one-time code: which one it was. */
-export type Proof = Reusable | TotpCode | BackupCode;
+export type Proof = Reusable | TotpCode | BackupCode | EmailCode;
 
 /** It may be shown again and again. */
 export interface Reusable {
@@ -25,12 +25,25 @@ export interface BackupCode {
   hash: string;
 }
 
-/** One way to prove it again. Judges a code and changes nothing. */
+export interface EmailCode {
+  kind: 'email';
+  /** As it is stored. */
+  hash: string;
+}
+
+/** One way to prove it again. Judging changes nothing that lets anybody in. */
 export interface SecondFactorMethod {
   readonly name: SecondFactorName;
   /** Judging takes long enough to be an attack by itself: ask for a lockout first. */
   readonly isCostly: boolean;
   isEnabled(services: FactorOwner['services']): boolean;
+  /**
+   * Where a code must be sent to whoever has this factor: sends it, and says what they are told.
+   * @throws ApiError when it cannot be sent now
+   */
+  challenge?(
+    user: FactorOwner,
+  ): Promise<Omit<SecondFactorChallenge, 'method' | 'availableMethods'>>;
   /**
    * The proof, or undefined when the code is wrong or the user does not have this factor; both take the same work, so
    * that no clock tells them apart.

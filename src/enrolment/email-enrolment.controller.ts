@@ -1,0 +1,65 @@
+import { Controller, HttpCode, HttpStatus, Post, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { Public, SignedIn } from '../access/access.decorators';
+import type { Caller } from '../auth/caller';
+import { CurrentCaller } from '../auth/caller.decorator';
+import { Client, clientOf } from '../common/http/client';
+import { succeed, type Succeeded } from '../common/http/success';
+import { Parameters } from '../common/validation/parameters.guard';
+import { Configuration } from '../config/configuration';
+import { EmailCodesService } from '../two-factor/email-codes/email-codes.service';
+import { shownFactorOf } from '../two-factor/shown-factor';
+import { EmailOrUsernameParameters } from './dto/email-or-username.parameters';
+import { ApiDisableEmail, ApiEnableEmail, ApiSendEmailCode } from './email-enrolment.openapi';
+import { EmailEnrolmentService } from './email-enrolment.service';
+import { ApiEnrolment } from './enrolment.openapi';
+
+@Controller('api/v1')
+@ApiEnrolment()
+export class EmailEnrolmentController {
+  constructor(
+    private readonly enrolment: EmailEnrolmentService,
+    private readonly emailCodes: EmailCodesService,
+    private readonly config: Configuration,
+  ) {}
+
+  @Post('users.2fa.enableEmail')
+  @HttpCode(HttpStatus.OK)
+  @SignedIn()
+  @ApiEnableEmail()
+  async enable(
+    @CurrentCaller() caller: Caller,
+    @Req() request: FastifyRequest,
+  ): Promise<Succeeded<object>> {
+    await this.enrolment.enable(caller, shownFactorOf(request), this.clientOf(request));
+    return succeed({});
+  }
+
+  @Post('users.2fa.disableEmail')
+  @HttpCode(HttpStatus.OK)
+  @SignedIn()
+  @ApiDisableEmail()
+  async disable(
+    @CurrentCaller() caller: Caller,
+    @Req() request: FastifyRequest,
+  ): Promise<Succeeded<object>> {
+    await this.enrolment.disable(caller, shownFactorOf(request), this.clientOf(request));
+    return succeed({});
+  }
+
+  @Post('users.2fa.sendEmailCode')
+  @HttpCode(HttpStatus.OK)
+  @Public(EmailOrUsernameParameters)
+  @ApiSendEmailCode()
+  async send(
+    @Parameters() { name }: EmailOrUsernameParameters,
+    @Req() request: FastifyRequest,
+  ): Promise<Succeeded<object>> {
+    await this.emailCodes.resend(name, this.clientOf(request).address);
+    return succeed({});
+  }
+
+  private clientOf(request: FastifyRequest): Client {
+    return clientOf(request, this.config.TRUSTED_PROXY_COUNT);
+  }
+}

@@ -1,0 +1,72 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiBody, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { ApiSecondFactor, EVERYWHERE } from '../access/access.openapi';
+import { EmailObstacle } from '../common/errors/api-error';
+import { ApiProblems, DocumentedProblem } from '../common/openapi/api-problems.decorator';
+import { textProblems } from '../common/openapi/parameter-problems';
+import { RESET_EXAMPLE, RESET_SCHEMA } from './enrolment.examples';
+
+const OFF = obstacle('off', 'The service has no mail server');
+const CHANGED = obstacle('changed', 'Another request has changed it at the same time');
+
+export function ApiEnableEmail(): MethodDecorator {
+  return applyDecorators(
+    ApiOperation({
+      operationId: 'usersEnableEmailCodes',
+      summary: 'Make codes by e-mail your second factor',
+      description:
+        'They go to all of your verified addresses. Asks for what you have so far: a TOTP code, or your password as `x-2fa-code`. All your other logins end.',
+    }),
+    ApiDone('Codes by e-mail are on.'),
+    ApiSecondFactor(
+      OFF,
+      obstacle('no-verified-address', 'None of your addresses is verified'),
+      obstacle('already-enabled', 'They are on already'),
+      CHANGED,
+    ),
+  );
+}
+
+export function ApiDisableEmail(): MethodDecorator {
+  return applyDecorators(
+    ApiOperation({
+      operationId: 'usersDisableEmailCodes',
+      summary: 'Give up codes by e-mail',
+      description: 'Asks for your second factor. All your other logins end.',
+    }),
+    ApiDone('Codes by e-mail are off.'),
+    ApiSecondFactor(obstacle('not-enabled', 'They are off already'), CHANGED),
+  );
+}
+
+export function ApiSendEmailCode(): MethodDecorator {
+  return applyDecorators(
+    ApiOperation({
+      operationId: 'usersSendEmailCode',
+      summary: 'Send another code by e-mail',
+      description:
+        'In place of the one that is out; what was tried for that one stays counted. At most one a minute and five in 15 minutes. The answer is the same for everybody: it does not tell whether a mail goes out, nor whether there is such a user.',
+    }),
+    ApiBody({
+      required: true,
+      description: 'Whom it is for.',
+      schema: {
+        type: 'object',
+        required: ['emailOrUsername'],
+        additionalProperties: false,
+        properties: { emailOrUsername: { type: 'string', example: 'Rod' } },
+      },
+    }),
+    ApiDone('Understood.'),
+    ApiProblems(...textProblems('emailOrUsername'), OFF, ...EVERYWHERE),
+  );
+}
+
+function ApiDone(description: string): MethodDecorator {
+  const content = { 'application/json': { schema: RESET_SCHEMA, example: RESET_EXAMPLE } };
+  return ApiOkResponse({ description, content });
+}
+
+function obstacle(reason: EmailObstacle, when: string): DocumentedProblem {
+  return { name: reason, when, problem: { kind: 'email-obstacle', obstacle: reason } };
+}

@@ -1,0 +1,79 @@
+import { Injectable } from '@nestjs/common';
+import { AuditLog, FactorEvent } from '../audit/audit-log';
+import { Caller } from '../auth/caller';
+import { Clock } from '../common/clock';
+import { ApiError, EmailObstacle } from '../common/errors/api-error';
+import { Client } from '../common/http/client';
+import { LoginRecordsService } from '../sessions/login-records.service';
+import { EmailCodesService } from '../two-factor/email-codes/email-codes.service';
+import { ShownFactor } from '../two-factor/shown-factor';
+import { TwoFactorService } from '../two-factor/two-factor.service';
+import { AccountsService, verifiedAddresses } from '../users/accounts.service';
+import { StoredEmailFactorService } from '../users/stored-email-factor.service';
+
+/**
+ * Makes codes by e-mail a second factor of whoever asks, or gives them up. Both demand what the user has so far and end
+ * the user's other logins (docs/adr/0011).
+ */
+@Injectable()
+export class EmailEnrolmentService {
+  constructor(
+    private readonly accounts: AccountsService,
+    private readonly factor: StoredEmailFactorService,
+    private readonly emailCodes: EmailCodesService,
+    private readonly twoFactor: TwoFactorService,
+    private readonly records: LoginRecordsService,
+    private readonly auditLog: AuditLog,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * @throws ApiError email-obstacle; what `demandBeforeEnrolment` throws
+   */
+  async enable(caller: Caller, shown: ShownFactor, client: Client): Promise<void> {
+    await this.audited('email-codes.enabled', caller, client, async () => {
+      if (!this.emailCodes.areOn) throw obstacle('off');
+      if (areEnabled(caller)) throw obstacle('already-enabled');
+      const account = await this.accounts.findById(caller.id);
+      if (verifiedAddresses(account?.emails).length === 0) throw obstacle('no-verified-address');
+      await this.twoFactor.demandBeforeEnrolment(caller, shown, client);
+      const { id, token } = caller;
+      await this.stamp(id, await this.factor.enable(id, this.clock.now(), token.hashedToken));
+    });
+  }
+
+  /**
+   * @throws ApiError as `enable`
+   */
+  async disable(caller: Caller, shown: ShownFactor, client: Client): Promise<void> {
+    await this.audited('email-codes.disabled', caller, client, async () => {
+      if (!areEnabled(caller)) throw obstacle('not-enabled');
+      await this.twoFactor.demandBeforeEnrolment(caller, shown, client);
+      const { id, token } = caller;
+      await this.stamp(id, await this.factor.disable(id, this.clock.now(), token.hashedToken));
+    });
+  }
+
+  private audited(
+    event: FactorEvent,
+    { id }: Caller,
+    from: Client,
+    change: () => Promise<void>,
+  ): Promise<void> {
+    return this.auditLog.change({ event, by: id, for: id, from }, change);
+  }
+
+  /** Stamps the records of logins that have just ended. Their tokens have gone with the change itself. */
+  private async stamp(id: string, ended: string[] | undefined): Promise<void> {
+    if (!ended) throw obstacle('changed');
+    await this.records.endAll(ended, id);
+  }
+}
+
+function areEnabled({ services }: Caller): boolean {
+  return services.email2fa?.enabled === true;
+}
+
+function obstacle(reason: EmailObstacle): ApiError {
+  return new ApiError({ kind: 'email-obstacle', obstacle: reason });
+}

@@ -1,0 +1,103 @@
+import { Injectable, Logger, OnModuleInit } from '@nestjs/common';
+import { createTransport } from 'nodemailer';
+import { Configuration } from '../config/configuration';
+import { Mail } from './mail';
+import { MailNotSent } from './mail-not-sent';
+import { nameOf, Sender, senderOf } from './sender';
+
+/** What the library would write into the log if the address of the server said so: passwords and codes. */
+const CHATTY = ['logger', 'debug', 'transactionLog'];
+
+/** Failures that come before any mail is handed over: name resolution, login, encryption, recipients. */
+const BEFORE_THE_MAIL = ['EDNS', 'EAUTH', 'ETLS', 'EENVELOPE'];
+
+type Transport = ReturnType<typeof createTransport>;
+
+/** Sends mails through the server that `SMTP_URL` names. Without it nothing is sent. */
+@Injectable()
+export class Mailer implements OnModuleInit {
+  private readonly logger = new Logger('Mail');
+  private readonly sender: Sender;
+  private readonly transport: Transport | undefined;
+  /** A request waits for the database as well, so the mail server gets half of its time. */
+  private readonly timeoutMs: number;
+
+  constructor(config: Configuration) {
+    this.sender = senderOf(config);
+    this.timeoutMs = config.DATABASE_TIMEOUT_MS / 2;
+    this.transport = config.SMTP_URL ? connectTo(config.SMTP_URL, this.timeoutMs) : undefined;
+  }
+
+  onModuleInit(): void {
+    if (this.isOn) return;
+    this.logger.warn(
+      'SMTP_URL is not set: codes by e-mail are off. Who has set up nothing else is refused.',
+    );
+  }
+
+  get isOn(): boolean {
+    return this.transport !== undefined;
+  }
+
+  /** Whose mails these are, for people. */
+  get senderName(): string {
+    return nameOf(this.sender);
+  }
+
+  /**
+   * Returns when the server has taken the mail for at least one of the addresses. Each gets a mail of its own, so none
+   * learns of the others. Takes no longer than half of `DATABASE_TIMEOUT_MS`.
+   * @throws MailNotSent
+   */
+  async send(addresses: string[], mail: Mail): Promise<void> {
+    const signal = AbortSignal.timeout(this.timeoutMs);
+    const sendings = await Promise.allSettled(
+      addresses.map((address) => this.sendTo(address, mail, signal)),
+    );
+    const failures = sendings.flatMap((sending) =>
+      sending.status === 'rejected' ? [sending.reason as unknown] : [],
+    );
+    for (const failure of failures) this.logger.warn(`A mail was not sent: ${describe(failure)}`);
+    if (failures.length < sendings.length) return;
+    throw new MailNotSent(failures.every(isCertain));
+  }
+
+  private async sendTo(address: string, mail: Mail, signal: AbortSignal): Promise<void> {
+    // An object is one address, whatever is in it; a text would be read as a list.
+    const to = { name: '', address };
+    await this.transport?.sendMail({ from: this.sender, to, ...mail, signal });
+  }
+}
+
+function connectTo(url: string, timeoutMs: number): Transport {
+  const quiet = new URL(url);
+  for (const name of CHATTY) quiet.searchParams.delete(name);
+  return createTransport({
+    url: quiet.toString(),
+    connectionTimeout: timeoutMs * 0.9,
+    greetingTimeout: timeoutMs * 0.9,
+    // Given up is given up: a mail must not go out after its code has been taken back.
+    socketCloseTimeout: 0,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+}
+
+/** The server said no, or was never reached. Else it fell silent, maybe after it had taken the mail. */
+function isCertain(thrown: unknown): boolean {
+  const { code, responseCode, timeoutType, syscall } = fieldsOf(thrown);
+  const isOutOfReach = timeoutType !== undefined && timeoutType !== 'SOCKET_TIMEOUT';
+  const isRefused = responseCode !== undefined || BEFORE_THE_MAIL.includes(String(code));
+  return isOutOfReach || isRefused || syscall === 'connect';
+}
+
+/** Neither the address nor what the server said: it may repeat the address. */
+function describe(thrown: unknown): string {
+  const { code, command, responseCode } = fieldsOf(thrown);
+  return JSON.stringify({ code, command, responseCode });
+}
+
+/** What the library says of a failure beside its message. */
+function fieldsOf(thrown: unknown): Partial<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(thrown ?? {}));
+}

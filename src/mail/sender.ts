@@ -1,0 +1,28 @@
+import { isIP } from 'node:net';
+import { Configuration } from '../config/configuration';
+
+/** Whom mails come from. */
+export interface Sender {
+  name: string;
+  address: string;
+}
+
+/** `MAIL_FROM`, or else the address by which the service logs in to the mail server, or else one at that server. */
+export function senderOf({ MAIL_FROM, SMTP_URL }: Configuration): Sender {
+  if (MAIL_FROM !== undefined) return readSender(MAIL_FROM);
+  const { username, hostname } = new URL(SMTP_URL ?? 'smtp://localhost');
+  const login = decodeURIComponent(username);
+  const host = isIP(hostname.replace(/[[\]]/g, '')) ? 'localhost' : hostname;
+  return { name: '', address: login.includes('@') ? login : `no-reply@${host}` };
+}
+
+/** Whose mails these are, for people: the sender's name, or the domain. */
+export function nameOf({ name, address }: Sender): string {
+  return name || address.slice(address.lastIndexOf('@') + 1);
+}
+
+/** @param text as `Example Chat <chat@example.com>`, or the address alone; judged with the configuration */
+function readSender(text: string): Sender {
+  const [, name = '', address = text] = /^(.*)<(.*)>$/.exec(text) ?? [];
+  return { name: name.replaceAll('"', '').trim(), address };
+}

@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import { ApiError } from '../common/errors/api-error';
+import { EmailMethod } from './methods/email.method';
+import { PasswordMethod } from './methods/password.method';
+import { FactorOwner, SecondFactorMethod } from './methods/second-factor.method';
+import { TotpMethod } from './methods/totp.method';
+
+/** Which factor a user is asked for, and how. */
+@Injectable()
+export class FactorChoice {
+  /** What counts as a second factor, in the order in which the first enabled one is asked for. */
+  private readonly strong: SecondFactorMethod[];
+
+  constructor(
+    private readonly totp: TotpMethod,
+    email: EmailMethod,
+    private readonly password: PasswordMethod,
+  ) {
+    this.strong = [totp, email];
+  }
+
+  /** Whether a user has set up a second factor. */
+  hasStrong({ services }: FactorOwner): boolean {
+    return this.strong.some((method) => method.isEnabled(services));
+  }
+
+  /** The same, or a password that stands in for one. */
+  hasAny(user: FactorOwner): boolean {
+    return this.hasStrong(user) || this.password.isEnabled(user.services);
+  }
+
+  /**
+   * The factor that the client names, or else the first that the user has enabled. The password is never chosen by
+   * name: it stands in where there is no other. Who has none at all is asked for a TOTP code that cannot exist, so they
+   * are refused like anybody with a wrong code.
+   */
+  choose({ services }: FactorOwner, named: string | undefined): SecondFactorMethod {
+    const chosen =
+      this.strong.find(({ name }) => name === named) ??
+      this.strong.find((method) => method.isEnabled(services));
+    if (chosen) return chosen;
+    return this.password.isEnabled(services) ? this.password : this.totp;
+  }
+
+  /**
+   * The refusal of a request that shows no code. Where the code must be sent, it is on its way then.
+   * @throws ApiError when it cannot be sent now
+   */
+  async required(user: FactorOwner, method: SecondFactorMethod): Promise<ApiError> {
+    const told = method.isEnabled(user.services) ? await method.challenge?.(user) : undefined;
+    const availableMethods = this.strong
+      .filter((strong) => strong.isEnabled(user.services))
+      .map(({ name }) => name);
+    return new ApiError({
+      kind: 'second-factor-required',
+      challenge: { method: method.name, codeGenerated: false, ...told, availableMethods },
+    });
+  }
+}

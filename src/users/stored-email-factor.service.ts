@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import { Model } from 'mongoose';
+import { changeFactor } from './change-factor';
+import { User } from './user.schema';
+
+/** A code of before the change counts for nothing after it. */
+const FORGET_CODE = { $unset: { 'services.emailCode': 1 } } as const;
+
+/** Changes whether codes by e-mail are a second factor of a user. */
+@Injectable()
+export class StoredEmailFactorService {
+  constructor(@InjectModel(User.name) private readonly users: Model<User>) {}
+
+  /**
+   * Makes codes by e-mail count, and ends all logins but one.
+   * @param keep the hash of the token that stays
+   * @returns the hashes of the login tokens that have gone, or undefined when nothing has changed, because they count
+   * already or none of the user's addresses is verified
+   */
+  async enable(id: string, changedAt: Date, keep: string): Promise<string[] | undefined> {
+    return changeFactor(
+      this.users,
+      { _id: id, 'services.email2fa.enabled': { $ne: true }, 'emails.verified': true },
+      { $set: { 'services.email2fa': { enabled: true, changedAt } }, ...FORGET_CODE },
+      keep,
+    );
+  }
+
+  /**
+   * Makes them count no more, and ends all logins but one.
+   * @param keep as for `enable`
+   * @returns as `enable`; undefined when they do not count any more
+   */
+  async disable(id: string, changedAt: Date, keep: string): Promise<string[] | undefined> {
+    return changeFactor(
+      this.users,
+      { _id: id, 'services.email2fa.enabled': true },
+      { $set: { 'services.email2fa': { enabled: false, changedAt } }, ...FORGET_CODE },
+      keep,
+    );
+  }
+}
