@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { Refusal } from '../common/errors/refusal';
 import { ConfigurationError, loadConfiguration } from '../config/configuration';
 import { CommandModule } from './command.module';
+import { StderrLogger } from './stderr.logger';
 
 /** Runs a command. Whatever it throws ends the process with 1; only what nobody foresaw shows a stack. */
 export function runCommand(command: () => Promise<void>): void {
@@ -29,7 +30,7 @@ export async function onWorkspace(
     );
   }
   const context = await NestFactory.createApplicationContext(CommandModule.forRoot(configuration), {
-    logger: ['warn', 'error', 'fatal'],
+    logger: new StderrLogger(),
     abortOnError: false,
   });
   try {
