@@ -18,11 +18,14 @@ runCommand(async () => {
   const source = openSource(file);
   await onWorkspace(async (context) => {
     const report = new TransferReport(context.get(Clock), process.stderr);
-    const imported = context.get(WorkspaceImport).import(source, report.count);
-    const leftOut = await imported.catch((error: unknown) => {
-      report.sum('The workspace has NOT been imported. What has been stored:');
-      throw error;
-    });
+    const progress = { judged: report.judged, stored: report.count };
+    const leftOut = await context
+      .get(WorkspaceImport)
+      .import(source, progress)
+      .catch((error: unknown) => {
+        if (report.hasCounted) report.sum('The workspace is NOT complete. What has been stored:');
+        throw error;
+      });
     report.sum('The workspace has been imported.');
     for (const index of leftOut) console.error(`Left out, unknown to this database: ${index}.`);
   });

@@ -15,9 +15,9 @@ export class DocumentBatch {
 
   constructor(
     private readonly collection: mongo.Collection,
-    private readonly onProgress: OnProgress,
+    private readonly onStored: OnProgress,
   ) {
-    onProgress(collection.collectionName, 0);
+    onStored(collection.collectionName, 0);
   }
 
   /** @throws Refusal when the database refuses one; it names the line */
@@ -40,7 +40,7 @@ export class DocumentBatch {
     } catch (error) {
       throw error instanceof mongo.MongoServerError ? refusal(lines, error) : error;
     }
-    this.onProgress(this.collection.collectionName, lines.length);
+    this.onStored(this.collection.collectionName, lines.length);
   }
 }
 

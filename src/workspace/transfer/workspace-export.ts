@@ -92,14 +92,16 @@ function documentsOf(db: mongo.Db, name: string): AsyncIterable<Uint8Array> {
     .find({}, options) as AsyncIterable<unknown> as AsyncIterable<Uint8Array>;
 }
 
-/** Without the one on `_id`, which every collection has, and without what the target decides itself. */
+/** What an engine says of its own way to keep an index. Another decides that itself. */
+const OWN_WAYS = ['v', 'ns', 'background', 'storageEngine'];
+
+/** Without the index on `_id`, which every collection has. */
 async function indexesOf(db: mongo.Db, name: string): Promise<mongo.Document[]> {
   const indexes = (await db.collection(name).listIndexes().toArray()) as mongo.Document[];
-  for (const index of indexes) {
-    delete index.v;
-    delete index.ns;
-  }
-  return indexes.filter((index) => index.name !== '_id_');
+  const isPortable = ([option]: [string, unknown]): boolean => !OWN_WAYS.includes(option);
+  return indexes
+    .filter((index) => index.name !== '_id_')
+    .map((index) => Object.fromEntries(Object.entries(index).filter(isPortable)));
 }
 
 function notExact(name: string, position: number): Refusal {

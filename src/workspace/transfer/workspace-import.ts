@@ -7,7 +7,7 @@ import { NewWorkspace } from '../new-workspace';
 import { keyOf } from '../same-index';
 import { DocumentBatch } from './document-batch';
 import { ImportNote } from './import-note';
-import { OnProgress } from './progress';
+import { ImportProgress, OnProgress } from './progress';
 import { isOwnCollection, workspaceCollections } from './workspace-collections';
 import { CollectionLine, WorkspaceLine } from './workspace-file';
 import { readWorkspaceFile } from './workspace-file.reader';
@@ -47,15 +47,15 @@ export class WorkspaceImport {
    * @returns the indexes that this database does not take and that a workspace can be without
    * @throws Refusal when the database is not empty, or the file is wrong; it says what has been done
    */
-  async import(source: WorkspaceSource, onProgress: OnProgress): Promise<string[]> {
+  async import(source: WorkspaceSource, { judged, stored }: ImportProgress): Promise<string[]> {
     await this.refuseUnlessEmpty();
-    if (source.isRepeatable) await nothingChanged(() => judge(source));
+    if (source.isRepeatable) await nothingChanged(() => judge(source, judged));
     const lines = readWorkspaceFile(source.read());
     // Judges the beginning, also of a pipe, before anything is changed.
     const first = await nothingChanged(() => lines.next());
     await this.begin();
     try {
-      const leftOut = await this.store(first, lines, onProgress);
+      const leftOut = await this.store(first, lines, stored);
       if (await this.note.remove()) return leftOut;
       throw new Refusal('The database was cleared by somebody else meanwhile.');
     } catch (error) {
@@ -80,7 +80,7 @@ export class WorkspaceImport {
   private async store(
     first: IteratorResult<WorkspaceLine>,
     lines: AsyncIterator<WorkspaceLine>,
-    onProgress: OnProgress,
+    onStored: OnProgress,
   ): Promise<string[]> {
     const client = await this.longWork.open();
     const db = client.db();
@@ -93,7 +93,7 @@ export class WorkspaceImport {
         } else {
           await batch?.store();
           leftOut.push(...(await makeIndexes(db, item.value)));
-          batch = new DocumentBatch(db.collection(item.value.name), onProgress);
+          batch = new DocumentBatch(db.collection(item.value.name), onStored);
         }
       }
       await batch?.store();
@@ -104,9 +104,9 @@ export class WorkspaceImport {
   }
 }
 
-async function judge(source: WorkspaceSource): Promise<void> {
+async function judge(source: WorkspaceSource, onJudged: () => void): Promise<void> {
   const lines = readWorkspaceFile(source.read());
-  while ((await lines.next()).done !== true);
+  while ((await lines.next()).done !== true) onJudged();
 }
 
 async function nothingChanged<T>(step: () => Promise<T>): Promise<T> {
