@@ -1,6 +1,7 @@
 import { createReadStream, fstatSync, openSync } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
+import { isNativeError } from 'node:util/types';
 import { Refusal } from '../common/errors/refusal';
 import { WorkspaceSource } from '../workspace/transfer/workspace-import';
 
@@ -67,7 +68,7 @@ function openForReading(path: string): number {
 }
 
 function isOfFiles(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'syscall' in error && 'code' in error;
+  return isNativeError(error) && 'syscall' in error && 'code' in error;
 }
 
 /** Without the path: an argument may be a secret in the wrong place. */
