@@ -95,13 +95,16 @@ function documentsOf(db: mongo.Db, name: string): AsyncIterable<Uint8Array> {
 /** What an engine says of its own way to keep an index. Another decides that itself. */
 const OWN_WAYS = ['v', 'ns', 'background', 'storageEngine'];
 
-/** Without the index on `_id`, which every collection has. */
+/** Without the index on `_id`, which every collection has. Each engine has its own order of options; here is one. */
 async function indexesOf(db: mongo.Db, name: string): Promise<mongo.Document[]> {
   const indexes = (await db.collection(name).listIndexes().toArray()) as mongo.Document[];
-  const isPortable = ([option]: [string, unknown]): boolean => !OWN_WAYS.includes(option);
   return indexes
     .filter((index) => index.name !== '_id_')
-    .map((index) => Object.fromEntries(Object.entries(index).filter(isPortable)));
+    .map(({ key, name: indexName, ...options }) => {
+      const kept = Object.entries(options).filter(([option]) => !OWN_WAYS.includes(option));
+      const sorted = kept.sort(([a], [b]) => (a < b ? -1 : 1));
+      return { key: key as unknown, name: indexName as unknown, ...Object.fromEntries(sorted) };
+    });
 }
 
 function notExact(name: string, position: number): Refusal {
