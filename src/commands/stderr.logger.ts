@@ -1,9 +1,12 @@
 import { ConsoleLogger, LogLevel } from '@nestjs/common';
 
-/** Says everything on standard error: what a command prints on standard output may be data. */
+/**
+ * Says everything on standard error: what a command prints on standard output may be data. No errors: whatever is
+ * thrown while a command starts is told by `runCommand`, and by Nest as well.
+ */
 export class StderrLogger extends ConsoleLogger {
   constructor() {
-    super({ logLevels: ['warn', 'error', 'fatal'] });
+    super({ logLevels: ['warn', 'fatal'] });
   }
 
   protected override printMessages(
