@@ -333,6 +333,16 @@ describe('workspace:import', () => {
     expect(printed).not.toContain(SECRET);
   });
 
+  it('names the lines among which is what the embedded database does not know', async () => {
+    const embedded = await openEmbeddedDatabase();
+    const decimal = { _id: 'eve', price: { $numberDecimal: '1.10' } };
+    const { code, printed } = await importInto(embedded, fileOfUsers([ADA, decimal]));
+    expect(code).toBe(1);
+    expect(printed).toMatch(/One of the documents of the lines 3 to 4 was refused .*\(\w+\)/);
+    expect(printed).not.toContain(SECRET);
+    await embedded.close();
+  });
+
   it('goes on without an index that this database does not know, but not without its promises', async () => {
     const unknown = { key: { bio: 'nonsense' }, name: SECRET };
     const left = await importInto(target, fileOfUsers([ADA], [unknown]));
