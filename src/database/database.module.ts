@@ -5,40 +5,35 @@ import { Clock } from '../common/clock';
 import { Refusal } from '../common/errors/refusal';
 import { Configuration } from '../config/configuration';
 import { connect } from './connect';
+import { DatabaseServer } from './database-server';
 import { DataDirectoryError, EmbeddedMongo, startEmbeddedMongo } from './embedded';
+import { LongWork } from './long-work';
 
 /** The workspace's name on the embedded engine. */
 const EMBEDDED_DATABASE = 'workspace';
-
-/** A database to talk to: where it is, and how to let go of it. */
-interface DatabaseServer {
-  uri: string;
-  stop(): Promise<void>;
-}
-
-const DATABASE_SERVER = Symbol('the database server');
 
 /** The one Mongoose connection: to `MONGODB_URI`, or to the embedded engine where none is given. */
 @Global()
 @Module({
   providers: [
     {
-      provide: DATABASE_SERVER,
+      provide: DatabaseServer,
       inject: [Configuration, Clock],
       useFactory: startServer,
     },
     {
       provide: getConnectionToken(),
-      inject: [DATABASE_SERVER, Configuration, Clock],
+      inject: [DatabaseServer, Configuration, Clock],
       useFactory: ({ uri }: DatabaseServer, config: Configuration, clock: Clock) =>
         connect(uri, config, clock),
     },
+    LongWork,
   ],
-  exports: [getConnectionToken()],
+  exports: [getConnectionToken(), LongWork],
 })
 export class DatabaseModule implements OnApplicationShutdown {
   constructor(
-    @Inject(DATABASE_SERVER) private readonly server: DatabaseServer,
+    private readonly server: DatabaseServer,
     @Inject(getConnectionToken()) private readonly connection: Connection,
   ) {}
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import { Connection, mongo } from 'mongoose';
-import { Configuration } from '../config/configuration';
+import { LongWork } from '../database/long-work';
 import { hasSameKey, isSameIndex } from './same-index';
 import { WORKSPACE_INDEXES } from './workspace-indexes';
 
@@ -27,7 +27,7 @@ const NAMESPACE_NOT_FOUND = 26;
 export class IndexSurvey {
   constructor(
     @InjectConnection() private readonly connection: Connection,
-    private readonly config: Configuration,
+    private readonly longWork: LongWork,
   ) {}
 
   /** Reads only. One read per collection. */
@@ -48,7 +48,7 @@ export class IndexSurvey {
    * @throws mongo.MongoError when the database refuses, for example a unique index over duplicates
    */
   async create({ collection, wanted }: SurveyedIndex): Promise<void> {
-    const client = new mongo.MongoClient(this.config.MONGODB_URI ?? '', { socketTimeoutMS: 0 });
+    const client = await this.longWork.open();
     try {
       await client.db().collection(collection).createIndexes([wanted]);
     } finally {

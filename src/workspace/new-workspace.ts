@@ -7,6 +7,7 @@ import { randomId } from '../common/random-id';
 import { FirstAdministrator } from './first-administrator';
 import { hashNewPassword } from './password';
 import { ADMIN_ROLE } from './roles-and-permissions';
+import { ImportNote } from './transfer/import-note';
 import { WorkspaceFoundation } from './workspace-foundation';
 
 /** The collections that tell a workspace, and what people call their documents. */
@@ -35,11 +36,13 @@ export class NewWorkspace {
   constructor(
     @InjectConnection() private readonly connection: Connection,
     private readonly foundation: WorkspaceFoundation,
+    private readonly importNote: ImportNote,
     private readonly clock: Clock,
   ) {}
 
   /** @throws Refusal when there is a workspace, or part of one */
   async refuseUnlessEmpty(): Promise<void> {
+    await this.importNote.refuseIfThere();
     const found = await this.findContents();
     if (found.length > 0) throw new Refusal(this.explain(found));
   }
@@ -55,6 +58,8 @@ export class NewWorkspace {
     await this.refuseUnlessEmpty();
     const first = await this.unfinishedOnFailure(() => this.foundation.lay());
     if (!first) throw new Refusal(this.explain(await this.findContents()));
+    // An import that began in between sees the foundation, or we see its note.
+    await this.importNote.refuseIfThere();
     return this.unfinishedOnFailure(() => this.insert(administrator, bcrypt));
   }
 

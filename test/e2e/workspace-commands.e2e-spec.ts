@@ -275,15 +275,3 @@ describe('workspace:indexes', () => {
     expect(printed).toContain('Usage:');
   });
 });
-
-describe('without MONGODB_URI', () => {
-  it.each([
-    ['workspace-init', ADMINISTRATOR],
-    ['workspace-indexes', []],
-    ['workspace-reseal-totp', []],
-  ])('%s refuses: the embedded database would not last', async (name, args) => {
-    const { code, printed } = await runCommand(name, { args, stdin: PASSWORD });
-    expect(code).toBe(1);
-    expect(printed).toContain('MONGODB_URI is not set');
-  });
-});

@@ -4,9 +4,13 @@ import { join } from 'node:path';
 import { recordPrinted } from './canaries';
 
 const COMMANDS = join(__dirname, '../../dist/commands');
+/** These print a code, or the whole workspace, and nothing else there. */
+const SECRET_ON_STDOUT = ['totp', 'workspace-export'];
 
 export interface CommandResult {
   code: number | null;
+  stdout: string;
+  stderr: string;
   /** Standard output and standard error, as they came. */
   printed: string;
 }
@@ -16,7 +20,7 @@ export interface CommandCall {
   /** All that it sees beside `PATH`. */
   env?: Record<string, string>;
   /** What it can read from standard input, which then ends. */
-  stdin?: string;
+  stdin?: string | Buffer;
 }
 
 /** Runs one of the built commands in a process of its own, as an operator does, until it ends. */
@@ -27,15 +31,17 @@ export async function runCommand(
   const child = spawn(process.execPath, [join(COMMANDS, `${name}.js`), ...args], {
     env: { PATH: process.env.PATH, ...env },
   });
-  let printed = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+  const result = { stdout: '', stderr: '', printed: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text: string) => {
+      result[name] += text;
+      result.printed += text;
+    });
   }
   // A command that refuses its arguments ends without reading.
   child.stdin.on('error', () => undefined);
   child.stdin.end(stdin);
   const [code] = (await once(child, 'close')) as [number | null];
-  // This one prints a code, and nothing else.
-  if (name !== 'totp') recordPrinted(printed);
-  return { code, printed };
+  recordPrinted(SECRET_ON_STDOUT.includes(name) ? result.stderr : result.printed);
+  return { code, ...result };
 }

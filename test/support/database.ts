@@ -14,10 +14,20 @@ export interface TestDatabase {
   close(): Promise<void>;
 }
 
-/** A fresh database: on the embedded engine, or on the real one that the environment names. */
+/** A fresh database: on the real engine that the environment names, or else on the embedded one. */
 export async function openTestDatabase(): Promise<TestDatabase> {
-  const embedded = REAL_MONGODB_URI ? undefined : await startEmbeddedMongo();
-  const url = new URL(REAL_MONGODB_URI ?? embedded?.uri ?? '');
+  if (!REAL_MONGODB_URI) return openEmbeddedDatabase();
+  return openDatabase(REAL_MONGODB_URI, () => Promise.resolve());
+}
+
+/** A fresh database on the embedded engine, whatever the environment names. */
+export async function openEmbeddedDatabase(): Promise<TestDatabase> {
+  const { uri, stop } = await startEmbeddedMongo();
+  return openDatabase(uri, stop);
+}
+
+async function openDatabase(server: string, stop: () => Promise<void>): Promise<TestDatabase> {
+  const url = new URL(server);
   url.pathname = `/test_${randomBytes(6).toString('hex')}`;
   const uri = url.toString();
   const client = await new mongo.MongoClient(uri).connect();
@@ -33,7 +43,7 @@ export async function openTestDatabase(): Promise<TestDatabase> {
     for (const { services } of users) keepStoredSecrets(services);
     await db.dropDatabase();
     await client.close();
-    await embedded?.stop();
+    await stop();
   };
   afterTests(close);
   return { uri, db, close };

@@ -1,0 +1,77 @@
+import { createReadStream, fstatSync, openSync } from 'node:fs';
+import { open, rm } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import { isNativeError } from 'node:util/types';
+import { Refusal } from '../common/errors/refusal';
+import { WorkspaceSource } from '../workspace/transfer/workspace-import';
+
+/** For whoever has opened it, and nobody else. */
+const OWNER_ONLY = 0o600;
+const FOR_OTHERS = 0o077;
+const [STDIN, STDOUT] = [0, 1];
+
+/**
+ * Writes lines into a new file that only its owner can read. When that fails, there is no file.
+ * @throws Refusal when there is one already, or none can be made
+ */
+export async function writeNewFile(path: string, lines: AsyncIterable<string>): Promise<void> {
+  const file = await open(path, 'wx', OWNER_ONLY).catch((error: unknown) => {
+    throw refusal('The file could not be made', error);
+  });
+  try {
+    await pipeline(lines, file.createWriteStream({ flush: true }));
+  } catch (error) {
+    await rm(path);
+    throw isOfFiles(error) ? refusal('The file could not be written', error) : error;
+  }
+}
+
+/**
+ * Writes lines to standard output, no faster than they are taken there.
+ * @throws Refusal when nobody takes them any more
+ */
+export async function writeToStdout(lines: AsyncIterable<string>): Promise<void> {
+  try {
+    await pipeline(lines, process.stdout, { end: false });
+  } catch (error) {
+    throw isOfFiles(error) ? refusal('Standard output could not be written', error) : error;
+  }
+}
+
+/** Whether standard output goes into a file that others than its owner may read. */
+export function othersMayReadStdout(): boolean {
+  const stat = fstatSync(STDOUT);
+  return stat.isFile() && (stat.mode & FOR_OTHERS) !== 0;
+}
+
+/**
+ * What an import reads from: a file, or standard input.
+ * @throws Refusal when the file cannot be opened
+ */
+export function openSource(path: string | undefined): WorkspaceSource {
+  const descriptor = path === undefined ? STDIN : openForReading(path);
+  // Also standard input may be one: `< workspace.ndjson`.
+  const isFile = fstatSync(descriptor).isFile();
+  const options = { fd: descriptor, autoClose: false, ...(isFile ? { start: 0 } : {}) };
+  return {
+    isRepeatable: isFile,
+    read: () => (descriptor === STDIN && !isFile ? process.stdin : createReadStream('', options)),
+  };
+}
+
+function openForReading(path: string): number {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    throw refusal('The file could not be opened', error);
+  }
+}
+
+function isOfFiles(error: unknown): error is NodeJS.ErrnoException {
+  return isNativeError(error) && 'syscall' in error && 'code' in error;
+}
+
+/** Without the path: an argument may be a secret in the wrong place. */
+function refusal(what: string, error: unknown): Refusal {
+  return new Refusal(isOfFiles(error) ? `${what} (${String(error.code)}).` : `${what}.`);
+}

@@ -1,0 +1,32 @@
+import 'reflect-metadata';
+import { Clock } from '../common/clock';
+import { Refusal } from '../common/errors/refusal';
+import { WorkspaceImport } from '../workspace/transfer/workspace-import';
+import { parseOptions } from './parse-options';
+import { onWorkspace, runCommand } from './run-command';
+import { openSource } from './transfer-files';
+import { TransferReport } from './transfer-report';
+
+const USAGE =
+  'Usage: npm run workspace:import -- --file PATH\n' +
+  '       npm run workspace:import < PATH             or from a pipe';
+
+/** Makes a workspace of an empty database and what `workspace:export` has written. */
+runCommand(async () => {
+  const { file } = parseOptions(process.argv.slice(2), { file: { type: 'string' } }, USAGE);
+  if (file === undefined && process.stdin.isTTY) throw new Refusal(USAGE);
+  const source = openSource(file);
+  await onWorkspace(async (context) => {
+    const report = new TransferReport(context.get(Clock), process.stderr);
+    const progress = { judged: report.judged, stored: report.count };
+    const leftOut = await context
+      .get(WorkspaceImport)
+      .import(source, progress)
+      .catch((error: unknown) => {
+        if (report.hasCounted) report.sum('The workspace is NOT complete. What has been stored:');
+        throw error;
+      });
+    report.sum('The workspace has been imported.');
+    for (const index of leftOut) console.error(`Left out, unknown to this database: ${index}.`);
+  });
+});

@@ -1,0 +1,28 @@
+import { Injectable } from '@nestjs/common';
+import { mongo } from 'mongoose';
+import { Configuration } from '../config/configuration';
+import { DatabaseServer } from './database-server';
+
+/**
+ * Connections for what takes longer than the service waits for any answer (`DATABASE_TIMEOUT_MS`): an index over
+ * millions of documents, a whole workspace on its way.
+ */
+@Injectable()
+export class LongWork {
+  constructor(
+    private readonly server: DatabaseServer,
+    private readonly config: Configuration,
+  ) {}
+
+  /** Connects to the workspace's database; `db()` is it. Whoever opens it closes it. */
+  async open(): Promise<mongo.MongoClient> {
+    const client = new mongo.MongoClient(this.server.uri, {
+      socketTimeoutMS: 0,
+      readPreference: 'primary',
+      serverSelectionTimeoutMS: this.config.DATABASE_TIMEOUT_MS,
+      // What is reported as done was acknowledged, whatever the address asks for.
+      writeConcern: { w: 'majority' },
+    });
+    return client.connect();
+  }
+}

@@ -1,0 +1,148 @@
+import { Injectable } from '@nestjs/common';
+import { InjectConnection } from '@nestjs/mongoose';
+import { Connection, mongo } from 'mongoose';
+import { Refusal } from '../../common/errors/refusal';
+import { LongWork } from '../../database/long-work';
+import { NewWorkspace } from '../new-workspace';
+import { keyOf } from '../same-index';
+import { DocumentBatch } from './document-batch';
+import { ImportNote } from './import-note';
+import { ImportProgress, OnProgress } from './progress';
+import { isOwnCollection, workspaceCollections } from './workspace-collections';
+import { CollectionLine, WorkspaceLine } from './workspace-file';
+import { readWorkspaceFile } from './workspace-file.reader';
+
+/** Where a workspace file comes from. */
+export interface WorkspaceSource {
+  /** Whether it can be read more than once, as a file can and a pipe cannot. */
+  isRepeatable: boolean;
+  read(): AsyncIterable<Uint8Array>;
+}
+
+/** Makes a workspace of an empty database and a file of `workspace:export`, and leaves every other database alone. */
+@Injectable()
+export class WorkspaceImport {
+  constructor(
+    @InjectConnection() private readonly connection: Connection,
+    private readonly workspace: NewWorkspace,
+    private readonly note: ImportNote,
+    private readonly longWork: LongWork,
+  ) {}
+
+  /** @throws Refusal when there is a workspace, or part of one */
+  async refuseUnlessEmpty(): Promise<void> {
+    await this.workspace.refuseUnlessEmpty();
+    const { db, name } = this.connection;
+    const own = (db ? await workspaceCollections(db) : []).filter(isOwnCollection);
+    for (const collection of own) {
+      if (!(await this.connection.collection(collection).findOne({}))) continue;
+      throw new Refusal(
+        `The database "${name}" has documents in ${collection}: a service has been at work here. Nothing has been changed.`,
+      );
+    }
+  }
+
+  /**
+   * Stores what the file holds. A file that can be read twice is judged as a whole first.
+   * @returns the indexes that this database does not take and that a workspace can be without
+   * @throws Refusal when the database is not empty, or the file is wrong; it says what has been done
+   */
+  async import(source: WorkspaceSource, { judged, stored }: ImportProgress): Promise<string[]> {
+    await this.refuseUnlessEmpty();
+    if (source.isRepeatable) await nothingChanged(() => judge(source, judged));
+    const lines = readWorkspaceFile(source.read());
+    // Judges the beginning, also of a pipe, before anything is changed.
+    const first = await nothingChanged(() => lines.next());
+    await this.begin();
+    try {
+      const leftOut = await this.store(first, lines, stored);
+      if (await this.note.remove()) return leftOut;
+      throw new Refusal('The database was cleared by somebody else meanwhile.');
+    } catch (error) {
+      throw new Refusal(
+        `${reasonOf(error)}\nThe import is not finished. Run it again: it says what is there and what to do.`,
+      );
+    }
+  }
+
+  /** First the note, then a look around: of two who do so at once, at most one finds the database empty. */
+  private async begin(): Promise<void> {
+    await this.refuseUnlessEmpty();
+    await this.note.make();
+    try {
+      await this.refuseUnlessEmpty();
+    } catch (error) {
+      await this.note.remove();
+      throw error;
+    }
+  }
+
+  private async store(
+    first: IteratorResult<WorkspaceLine>,
+    lines: AsyncIterator<WorkspaceLine>,
+    onStored: OnProgress,
+  ): Promise<string[]> {
+    const client = await this.longWork.open();
+    const db = client.db();
+    const leftOut: string[] = [];
+    let batch: DocumentBatch | undefined;
+    try {
+      for (let item = first; item.done !== true; item = await lines.next()) {
+        if (item.value.kind === 'document') {
+          await batch?.add(item.value);
+        } else {
+          await batch?.store();
+          leftOut.push(...(await makeIndexes(db, item.value)));
+          batch = new DocumentBatch(db.collection(item.value.name), onStored);
+        }
+      }
+      await batch?.store();
+      return leftOut;
+    } finally {
+      await client.close();
+    }
+  }
+}
+
+async function judge(source: WorkspaceSource, onJudged: () => void): Promise<void> {
+  const lines = readWorkspaceFile(source.read());
+  while ((await lines.next()).done !== true) onJudged();
+}
+
+async function nothingChanged<T>(step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    throw new Refusal(`${reasonOf(error)}\nNothing has been changed.`);
+  }
+}
+
+/** One by one, so that one which the database does not know keeps none of the others away. */
+async function makeIndexes(
+  db: mongo.Db,
+  { name: collection, indexes }: CollectionLine,
+): Promise<string[]> {
+  const leftOut: string[] = [];
+  for (const index of indexes) {
+    try {
+      await db.command({ createIndexes: collection, indexes: [index] });
+    } catch (error) {
+      if (!(error instanceof mongo.MongoServerError)) throw error;
+      const fields = keyOf(index).map(([field]) => JSON.stringify(field));
+      const text = `the index of ${collection} on ${fields.join(', ')} (${error.codeName ?? 'unknown error'})`;
+      // Without the one, a name could be given twice; without the other, nothing would be removed in time.
+      if (index.unique === true || index.expireAfterSeconds !== undefined) {
+        throw new Refusal(`The database does not take ${text}.`);
+      }
+      leftOut.push(text);
+    }
+  }
+  return leftOut;
+}
+
+/** A refusal's message is for people; any other may hold an address or a value. */
+function reasonOf(error: unknown): string {
+  if (error instanceof Refusal) return error.message;
+  const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
+  return `It failed: ${error instanceof Error ? error.name : 'unknown error'}${code}.`;
+}
