@@ -19,8 +19,7 @@ describe('a database that goes away', () => {
 
   beforeEach(async () => {
     database = await openTestDatabase();
-    const { hostname, port } = new URL(database.uri);
-    proxy = await TcpProxy.start({ host: hostname, port: Number(port) });
+    proxy = await TcpProxy.start(database.uri);
     const workspace = await new TestWorkspace(database.db, () => clock.now()).prepare();
     sessionId = String((await workspace.createSession()).sessionId);
     bypassing = await workspace.createUser({ personalAccessToken: { bypassTwoFactor: true } });

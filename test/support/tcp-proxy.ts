@@ -1,4 +1,5 @@
 import { AddressInfo, connect, createServer, Server, Socket } from 'node:net';
+import { socketOf } from './database-address';
 import { afterTests } from './teardown';
 
 /** A wire that a test can cut: stands between the service and its database. */
@@ -11,9 +12,10 @@ export class TcpProxy {
     private port: number,
   ) {}
 
-  static async start(target: { host: string; port: number }): Promise<TcpProxy> {
+  /** @param uri the address of the database */
+  static async start(uri: string): Promise<TcpProxy> {
     const server = createServer((inner) => {
-      const outer = connect(target);
+      const outer = connect(socketOf(uri));
       proxy.join(inner, outer);
       proxy.join(outer, inner);
     });

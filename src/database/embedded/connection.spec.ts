@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { BSON } from 'bson';
 import fc from 'fast-check';
 import { bytesOf } from '../../../test/support/bson';
+import { socketOf } from '../../../test/support/database-address';
 import { startEmbeddedMongo } from '.';
 import type { EmbeddedMongo } from '.';
 import { FrameReader } from './wire/frames';
@@ -43,10 +44,7 @@ describe('a connection', () => {
   let frames: FrameReader;
 
   const open = async (): Promise<Socket> => {
-    const opened = connect(Number(new URL(engine.uri).port), '127.0.0.1').on(
-      'error',
-      () => undefined,
-    );
+    const opened = connect(socketOf(engine.uri)).on('error', () => undefined);
     await once(opened, 'connect');
     return opened;
   };

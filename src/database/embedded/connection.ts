@@ -10,6 +10,8 @@ import { frameReply, parseMessage } from './wire/messages';
 export class Connection {
   private readonly frames = new FrameReader();
   private replies = 0;
+  /** Answers in the order of their requests; some of the first are not there yet. */
+  private readonly outbox: { bytes?: Buffer }[] = [];
 
   constructor(
     private readonly socket: Socket,
@@ -34,17 +36,37 @@ export class Connection {
   private respond(frame: Buffer): void {
     const request = parseMessage(frame);
     const reply = this.replyTo(request.body);
-    if (!request.wantsNoReply) this.socket.write(frameReply(request, ++this.replies, reply));
+    if (request.wantsNoReply) return;
+    const place: { bytes?: Buffer } = {};
+    this.outbox.push(place);
+    const fill = (body: Buffer): void => {
+      place.bytes = frameReply(request, ++this.replies, body);
+      this.send();
+    };
+    if (reply instanceof Promise) void reply.then(fill);
+    else fill(reply);
   }
 
-  private replyTo(body: ReturnType<typeof parseMessage>['body']): Buffer {
-    try {
-      return answer(body(), this.context);
-    } catch (error) {
-      if (error instanceof MalformedBsonError || error instanceof MalformedFrameError) throw error;
-      if (error instanceof CommandError) return refusal(error);
-      // The stack is of use to nobody at the other end.
-      return refusal(new CommandError('InternalError', 'internal error of the embedded engine'));
+  private send(): void {
+    for (let [next] = this.outbox; next?.bytes; [next] = this.outbox) {
+      this.socket.write(next.bytes);
+      this.outbox.shift();
     }
   }
+
+  /** The promise, if it is one, is always kept: a refusal is an answer, too. */
+  private replyTo(body: ReturnType<typeof parseMessage>['body']): Buffer | Promise<Buffer> {
+    try {
+      const reply = answer(body(), this.context);
+      return reply instanceof Promise ? reply.catch(internalError) : reply;
+    } catch (error) {
+      if (error instanceof MalformedBsonError || error instanceof MalformedFrameError) throw error;
+      return error instanceof CommandError ? refusal(error) : internalError();
+    }
+  }
+}
+
+/** The stack is of use to nobody at the other end. */
+function internalError(): Buffer {
+  return refusal(new CommandError('InternalError', 'internal error of the embedded engine'));
 }

@@ -1,54 +1,87 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { CommandContext } from './commands/command';
 import { Cursors } from './commands/cursors';
 import { Connection } from './connection';
+import { openDataDirectory } from './journal/data-directory';
+import type { DataDirectoryOptions, OpenDataDirectory } from './journal/data-directory';
+import { listenPrivately } from './listener';
 import { Store } from './storage/store';
 
-/** A MongoDB server inside this process. Its data live in memory, and end with it. */
+export { DataDirectoryError } from './journal/data-directory-error';
+
+/** A MongoDB server inside this process. */
 export interface EmbeddedMongo {
-  /** `mongodb://127.0.0.1:PORT/?directConnection=true`; a database may be put into the path. */
+  /** `mongodb://HOST/?directConnection=true`; a database may be put into the path. */
   uri: string;
-  /** Closes every connection and forgets the data. */
+  /** Closes every connection, and brings what is to be kept to the disk. */
   stop(): Promise<void>;
 }
 
 export interface EmbeddedMongoOptions {
   /** The time that TTL indexes go by. Default: the time of the machine. */
   now?: () => Date;
+  /** Where the data are kept. Missing: in memory, and they end with the server. */
+  data?: DataDirectoryOptions;
 }
 
 const HOUSEKEEPING_MILLISECONDS = 30_000;
 
-/** Starts a server of the MongoDB protocol on a free port of 127.0.0.1. */
+/**
+ * Starts a server of the MongoDB protocol that this user alone can reach.
+ * @throws Error in production
+ * @throws DataDirectoryError when the data directory cannot be used
+ */
 export async function startEmbeddedMongo({
   now = machineTime,
+  data,
 }: EmbeddedMongoOptions = {}): Promise<EmbeddedMongo> {
-  const context: CommandContext = { store: new Store(), cursors: new Cursors(now), now };
+  if (process.env.NODE_ENV?.trim() === 'production') {
+    throw new Error('The embedded database does not run in production.');
+  }
+  const kept = data && (await openDataDirectory(data));
+  const context = contextOf(now, kept);
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     new Connection(socket, context);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const place = await listenPrivately(server);
   const timer = setInterval(() => {
-    context.store.removeExpired(now());
-    context.cursors.killIdle();
+    keepHouse(context);
   }, HOUSEKEEPING_MILLISECONDS).unref();
-  const { port } = server.address() as AddressInfo;
   return {
-    uri: `mongodb://127.0.0.1:${port}/?directConnection=true`,
+    uri: `mongodb://${place.host}/?directConnection=true`,
     async stop() {
       clearInterval(timer);
       const closed = once(server, 'close');
       server.close();
       for (const socket of sockets) socket.destroy();
       await closed;
+      place.clear();
+      await kept?.close();
     },
   };
+}
+
+function contextOf(now: () => Date, kept: OpenDataDirectory | undefined): CommandContext {
+  const cursors = new Cursors(now);
+  return kept
+    ? { store: kept.store, changes: kept.changes, cursors, now }
+    : { store: new Store(), cursors, now };
+}
+
+function keepHouse({ store, changes, cursors, now }: CommandContext): void {
+  cursors.killIdle();
+  store.removeExpired(now());
+  try {
+    // Nobody waits for it, and the next sync takes it along.
+    changes?.commit()?.catch(() => undefined);
+  } catch {
+    // There is no room to note what has expired: it is all back, until the next time.
+  }
 }
 
 /** The service injects its clock; whoever tries the engine alone need not. */

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { mongo } from 'mongoose';
+import { socketOf } from '../../../test/support/database-address';
 import { startEmbeddedMongo } from '.';
 import type { EmbeddedMongo } from '.';
 
@@ -151,7 +152,7 @@ describe('what the embedded engine does not do', () => {
 
   describe('bytes that are not the protocol', () => {
     async function open(): Promise<Socket> {
-      const socket = connect(Number(new URL(engine.uri).port), '127.0.0.1');
+      const socket = connect(socketOf(engine.uri));
       socket.on('error', () => undefined);
       await once(socket, 'connect');
       return socket;

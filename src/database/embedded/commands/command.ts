@@ -1,3 +1,4 @@
+import type { CommandChanges } from '../journal/command-changes';
 import type { Store } from '../storage/store';
 import type { Arguments } from './arguments';
 import type { Cursors } from './cursors';
@@ -5,6 +6,8 @@ import type { Cursors } from './cursors';
 /** What commands work on. */
 export interface CommandContext {
   store: Store;
+  /** Keeps what commands change. Missing: nothing outlives the process. */
+  changes?: CommandChanges;
   cursors: Cursors;
   now: () => Date;
 }

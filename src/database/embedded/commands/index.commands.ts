@@ -55,7 +55,7 @@ export const dropIndexesCommand: Command = {
     if (!collection) throw new CommandError('NamespaceNotFound', 'ns not found');
     const before = collection.indexes.size;
     const names = namesToDrop(collection, command.value('index') ?? null);
-    for (const name of names) collection.indexes.delete(name);
+    for (const name of names) collection.dropIndex(name);
     return { nIndexesWas: before };
   },
 };

@@ -23,22 +23,37 @@ const EVERYTHING: Document = new Map<string, Value>();
 
 /** An index of a collection: order keys of the indexed fields, each followed by the record id. */
 export class CollectionIndex {
+  private readonly entries = new OrderedMap<Entry>();
+  private readonly paths: readonly Path[];
+  private readonly covers: Predicate;
+  private sawArray = false;
+  private sawSharedArray = false;
+
+  /**
+   * @param unread the documents there are already; they are read when the index is first asked, so that those who do
+   * not ask do not pay. Missing: there are none.
+   */
+  constructor(
+    readonly definition: IndexDefinition,
+    private unread?: () => Iterable<Entry>,
+  ) {
+    this.paths = definition.fields.map(parsePath);
+    this.covers = compileFilter(definition.partialFilterExpression ?? EVERYTHING);
+  }
+
   /** Whether a document with an array on an indexed path was ever seen; then ranges are no use. */
-  multikey = false;
+  get multikey(): boolean {
+    this.build();
+    return this.sawArray;
+  }
 
   /**
    * Whether a document with several indexed fields in one array was ever seen. Its keys hold what one element holds,
    * but a filter on two fields may be met by two elements, so only the first field's bounds are safe.
    */
-  sharesArray = false;
-
-  private readonly entries = new OrderedMap<Entry>();
-  private readonly paths: readonly Path[];
-  private readonly covers: Predicate;
-
-  constructor(readonly definition: IndexDefinition) {
-    this.paths = definition.fields.map(parsePath);
-    this.covers = compileFilter(definition.partialFilterExpression ?? EVERYTHING);
+  get sharesArray(): boolean {
+    this.build();
+    return this.sawSharedArray;
   }
 
   /**
@@ -62,17 +77,35 @@ export class CollectionIndex {
     });
   }
 
+  /** While the documents are unread, there is nothing to keep in step: reading them will find the entry. */
   add(keys: readonly IndexKey[], entry: Entry): void {
+    if (this.unread) return;
     for (const { text } of keys) this.entries.set(text + entry.recordId, entry);
   }
 
   remove(keys: readonly IndexKey[], entry: Entry): void {
+    if (this.unread) return;
     for (const { text } of keys) this.entries.delete(text + entry.recordId);
   }
 
   /** Entries whose key is in [from, to), in the order of the index. */
   scan(from: string, to: string, direction: 1 | -1 = 1): Iterable<Entry> {
+    this.build();
     return direction === 1 ? this.entries.ascending(from, to) : this.entries.descending(from, to);
+  }
+
+  /** Sorted before they go in: keys that grow are the cheapest to add. */
+  private build(): void {
+    if (!this.unread) return;
+    const keys: { text: string; entry: Entry }[] = [];
+    for (const entry of this.unread()) {
+      for (const { text } of this.keysOf(entry.document)) {
+        keys.push({ text: text + entry.recordId, entry });
+      }
+    }
+    keys.sort((a, b) => (a.text < b.text ? -1 : 1));
+    for (const { text, entry } of keys) this.entries.set(text, entry);
+    this.unread = undefined;
   }
 
   private fieldsOf(document: Document): FieldKeys[] {
@@ -81,11 +114,11 @@ export class CollectionIndex {
 
   private keysFrom(document: Document, fields: readonly FieldKeys[]): IndexKey[] {
     const arrays = this.paths.filter((_path, index) => fields[index]?.multikey);
-    if (arrays.length > 0) this.multikey = true;
+    if (arrays.length > 0) this.sawArray = true;
     if (arrays.length <= 1) return combine(fields);
     const documents = openSharedArray(document, arrays);
     if (documents) {
-      this.sharesArray = true;
+      this.sawSharedArray = true;
       return distinct(documents.flatMap((opened) => this.keysFrom(opened, this.fieldsOf(opened))));
     }
     const names = arrays.map((path) => `[${path.join('.')}]`);

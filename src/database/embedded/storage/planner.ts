@@ -49,6 +49,9 @@ function planWith(
   sort: readonly SortField[],
 ): IndexPlan | undefined {
   const { fields, name, sparse, unique } = index.definition;
+  const [first = ''] = fields;
+  // Before anything asks the index itself, which may still have to be built.
+  if (!bounds.has(first) && sort[0]?.name !== first) return undefined;
   const equal = equalPrefix(index.sharesArray ? fields.slice(0, 1) : fields, bounds);
   const next = fields[equal.length];
   // Two demands on an array may be met by two of its elements, so a range must not combine them.

@@ -1,10 +1,22 @@
 import { CommandError } from '../errors';
 import { orderKey, typeRank } from '../values/order';
+import type { ChangeLog } from './change';
 import { Collection } from './collection';
+import type { StoredCollection } from './collection';
 
 /** All databases. A database exists as long as it has a collection. */
 export class Store {
   private readonly databases = new Map<string, Map<string, Collection>>();
+
+  /** @param changes is told of every change */
+  constructor(private readonly changes?: ChangeLog) {}
+
+  /** Every collection there is, with the names of its database and of itself. */
+  *everything(): Generator<{ database: string; name: string; collection: Collection }> {
+    for (const [database, collections] of this.databases) {
+      for (const [name, collection] of collections) yield { database, name, collection };
+    }
+  }
 
   collections(database: string): ReadonlyMap<string, Collection> {
     return this.databases.get(database) ?? new Map<string, Collection>();
@@ -25,21 +37,31 @@ export class Store {
     if (/^$|[/\\. "$*<>:|?]|\0/.test(database) || /^$|^\.|^system\.|[$\0]/.test(name)) {
       throw new CommandError('InvalidNamespace', `Invalid namespace specified '${namespace}'`);
     }
-    const collection = new Collection(namespace);
-    const collections = this.databases.get(database) ?? new Map<string, Collection>();
-    this.databases.set(database, collections.set(name, collection));
+    const collection = new Collection(namespace, this.changes);
+    this.collectionsOf(database).set(name, collection);
+    const change = { kind: 'create', collection: collection.uuid, database, name } as const;
+    this.changes?.record(change, () => this.collectionsOf(database).delete(name));
     return collection;
+  }
+
+  /** Puts back a collection as it was before. */
+  restore(database: string, name: string, stored: StoredCollection): void {
+    const collection = Collection.restore(`${database}.${name}`, stored, this.changes);
+    this.collectionsOf(database).set(name, collection);
   }
 
   /** @returns the collection that was dropped, if there was one */
   drop(database: string, name: string): Collection | undefined {
     const dropped = this.collection(database, name);
-    this.databases.get(database)?.delete(name);
+    if (!dropped) return undefined;
+    this.collectionsOf(database).delete(name);
+    const change = { kind: 'drop', collection: dropped.uuid } as const;
+    this.changes?.record(change, () => this.collectionsOf(database).set(name, dropped));
     return dropped;
   }
 
   dropDatabase(database: string): void {
-    this.databases.delete(database);
+    for (const name of [...this.collections(database).keys()]) this.drop(database, name);
   }
 
   /** Removes the documents whose time, by a TTL index, is up. */
@@ -47,6 +69,12 @@ export class Store {
     for (const database of this.databases.values()) {
       for (const collection of database.values()) removeExpired(collection, now);
     }
+  }
+
+  private collectionsOf(database: string): Map<string, Collection> {
+    const collections = this.databases.get(database) ?? new Map<string, Collection>();
+    this.databases.set(database, collections);
+    return collections;
   }
 }
 
