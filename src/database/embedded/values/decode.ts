@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { BSONRegExp, Binary, Double, Int32, Long, MaxKey, MinKey, ObjectId } from 'bson';
 import { CommandError, notSupported } from '../errors';
+import { NameCache } from './name-cache';
 import type { Document, Value } from './value';
 
 /** Levels of nesting MongoDB accepts in a stored document. */
@@ -36,6 +37,18 @@ export function decodeDocument(bytes: Buffer): Document {
   const document = reader.document(1);
   if (reader.offset !== bytes.length) throw new MalformedBsonError('bytes after the document');
   return document;
+}
+
+const names = new NameCache((bytes) => decodeText(bytes, 0, bytes.length));
+
+/** @throws CommandError BadValue for bytes that are not UTF-8 */
+function decodeText(bytes: Buffer, start: number, end: number): string {
+  const text = bytes.toString('utf8', start, end);
+  // Node replaces what is not UTF-8; two different broken strings would then look the same.
+  if (text.includes('\ufffd') && !isUtf8(bytes.subarray(start, end))) {
+    throw new CommandError('BadValue', 'a string is not valid UTF-8');
+  }
+  return text;
 }
 
 class Reader {
@@ -116,8 +129,10 @@ class Reader {
     throw notSupported(`the BSON type ${name}`);
   }
 
+  /** Two halves: a BigInt for each date of a collection would cost more than all the rest. */
   private date(): Date {
-    const milliseconds = Number(this.bytes.readBigInt64LE(this.skip(8)));
+    const at = this.skip(8);
+    const milliseconds = this.bytes.readInt32LE(at + 4) * 2 ** 32 + this.bytes.readUInt32LE(at);
     if (Math.abs(milliseconds) > LAST_DATE) throw notSupported('a date beyond the year 275760');
     return new Date(milliseconds);
   }
@@ -130,26 +145,25 @@ class Reader {
   }
 
   private string(): string {
-    const bytes = this.slice(this.length(1));
-    if (bytes[bytes.length - 1] !== 0) throw new MalformedBsonError('string without an end');
-    return this.text(bytes.subarray(0, -1));
+    const length = this.length(1);
+    const start = this.skip(length);
+    const end = start + length - 1;
+    if (this.bytes[end] !== 0) throw new MalformedBsonError('string without an end');
+    return decodeText(this.bytes, start, end);
   }
 
   private cstring(): string {
-    const end = this.bytes.indexOf(0, this.offset);
-    if (end < 0) throw new MalformedBsonError('name without an end');
-    const text = this.text(this.bytes.subarray(this.offset, end));
-    this.offset = end + 1;
-    return text;
-  }
-
-  private text(bytes: Buffer): string {
-    const text = bytes.toString('utf8');
-    // Node replaces what is not UTF-8; two different broken strings would then look the same.
-    if (text.includes('\ufffd') && !isUtf8(bytes)) {
-      throw new CommandError('BadValue', 'a string is not valid UTF-8');
+    const start = this.offset;
+    let hash = 0;
+    for (let at = start; at < this.bytes.length; at++) {
+      const byte = this.bytes[at] ?? 0;
+      if (byte === 0) {
+        this.offset = at + 1;
+        return names.find(this.bytes, start, at, hash);
+      }
+      hash = (hash * 31 + byte) | 0;
     }
-    return text;
+    throw new MalformedBsonError('name without an end');
   }
 
   /** A length prefix; at least `minimum`, and never beyond the end of the bytes. */
