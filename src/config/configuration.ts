@@ -1,8 +1,15 @@
+import { resolve } from 'node:path';
 import { IsOptional, ValidateIf, validateSync } from 'class-validator';
 import { HexKeys, OneOf, TextLike, WholeNumber } from './environment.rules';
 
 export const CODE_REUSE_POLICIES = ['same-client', 'never'] as const;
 export type CodeReusePolicy = (typeof CODE_REUSE_POLICIES)[number];
+
+export const EMBEDDED_SYNC_MODES = ['always', 'interval'] as const;
+export type EmbeddedSyncMode = (typeof EMBEDDED_SYNC_MODES)[number];
+
+/** In the place of a directory: keep nothing. */
+const IN_MEMORY = 'memory';
 
 const ENVIRONMENTS = ['development', 'test', 'production'] as const;
 const YEAR_SECONDS = 365 * 24 * 60 * 60;
@@ -30,6 +37,14 @@ export class Configuration {
     'set in production, and of the form mongodb://HOST/DATABASE or mongodb+srv://HOST/DATABASE, with the database name in it',
   )
   MONGODB_URI: string | undefined = undefined;
+
+  /** Where the embedded engine keeps its data, from the working directory; or `memory`, to keep nothing. */
+  @TextLike(/^[^\0]+$/, 'the path of a directory, or memory')
+  EMBEDDED_DATA_DIR = '.data';
+
+  /** Whether an answered write of the embedded engine is on the disk for certain, or within a second. */
+  @OneOf(EMBEDDED_SYNC_MODES)
+  EMBEDDED_SYNC: EmbeddedSyncMode = 'interval';
 
   /** How long the start waits for the database, in seconds. */
   @WholeNumber(1, 3600)
@@ -66,6 +81,12 @@ export class Configuration {
   /** Each has 64 hex digits. The first seals new TOTP secrets, all open them; without any, new ones are stored plain. */
   @HexKeys(64)
   TOTP_ENCRYPTION_KEYS: string[] = [];
+
+  /** The embedded engine's data directory, or undefined when it keeps nothing. */
+  @IsOptional()
+  get embeddedDirectory(): string | undefined {
+    return this.EMBEDDED_DATA_DIR === IN_MEMORY ? undefined : resolve(this.EMBEDDED_DATA_DIR);
+  }
 
   @IsOptional()
   get isProduction(): boolean {

@@ -1,4 +1,4 @@
-import { DemoCredentials } from './demo-workspace';
+import { DemoCredentials } from './demo-credentials';
 import { ROD } from './demo-people';
 
 /**

@@ -1,24 +1,26 @@
-import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import { Connection } from 'mongoose';
-import { generateSecret } from 'otplib';
 import { hashLoginToken, newLoginToken } from '../auth/login-token';
 import { Clock } from '../common/clock';
 import { Configuration } from '../config/configuration';
 import { SecretSeal } from '../seal/secret-seal';
+import { DemoAdministrator } from './demo-administrator';
+import { DemoCredentials, newDemoCredentials, storedSecrets } from './demo-credentials';
+import { DemoDocument, sessionDocument, userDocument } from './demo-documents';
 import { ADMINISTRATOR, DEMO_PEOPLE, DemoPerson } from './demo-people';
-import { hashNewPassword } from './password';
+import { NewWorkspace } from './new-workspace';
 import { WorkspaceFoundation } from './workspace-foundation';
 
-/** What it takes to act as the demo's administrator. Made anew at each start; nothing of it is in the code. */
-export interface DemoCredentials {
-  username: string;
-  password: string;
-  userId: string;
-  authToken: string;
-  totpSecret: string;
+/** Tells the demo from somebody's own workspace. There before anything else is, and complete after everything is. */
+interface DemoMark {
+  _id: string;
+  complete: boolean;
 }
+
+const MARK_ID = 'demo';
+/** What seeding makes beside the mark. */
+const SEEDED = ['users', 'rocketchat_sessions', 'rocketchat_roles', 'rocketchat_permissions'];
 
 /** A workspace to try the service with: a handful of people on different devices and an administrator. */
 @Injectable()
@@ -26,85 +28,60 @@ export class DemoWorkspace {
   constructor(
     @InjectConnection() private readonly connection: Connection,
     private readonly foundation: WorkspaceFoundation,
+    private readonly workspace: NewWorkspace,
+    private readonly administrator: DemoAdministrator,
     private readonly seal: SecretSeal,
     private readonly clock: Clock,
     private readonly config: Configuration,
   ) {}
 
   /**
-   * Fills the embedded database.
-   * @throws Error when there is a real one: demo credentials never enter a workspace
+   * Makes the demo in an empty embedded database. Where it is already, only its administrator gets new credentials. To
+   * be called before anybody is served.
+   * @returns undefined where there is somebody's own workspace: nothing has been changed
+   * @throws Error when there is a real database: demo credentials never enter a workspace
    */
-  async seed(): Promise<DemoCredentials> {
+  async open(): Promise<DemoCredentials | undefined> {
     if (this.config.isProduction || this.config.MONGODB_URI !== undefined) {
       throw new Error('The demo workspace lives on the embedded database only.');
     }
+    const mark = await this.marks.findOne({ _id: MARK_ID });
+    if (mark?.complete) return this.administrator.renew();
+    if (!mark && (await this.workspace.findContents()).length > 0) return undefined;
+    return this.seed();
+  }
+
+  private async seed(): Promise<DemoCredentials> {
+    const credentials = newDemoCredentials();
+    await this.setMark(false);
+    // What an interrupted seeding left: nobody was served before the mark was complete.
+    for (const name of SEEDED) await this.connection.collection(name).drop();
     await this.foundation.lay();
-    const credentials = {
-      username: ADMINISTRATOR.username,
-      password: randomBytes(12).toString('base64url'),
-      userId: ADMINISTRATOR.id,
-      authToken: newLoginToken(),
-      totpSecret: generateSecret(),
-    };
     for (const person of DEMO_PEOPLE) {
       await this.createPerson(person, person === ADMINISTRATOR ? credentials : undefined);
     }
+    await this.setMark(true);
     return credentials;
   }
 
   private async createPerson(person: DemoPerson, credentials?: DemoCredentials): Promise<void> {
-    const { id, username, name, roles, session } = person;
-    const token = credentials?.authToken ?? newLoginToken();
-    const hashedToken = hashLoginToken(token);
-    const when = credentials ? this.clock.now() : session.loginAt;
-    const secrets = credentials && {
-      password: { bcrypt: await hashNewPassword(credentials.password) },
-      totp: { enabled: true, secret: this.seal.seal(id, credentials.totpSecret) },
-    };
-    await this.insert('users', [
-      {
-        _id: id,
-        username,
-        name,
-        active: true,
-        roles,
-        emails: [{ address: `${username.toLowerCase()}@example.com`, verified: true }],
-        createdAt: session.loginAt,
-        services: {
-          resume: { loginTokens: [{ when, hashedToken }] },
-          ...secrets,
-        },
-      },
-    ]);
-    await this.insert('rocketchat_sessions', [sessionDocument(person, hashedToken)]);
+    const hashedToken = hashLoginToken(credentials?.authToken ?? newLoginToken());
+    const when = credentials ? this.clock.now() : person.session.loginAt;
+    const secrets = credentials && (await storedSecrets(credentials, this.seal));
+    await this.insert('users', userDocument(person, { when, hashedToken }, secrets));
+    await this.insert('rocketchat_sessions', sessionDocument(person, hashedToken));
   }
 
-  /** The native collection: ids are text here, and the models of other rooms are theirs. */
-  private async insert(collection: string, documents: object[]): Promise<void> {
-    await this.connection.collection(collection).insertMany(documents);
+  /** The native collection: the models of other rooms are theirs. */
+  private async insert(collection: string, document: DemoDocument): Promise<void> {
+    await this.connection.collection<DemoDocument>(collection).insertOne(document);
   }
-}
 
-function sessionDocument({ id, roles, session }: DemoPerson, loginToken: string): object {
-  const { loginAt, device } = session;
-  return {
-    _id: `demo-${session.id}`,
-    type: 'session',
-    sessionId: session.id,
-    instanceId: 'demo',
-    userId: id,
-    loginToken,
-    ip: session.ip,
-    host: session.host,
-    device,
-    roles,
-    mostImportantRole: roles[0],
-    loginAt,
-    year: loginAt.getUTCFullYear(),
-    month: loginAt.getUTCMonth() + 1,
-    day: loginAt.getUTCDate(),
-    createdAt: loginAt,
-    _updatedAt: loginAt,
-  };
+  private async setMark(complete: boolean): Promise<void> {
+    await this.marks.updateOne({ _id: MARK_ID }, { $set: { complete } }, { upsert: true });
+  }
+
+  private get marks() {
+    return this.connection.collection<DemoMark>('ws_demo');
+  }
 }

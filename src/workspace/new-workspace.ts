@@ -77,7 +77,8 @@ export class NewWorkspace {
     return _id;
   }
 
-  private async findContents(): Promise<string[]> {
+  /** What of a workspace is there, in people's words. Reads one document of each collection. */
+  async findContents(): Promise<string[]> {
     const found: string[] = [];
     for (const [collection, documents] of Object.entries(CONTENTS)) {
       const one = await this.connection

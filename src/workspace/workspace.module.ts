@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { SealModule } from '../seal/seal.module';
+import { DemoAdministrator } from './demo-administrator';
 import { DemoWorkspace } from './demo-workspace';
 import { IndexSurvey } from './index-survey';
 import { NewWorkspace } from './new-workspace';
@@ -7,7 +8,7 @@ import { WorkspaceFoundation } from './workspace-foundation';
 
 @Module({
   imports: [SealModule],
-  providers: [WorkspaceFoundation, DemoWorkspace, NewWorkspace, IndexSurvey],
+  providers: [WorkspaceFoundation, DemoAdministrator, DemoWorkspace, NewWorkspace, IndexSurvey],
   exports: [DemoWorkspace, NewWorkspace, IndexSurvey],
 })
 export class WorkspaceModule {}

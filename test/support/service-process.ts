@@ -16,12 +16,12 @@ export class ServiceProcess {
     private readonly exited: Promise<number | null>,
   ) {}
 
-  /** Starts it without waiting; `env` is all that it sees beside `PATH`. */
+  /** Starts it without waiting; `env` is all that it sees beside `PATH`. It keeps nothing unless told to. */
   static spawn(env: Record<string, string>): ServiceProcess {
     const child = spawn(process.execPath, [MAIN], {
       // Not in the project's folder: a developer's `.env` is none of the tests' business.
       cwd: tmpdir(),
-      env: { PATH: process.env.PATH, PORT: '0', ...env },
+      env: { PATH: process.env.PATH, PORT: '0', EMBEDDED_DATA_DIR: 'memory', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const output = { text: '' };
@@ -65,6 +65,12 @@ export class ServiceProcess {
   stop(): Promise<number | null> {
     this.child.kill('SIGTERM');
     return this.exited;
+  }
+
+  /** Ends it as a power cut would, and waits until it is gone. */
+  async kill(): Promise<void> {
+    this.child.kill('SIGKILL');
+    await this.exited;
   }
 
   /** Waits for what it prints. @throws Error when it exits first */

@@ -4,7 +4,9 @@ import { Store } from '../storage/store';
 import { decodeChanges } from './change-codec';
 import { CommandChanges } from './command-changes';
 import type { SyncMode } from './command-changes';
+import { DataDirectoryError } from './data-directory-error';
 import { lockDirectory } from './directory-lock';
+import type { Unlock } from './directory-lock';
 import { Journal } from './journal';
 import type { JournalOptions } from './journal';
 import { openFile } from './journal-file';
@@ -40,33 +42,51 @@ const OWNER_ONLY = 0o700;
 
 /**
  * Opens a data directory and reads what is in it.
- * @throws DataDirectoryError when it is in use, or damaged
+ * @throws DataDirectoryError when it is in use, damaged, or out of reach
  */
 export async function openDataDirectory(options: DataDirectoryOptions): Promise<OpenDataDirectory> {
-  fs.mkdirSync(options.directory, { recursive: true, mode: OWNER_ONLY });
-  const unlock = await lockDirectory(options.directory);
   try {
-    const { store, changes, journal } = openJournal(options);
-    const timer = setInterval(() => {
-      // Who fails to write says so itself.
-      journal.sync()?.catch(() => undefined);
-    }, SYNC_MILLISECONDS).unref();
-    return {
-      store,
-      changes,
-      async close() {
-        clearInterval(timer);
-        try {
-          await journal.close();
-        } finally {
-          await unlock();
-        }
-      },
-    };
+    fs.mkdirSync(options.directory, { recursive: true, mode: OWNER_ONLY });
+    const unlock = await lockDirectory(options.directory);
+    try {
+      return openLocked(options, unlock);
+    } catch (error) {
+      await unlock();
+      throw error;
+    }
   } catch (error) {
-    await unlock();
-    throw error;
+    throw asDirectoryError(options.directory, error);
   }
+}
+
+function openLocked(options: DataDirectoryOptions, unlock: Unlock): OpenDataDirectory {
+  const { store, changes, journal } = openJournal(options);
+  const timer = setInterval(() => {
+    // A failure is reported where it happens.
+    journal.sync()?.catch(() => undefined);
+  }, SYNC_MILLISECONDS).unref();
+  return {
+    store,
+    changes,
+    async close() {
+      clearInterval(timer);
+      try {
+        await journal.close();
+      } finally {
+        await unlock();
+      }
+    },
+  };
+}
+
+/** What the system refuses, in words that say where; its own may come without a path. */
+function asDirectoryError(directory: string, error: unknown): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (error instanceof DataDirectoryError || code === undefined) return error;
+  return new DataDirectoryError(
+    `The data directory ${directory} cannot be used (${code}). Choose another one by EMBEDDED_DATA_DIR.`,
+    { cause: error },
+  );
 }
 
 function openJournal(options: DataDirectoryOptions): {
