@@ -79,6 +79,13 @@ describe('loadConfiguration', () => {
     const message = refusal({ TOTP_ENCRYPTION_KEYS });
     expect(message).toContain('TOTP_ENCRYPTION_KEYS must be keys of exactly 64 hex digits');
     expect(message).not.toContain(TOTP_ENCRYPTION_KEYS.slice(0, 8));
+
+  it('finds the data directory from the working directory, and none for memory', () => {
+    const directory = (text: string): string | undefined =>
+      loadConfiguration({ EMBEDDED_DATA_DIR: text }).embeddedDirectory;
+    expect(directory('')).toBe(join(process.cwd(), '.data'));
+    expect(directory('/srv/data')).toBe('/srv/data');
+    expect(directory('memory')).toBeUndefined();
   });
 
   it('refuses production without a database', () => {

@@ -121,6 +121,19 @@ describe('a data directory', () => {
     expect(contents()).toEqual([]);
   });
 
+  it('keeps it that documents have expired', async () => {
+    const ttl = { key: { at: 1 }, name: 'ttl', expireAfterSeconds: 0 };
+    things.addIndex(parseIndex(documentOf(ttl)));
+    await insert({ _id: 'old', at: new Date('2026-01-01') });
+    await insert({ _id: 'new', at: new Date('2026-01-03') });
+    opened.store.removeExpired(new Date('2026-01-02'));
+    await opened.changes.commit();
+    await reopen();
+    expect(contents()).toEqual([{ _id: 'new', at: new Date('2026-01-03') }]);
+    opened.store.removeExpired(new Date('2026-01-04'));
+    expect(contents()).toEqual([]);
+  });
+
   it('is written anew when it has grown, and is then as before', async () => {
     await reopen({ slackBytes: 20_000 });
     for (let n = 0; n < 200; n++) {
