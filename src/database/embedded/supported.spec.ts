@@ -1,5 +1,9 @@
+import { refusalCode, valueOf } from '../../../test/support/bson';
 import { accumulators } from './aggregation/accumulators';
+import { compileExpression } from './aggregation/expression';
+import { lookupOptions } from './aggregation/lookup';
 import { stages } from './aggregation/pipeline';
+import { unwindOptions } from './aggregation/unwind';
 import { generalOptions } from './commands/general-options';
 import { commands } from './commands/registry';
 import { deleteStatementOptions, updateStatementOptions } from './commands/write.commands';
@@ -65,8 +69,17 @@ describe('the embedded engine supports', () => {
     ['$set $setOnInsert $unset $inc $min $max $push $addToSet $pull', updateOperators.keys()],
     ['$each $slice $position', pushClauses],
     ['$match $sort $skip $limit $count $project $group $unwind $lookup $facet', stages.keys()],
+    ['from localField foreignField as pipeline', lookupOptions],
+    ['path preserveNullAndEmptyArrays', unwindOptions],
     ['$first $sum', accumulators.keys()],
   ])('%s', (names, supported) => {
     expect([...supported].join(' ')).toBe(names);
   });
+
+  it.each([[{ $add: [1, 2] }], [{ a: '$b' }], [['$a']], ['$$ROOT']])(
+    'no expression but a field path or a constant: not %j',
+    (expression) => {
+      expect(refusalCode(() => compileExpression(valueOf(expression)))).toBe(115);
+    },
+  );
 });

@@ -90,6 +90,17 @@ describe('aggregation', () => {
       ]);
     });
 
+    it.each([
+      ['Int32', [2 ** 31 - 1, 1], mongo.Long.fromNumber(2 ** 31)],
+      ['Long', [mongo.Long.MAX_VALUE, 1], new mongo.Double(2 ** 63)],
+    ])('a sum leaves the range of %s for the next type', async (_type, values, sum) => {
+      await insert(...values.map((v, _id) => ({ _id, v })));
+      const cursor = things.aggregate([{ $group: { _id: null, sum: { $sum: '$v' } } }], {
+        promoteValues: false,
+      });
+      expect(await cursor.toArray()).toEqual([{ _id: null, sum }]);
+    });
+
     it('reads a dotted path', async () => {
       await insert({ _id: 1, a: { b: 'x' } }, { _id: 2, a: { b: 'x' } });
       expect(await run({ $group: { _id: '$a.b', n: { $sum: 1 } } }, { $sort: { _id: 1 } })).toEqual(

@@ -107,6 +107,13 @@ const CASES: Record<string, Case[]> = {
       { 'services.resume.loginTokens.hash': 'b' },
     ],
     [
+      'shows what is no array as it is',
+      { a: { b: 1 } },
+      { 'a.$': 1 },
+      { _id: 0, a: { b: 1 } },
+      { 'a.b': 1 },
+    ],
+    [
       'works with $elemMatch in the filter',
       { a: TOKENS },
       { 'a.$': 1 },

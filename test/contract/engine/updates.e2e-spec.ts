@@ -180,6 +180,12 @@ const CASES: Record<string, Case[]> = {
     ],
     ['keeps an array that gets empty', { a: [1] }, { $pull: { a: 1 } }, { a: [] }],
     ['does not make what is missing', {}, { $pull: { a: 1 } }, {}],
+    [
+      'removes documents by a logical operator',
+      { a: TOKENS },
+      { $pull: { a: { $or: [{ hash: 'b' }, { when: 3 }] } } },
+      { a: [TOKENS[0]] },
+    ],
   ],
   'the positional $': [
     [
@@ -237,6 +243,8 @@ const REFUSED: [what: string, before: object, update: mongo.Document, code: numb
   ['$addToSet to null', { a: null }, { $addToSet: { a: 1 } }, 2],
   ['$pull from null', { a: null }, { $pull: { a: 5 } }, 2],
   ['$pull from a scalar', { a: 5 }, { $pull: { a: 5 } }, 2],
+  ['$pull below a scalar', { a: 5 }, { $pull: { 'a.b': 5 } }, 28],
+  ['$pull of a name in an array', { a: [1] }, { $pull: { 'a.b': 5 } }, 28],
   ['a path twice', {}, { $set: { a: 1 }, $inc: { a: 1 } }, 40],
   ['a path and one below it', {}, { $set: { a: 1, 'a.b': 2 } }, 40],
   ['another _id', {}, { $set: { _id: 7 } }, 66],
@@ -277,6 +285,15 @@ describe('updates', () => {
     expect(all).toMatchObject({ matchedCount: 2, modifiedCount: 1, upsertedCount: 0 });
     const none = await things.updateOne({ a: 7 }, { $set: { a: 2 } });
     expect(none).toMatchObject({ matchedCount: 0, modifiedCount: 0 });
+  });
+
+  it.each<[string, object, mongo.Document]>([
+    ['a $push that $slice undoes', { a: [1] }, { $push: { a: { $each: [2], $slice: 1 } } }],
+    ['an $unset of an element that is null', { a: [null] }, { $unset: { 'a.0': '' } }],
+  ])('counts %s as a change', async (_what, before, update) => {
+    const things = await engine.things(before);
+    expect(await things.updateOne({ _id: 0 }, update)).toMatchObject({ modifiedCount: 1 });
+    expect(await stored(things)).toEqual([{ _id: 0, ...before }]);
   });
 
   it('updateOne changes one document of several that match', async () => {

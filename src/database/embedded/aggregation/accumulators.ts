@@ -1,8 +1,7 @@
-import { Int32 } from 'bson';
-import { CommandError, notSupported } from '../errors';
-import { addNumbers } from '../values/arithmetic';
+import { Double, Int32, Long } from 'bson';
+import { notSupported } from '../errors';
 import { isNumeric, toNumber } from '../values/value';
-import type { Numeric, Value } from '../values/value';
+import type { Value } from '../values/value';
 
 /** Collects the values of one field over the documents of a group. */
 export interface Accumulator {
@@ -27,17 +26,27 @@ function first(): Accumulator {
   };
 }
 
-/** The sum of what is a number. MongoDB carries the rounding of fractions along, so they are refused. */
+/**
+ * The sum of what is a number: a double if one is a double or not even a Long holds the sum. MongoDB carries the rounding
+ * of fractions along, so they are refused.
+ */
 function sum(): Accumulator {
-  let total: Numeric = new Int32(0);
+  let total = 0n;
+  let isDouble = false;
+  let isLong = false;
   return {
     add(value) {
       if (!isNumeric(value)) return;
       if (!Number.isInteger(toNumber(value))) throw notSupported('$sum of fractions');
-      const next = addNumbers(total, value);
-      if (!next) throw new CommandError('Overflow', 'the sum does not fit into a Long');
-      total = next;
+      total += value instanceof Long ? value.toBigInt() : BigInt(value.value);
+      isDouble ||= value instanceof Double;
+      isLong ||= value instanceof Long;
     },
-    result: () => total,
+    result() {
+      if (isDouble || BigInt.asIntN(64, total) !== total) return new Double(Number(total));
+      return isLong || BigInt.asIntN(32, total) !== total
+        ? Long.fromBigInt(total)
+        : new Int32(Number(total));
+    },
   };
 }

@@ -7,6 +7,15 @@ import { isDocument } from '../values/value';
 import type { Document, Value } from '../values/value';
 import type { CompileStage, Scope, Stage } from './stage';
 
+/** The fields of a `$lookup`. */
+export const lookupOptions: readonly string[] = [
+  'from',
+  'localField',
+  'foreignField',
+  'as',
+  'pipeline',
+];
+
 /**
  * `$lookup` by equality of two fields, through the other collection's indexes.
  * @param compilePipeline compiles the stages that run on what was found
@@ -19,7 +28,7 @@ export function lookupStage(
       throw new CommandError('FailedToParse', 'the $lookup specification must be an Object');
     }
     const lookup = new Arguments('$lookup', specification);
-    lookup.allowOnly(['from', 'localField', 'foreignField', 'as', 'pipeline']);
+    lookup.allowOnly(lookupOptions);
     const from = lookup.text('from');
     const foreignField = parseFieldPath(lookup.text('foreignField')).join('.');
     const as = simpleField(lookup, 'as');

@@ -4,6 +4,9 @@ import { isDocument } from '../values/value';
 import type { Document, Value } from '../values/value';
 import type { CompileStage } from './stage';
 
+/** The fields of an `$unwind` that is more than a path. */
+export const unwindOptions: readonly string[] = ['path', 'preserveNullAndEmptyArrays'];
+
 /** `$unwind`: one document for each element of an array. What is no array stays as it is. */
 export const compileUnwind: CompileStage = (specification) => {
   const { name, keepsEmpty } = parse(specification);
@@ -21,7 +24,7 @@ export const compileUnwind: CompileStage = (specification) => {
 function parse(specification: Value): { name: string; keepsEmpty: boolean } {
   if (!isDocument(specification)) return { name: parseName(specification), keepsEmpty: false };
   const unwind = new Arguments('$unwind', specification);
-  unwind.allowOnly(['path', 'preserveNullAndEmptyArrays']);
+  unwind.allowOnly(unwindOptions);
   return {
     name: parseName(unwind.value('path')),
     keepsEmpty: unwind.flag('preserveNullAndEmptyArrays'),

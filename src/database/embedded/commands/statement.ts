@@ -12,6 +12,7 @@ import { encodeDocument } from '../values/encode';
 import { equalValues } from '../values/order';
 import { toStorable } from '../values/storable';
 import type { Document, Value } from '../values/value';
+import { renumbered } from './renumbered';
 
 /** One update: of the first document that matches, or of all. */
 export interface UpdateStatement {
@@ -21,6 +22,9 @@ export interface UpdateStatement {
   multi: boolean;
   upsert: boolean;
 }
+
+const UPDATE_CODES = { BSONObjectTooLarge: 17419 };
+const UPSERT_CODES = { BSONObjectTooLarge: 17420 };
 
 /** What an update did. */
 export interface UpdateResult {
@@ -59,22 +63,29 @@ export function runUpdate(
   const result: UpdateResult = { matched: entries.length, modified: 0 };
   for (const entry of entries) {
     result.before = entry.document;
-    if (collection.replace(entry, updated(entry, statement))) result.modified += 1;
+    const { document, rewritten } = updated(entry, statement);
+    const isOther = renumbered(UPDATE_CODES, () => collection.replace(entry, document));
+    if (isOther || rewritten) result.modified += 1;
     result.after = entry.document;
   }
   return result;
 }
 
-/** The document an update makes of an entry. */
-function updated(entry: Entry, { update, filter }: UpdateStatement): Document {
+/** The document an update makes of an entry, and whether that counts as a change in any case. */
+function updated(
+  entry: Entry,
+  { update, filter }: UpdateStatement,
+): { document: Document; rewritten: boolean } {
   const id = entry.document.get('_id') ?? null;
-  if (update.kind === 'replacement') return toStorable(withId(update.document, id));
+  if (update.kind === 'replacement') {
+    return { document: toStorable(withId(update.document, id)), rewritten: false };
+  }
   const document = decodeDocument(entry.bytes);
-  applyModifications(update.modifications, document, false, () =>
+  const rewritten = applyModifications(update.modifications, document, false, () =>
     matchedPosition(filter, entry.document),
   );
   refuseNewId(id, document.get('_id'));
-  return toStorable(document);
+  return { document: toStorable(document), rewritten };
 }
 
 function insertNew(collection: Collection, { update, filter }: UpdateStatement): UpdateResult {
@@ -83,7 +94,7 @@ function insertNew(collection: Collection, { update, filter }: UpdateStatement):
       ? withId(update.document, seedId(filter))
       : seeded(filter, update.modifications),
   );
-  collection.insert(document);
+  renumbered(UPSERT_CODES, () => collection.insert(document));
   return { matched: 0, modified: 0, after: document, upsertedId: document.get('_id') ?? null };
 }
 

@@ -8,6 +8,7 @@ import { Arguments } from './arguments';
 import type { Command, CommandContext, ExplainedPlan } from './command';
 import { MAX_WRITE_BATCH } from './handshake.commands';
 import { explainQuery } from './read.commands';
+import { renumbered } from './renumbered';
 import { runUpdate } from './statement';
 import type { UpdateStatement } from './statement';
 
@@ -15,6 +16,9 @@ import type { UpdateStatement } from './statement';
 export const updateStatementOptions: readonly string[] = ['q', 'u', 'multi', 'upsert'];
 /** The fields of one entry of `deletes`. */
 export const deleteStatementOptions: readonly string[] = ['q', 'limit'];
+
+/** An insert calls a document that cannot be stored a bad value; an update is more precise. */
+const INSERT_CODES = { InvalidIdField: 'BadValue', BSONObjectTooLarge: 'BadValue' } as const;
 
 export const insertCommand: Command = {
   options: ['documents', 'ordered'],
@@ -24,7 +28,7 @@ export const insertCommand: Command = {
     const collection = store.ensure(command.database, command.collection);
     let n = 0;
     const writeErrors = runBatch(command, documents, (document) => {
-      collection.insert(toStorable(document));
+      renumbered(INSERT_CODES, () => collection.insert(toStorable(document)));
       n += 1;
     });
     return { n, ...writeErrors };

@@ -4,7 +4,8 @@ import { conjunctsOf } from '../filter/conjuncts';
 import { compileCondition } from '../filter/field-operators';
 import { matchedPosition } from '../filter/positions';
 import { PathReach } from '../filter/reach';
-import { parsePath, valueAt } from '../values/path';
+import { parsePath } from '../values/path';
+import type { Path } from '../values/path';
 import { isDocument, isNumeric, isTruthy } from '../values/value';
 import type { Document, Value } from '../values/value';
 import { Inclusion } from './inclusion';
@@ -46,7 +47,9 @@ export function compileProjection(
   const base = inclusion.compile();
   return (document) => {
     const result = base(document);
-    for (const path of positional) keepMatched(result, path, matchedPosition(filter, document));
+    for (const path of positional) {
+      keepMatched(result, parsePath(path), matchedPosition(filter, document));
+    }
     for (const [name, matches] of elementMatches) keepFirst(result, name, matches);
     return result;
   };
@@ -105,21 +108,22 @@ function checkPositional(paths: readonly string[], matches: ReadonlyMap<string, 
   }
 }
 
-/** Reduces the array at a path to the element the filter matched. */
-function keepMatched(result: Document, name: string, position: number | undefined): void {
+/** Reduces the first array on a path to the element the filter matched; without an array nothing happens. */
+function keepMatched(
+  document: Document,
+  [part = '', ...rest]: Path,
+  position: number | undefined,
+): void {
+  const value = document.get(part);
+  if (isDocument(value) && rest.length > 0) keepMatched(value, rest, position);
+  if (!Array.isArray(value)) return;
   const problem = "Executor error during find command :: caused by :: positional operator '.$'";
   if (position === undefined) {
     throw new CommandError(51246, `${problem} couldn't find a matching element in the array`);
   }
-  const path = parsePath(name);
-  const parent = valueAt(result, path.slice(0, -1));
-  const last = path.at(-1) ?? '';
-  const array = isDocument(parent) ? parent.get(last) : parent;
-  if (!Array.isArray(array)) return;
-  if (!isDocument(parent)) throw notSupported('a positional projection inside an array');
-  const element = array[position];
+  const element = value[position];
   if (element === undefined) throw new CommandError(51247, `${problem} element mismatch`);
-  parent.set(last, [element]);
+  document.set(part, [element]);
 }
 
 /** Reduces an array to its first element that matches, and moves it to the end. */

@@ -1,6 +1,6 @@
 import { Int32 } from 'bson';
 import { CommandError, notSupported } from '../errors';
-import { isArrayIndex } from '../values/path';
+import { isArrayIndex, pathsOverlap } from '../values/path';
 import { isDocument, isNumeric, isTruthy, toNumber } from '../values/value';
 import type { Document, Value } from '../values/value';
 import { checkPartialFilter } from './partial-filter';
@@ -102,6 +102,8 @@ function checkKey(key: Document): void {
       throw new CommandError('CannotCreateIndex', `Index key '${name}' has an illegal field name`);
     }
     if (parts.some(isArrayIndex)) throw notSupported(`an index on an array position, '${name}'`);
+    const inner = [...key.keys()].find((other) => other !== name && pathsOverlap(name, other));
+    if (inner !== undefined) throw notSupported(`an index on both '${name}' and '${inner}'`);
   }
 }
 

@@ -1,6 +1,6 @@
 import { BSONRegExp } from 'bson';
 import { CommandError, notSupported } from '../errors';
-import { compileFilter } from '../filter/compile';
+import { compileFilter, isLogicalOperator } from '../filter/compile';
 import { isOperators } from '../filter/condition';
 import { equalValues } from '../values/order';
 import { isDocument, isNumeric, toNumber, typeName } from '../values/value';
@@ -41,8 +41,14 @@ function insert(field: Field, values: readonly Value[], position?: number, slice
   }
   const grown = [...current];
   grown.splice(position ?? grown.length, 0, ...values);
-  if (slice === undefined) field.set(grown);
-  else field.set(slice === 0 ? [] : slice < 0 ? grown.slice(slice) : grown.slice(0, slice));
+  const cut = slice === undefined ? grown : sliced(grown, slice);
+  field.set(cut);
+  field.rewritten = values.length > 0 || cut.length < grown.length;
+}
+
+function sliced(array: Value[], slice: number): Value[] {
+  if (slice === 0) return [];
+  return slice < 0 ? array.slice(slice) : array.slice(0, slice);
 }
 
 /** `$addToSet`: appends what the array does not hold yet. */
@@ -79,7 +85,10 @@ export function compilePull(argument: Value): Change {
   const isPulled = compilePullTest(argument);
   return (field) => {
     const current = field.get();
-    if (current === undefined) return;
+    if (current === undefined) {
+      field.checkViable();
+      return;
+    }
     if (!Array.isArray(current)) {
       throw new CommandError('BadValue', 'Cannot apply $pull to a non-array value');
     }
@@ -87,9 +96,9 @@ export function compilePull(argument: Value): Change {
   };
 }
 
-/** Operators judge the element as a value; a plain document is a filter on the element's fields. */
+/** Operators judge the element as a value; any other document is a filter on the element's fields. */
 function compilePullTest(argument: Value): (item: Value) => boolean {
-  if (isOperators(argument) || argument instanceof BSONRegExp) {
+  if (areFieldOperators(argument) || argument instanceof BSONRegExp) {
     const matches = compileFilter(new Map([['', argument]]));
     return (item) => matches(new Map([['', item]]));
   }
@@ -98,6 +107,12 @@ function compilePullTest(argument: Value): (item: Value) => boolean {
     return (item) => isDocument(item) && matches(item);
   }
   return (item) => equalValues(item, argument);
+}
+
+function areFieldOperators(argument: Value): boolean {
+  if (!isOperators(argument)) return false;
+  const [first = ''] = argument.keys();
+  return !isLogicalOperator(first);
 }
 
 function eachOf(clauses: Document, operator: string): readonly Value[] {

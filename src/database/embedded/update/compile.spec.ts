@@ -50,6 +50,7 @@ describe('an update', () => {
     ['$sort in $push', 115, {}, { $push: { a: { $each: [1], $sort: 1 } } }],
     ['an unknown clause of $push', 2, {}, { $push: { a: { $each: [1], $nope: 1 } } }],
     ['the same path twice', 40, {}, { $set: { a: 1 }, $inc: { a: 1 } }],
+    ['the first of several faults', 40, {}, { $set: { a: 1, 'a.b': 1 }, $inc: { c: 'x' } }],
     ['a path below another', 40, {}, { $set: { a: 1, 'a.b': 1 } }],
     ['an empty part of a path', 56, {}, { $set: { 'a..b': 1 } }],
     ['a part with a dollar', 52, {}, { $set: { 'a.$b': 1 } }],

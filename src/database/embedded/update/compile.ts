@@ -29,8 +29,12 @@ export function parseUpdate(update: Value | undefined): Update {
   }
   const [first] = update.keys();
   if (!first?.startsWith('$')) return { kind: 'replacement', document: update };
-  const modifications = [...update].flatMap(([operator, fields]) => parseFields(operator, fields));
-  refuseConflicts(modifications.map(({ path }) => path));
+  const modifications: Modification[] = [];
+  // One after the other: of several faults MongoDB names the first.
+  for (const modification of parseOperators(update)) {
+    refuseConflict(modification.path, modifications);
+    modifications.push(modification);
+  }
   return { kind: 'operators', modifications: modifications.sort(byPath) };
 }
 
@@ -38,22 +42,35 @@ export function parseUpdate(update: Value | undefined): Update {
  * Changes the fields of a document in place.
  * @param document a document of the caller's own
  * @param position where the filter matched in an array, for `$` in a path
+ * @returns whether MongoDB counts a change even where the document came out as it was
  */
 export function applyModifications(
   modifications: readonly Modification[],
   document: Document,
   isInsert: boolean,
   position: () => number | undefined,
-): void {
+): boolean {
   const applied = modifications.filter(({ onlyOnInsert }) => isInsert || !onlyOnInsert);
-  const isPositional = applied.some(({ path }) => path.includes('$'));
-  const index = isPositional ? positionText(position()) : '';
-  const resolved = applied.map(({ path, change }) => ({
-    path: path.map((part) => (part === '$' ? index : part)),
-    change,
-  }));
-  if (isPositional) refuseConflicts(resolved.map(({ path }) => path));
-  for (const { path, change } of resolved) change(new Field(document, path));
+  const resolved = applied.some(({ path }) => path.includes('$'))
+    ? withPosition(applied, positionText(position()))
+    : applied;
+  const fields = resolved.map(({ path, change }) => {
+    const field = new Field(document, path);
+    change(field);
+    return field;
+  });
+  return fields.some(({ rewritten }) => rewritten);
+}
+
+/** Puts a position in the place of each `$`, which may make two paths meet. */
+function withPosition(modifications: readonly Modification[], position: string): Modification[] {
+  const resolved: Modification[] = [];
+  for (const { path, ...rest } of modifications) {
+    const filled = path.map((part) => (part === '$' ? position : part));
+    refuseConflict(filled, resolved);
+    resolved.push({ path: filled, ...rest });
+  }
+  return resolved;
 }
 
 function positionText(position: number | undefined): string {
@@ -64,27 +81,28 @@ function positionText(position: number | undefined): string {
   );
 }
 
-function parseFields(operator: string, fields: Value): Modification[] {
-  const compile = updateOperators.get(operator);
-  if (!compile) {
-    throw new CommandError(
-      'FailedToParse',
-      `Unknown modifier: ${operator}. Expected a valid update modifier or pipeline-style update ` +
-        'specified as an array',
-    );
+function* parseOperators(update: Document): Generator<Modification> {
+  for (const [operator, fields] of update) {
+    const compile = updateOperators.get(operator);
+    if (!compile) {
+      throw new CommandError(
+        'FailedToParse',
+        `Unknown modifier: ${operator}. Expected a valid update modifier or pipeline-style ` +
+          'update specified as an array',
+      );
+    }
+    if (!isDocument(fields)) {
+      throw new CommandError(
+        'FailedToParse',
+        `Modifiers operate on fields but we found type ${typeName(fields)} instead. For ` +
+          `example: {$mod: {<field>: ...}} not {${operator}: ...}`,
+      );
+    }
+    for (const [name, argument] of fields) {
+      const path = parseUpdatePath(name);
+      yield { path, change: compile(argument, name), onlyOnInsert: operator === '$setOnInsert' };
+    }
   }
-  if (!isDocument(fields)) {
-    throw new CommandError(
-      'FailedToParse',
-      `Modifiers operate on fields but we found type ${typeName(fields)} instead. For example: ` +
-        `{$mod: {<field>: ...}} not {${operator}: ...}`,
-    );
-  }
-  return [...fields].map(([name, argument]) => ({
-    path: parseUpdatePath(name),
-    change: compile(argument, name),
-    onlyOnInsert: operator === '$setOnInsert',
-  }));
 }
 
 function parseUpdatePath(name: string): Path {
@@ -118,19 +136,17 @@ function parseUpdatePath(name: string): Path {
   return path;
 }
 
-function refuseConflicts(paths: readonly Path[]): void {
-  const seen: string[] = [];
-  for (const path of paths.map((parts) => parts.join('.'))) {
-    const other = seen.find((earlier) => pathsOverlap(earlier, path));
-    if (other !== undefined) {
-      const shorter = other.length < path.length ? other : path;
-      throw new CommandError(
-        'ConflictingUpdateOperators',
-        `Updating the path '${path}' would create a conflict at '${shorter}'`,
-      );
-    }
-    seen.push(path);
-  }
+function refuseConflict(path: Path, earlier: readonly { path: Path }[]): void {
+  const name = path.join('.');
+  const other = earlier
+    .map((modification) => modification.path.join('.'))
+    .find((candidate) => pathsOverlap(candidate, name));
+  if (other === undefined) return;
+  throw new CommandError(
+    'ConflictingUpdateOperators',
+    `Updating the path '${name}' would create a conflict at ` +
+      `'${other.length < name.length ? other : name}'`,
+  );
 }
 
 /** MongoDB applies an update in the order of its paths, which is the order of new fields. */

@@ -12,6 +12,9 @@ const MOST_PADDING = 1_500_000;
 
 /** One place in a document that is being updated. */
 export class Field {
+  /** Whether MongoDB counts a change even where the value came out as it was. */
+  rewritten = false;
+
   constructor(
     private readonly document: Document,
     private readonly path: Path,
@@ -53,13 +56,31 @@ export class Field {
     }
   }
 
+  /**
+   * Refuses a path that could not even be made.
+   * @throws CommandError PathNotViable when something else than a document is on the way
+   */
+  checkViable(): void {
+    let holder: Value = this.document;
+    for (const part of this.path) {
+      const isPassable = isDocument(holder) || (Array.isArray(holder) && isArrayIndex(part));
+      if (!isPassable) throw this.notTraversable(part, holder);
+      const next: Value | undefined = child(holder as Container, part);
+      if (next === undefined) return;
+      holder = next;
+    }
+  }
+
   /** Removes the field; an array element becomes null, so that its neighbours keep their place. */
   unset(): void {
     const parent = new Field(this.document, this.path.slice(0, -1)).get();
     const part = this.path.at(-1) ?? '';
-    if (isDocument(parent)) parent.delete(part);
-    else if (Array.isArray(parent) && child(parent, part) !== undefined)
+    if (isDocument(parent)) {
+      parent.delete(part);
+    } else if (Array.isArray(parent) && child(parent, part) !== undefined) {
       parent[Number(part)] = null;
+      this.rewritten = true;
+    }
   }
 
   private write(parent: Container, depth: number, value: Value): void {
@@ -75,6 +96,13 @@ export class Field {
     }
     while (parent.length < index) parent.push(null);
     parent[index] = value;
+  }
+
+  private notTraversable(part: string, holder: Value): CommandError {
+    return new CommandError(
+      'PathNotViable',
+      `Cannot use the part (${part}) of (${this.name}) to traverse the element (${shellText(holder)})`,
+    );
   }
 
   private notViable(depth: number, holder: Value): CommandError {

@@ -1,7 +1,5 @@
 import { CommandError } from '../errors';
 import { MAX_DEPTH } from './decode';
-import { isDocument } from './value';
-import type { Document, Value } from './value';
 
 /** A dotted path, split at the dots. */
 export type Path = readonly string[];
@@ -26,11 +24,4 @@ export function pathsOverlap(a: string, b: string): boolean {
 /** Whether a part of a path can name a position in an array. */
 export function isArrayIndex(part: string): boolean {
   return /^(0|[1-9]\d*)$/.test(part);
-}
-
-/** The value at a path that goes through documents only, not through arrays. */
-export function valueAt(document: Document, path: Path): Value | undefined {
-  let value: Value | undefined = document;
-  for (const part of path) value = isDocument(value) ? value.get(part) : undefined;
-  return value;
 }
