@@ -86,16 +86,13 @@ it.each([
   ['workspace-reseal-totp'],
   ['workspace-export'],
   ['workspace-import'],
-])(
-  '%s refuses a database that keeps nothing',
-  async (name) => {
-    const args = name === 'workspace-init' ? ['--username', 'ada', '--email', 'a@example.com'] : [];
-    const { code, printed } = await runCommand(name, {
-      args,
-      env: { EMBEDDED_DATA_DIR: 'memory' },
-    });
-    expect(code).toBe(1);
-    expect(printed).toContain('MONGODB_URI is not set');
-    expect(printed).toContain('memory');
-  },
-);
+])('%s refuses a database that keeps nothing', async (name) => {
+  const args = name === 'workspace-init' ? ['--username', 'ada', '--email', 'a@example.com'] : [];
+  const { code, printed } = await runCommand(name, {
+    args,
+    env: { EMBEDDED_DATA_DIR: 'memory' },
+  });
+  expect(code).toBe(1);
+  expect(printed).toContain('MONGODB_URI is not set');
+  expect(printed).toContain('memory');
+});
