@@ -58,9 +58,21 @@ export class NewWorkspace {
     await this.refuseUnlessEmpty();
     const first = await this.unfinishedOnFailure(() => this.foundation.lay());
     if (!first) throw new Refusal(this.explain(await this.findContents()));
-    // An import that began in between sees the foundation, or we see its note.
-    await this.importNote.refuseIfThere();
+    await this.refuseIfOvertaken();
     return this.unfinishedOnFailure(() => this.insert(administrator, bcrypt));
+  }
+
+  /**
+   * An import looks for the foundation after it has made its note. So one that has not seen ours is at work, which the
+   * note tells, or is through, which the people tell: in this order, since the note goes after the people have come.
+   */
+  private async refuseIfOvertaken(): Promise<void> {
+    const isImporting = await this.importNote.isThere();
+    const found = await this.findContents();
+    if (!isImporting && !found.includes('users') && !found.includes('sessions')) return;
+    throw new Refusal(
+      `An import into the database "${this.connection.name}" was faster. There is no new administrator; roles and permissions of a new workspace have been made.`,
+    );
   }
 
   private async insert(

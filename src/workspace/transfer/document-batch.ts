@@ -46,17 +46,16 @@ export class DocumentBatch {
 
 /** In our own words: the database's would show values. */
 function refusal(lines: DocumentLine[], error: mongo.MongoServerError): Refusal {
-  const [first, last] = [lines[0], lines.at(-1)];
-  if (error instanceof mongo.MongoBulkWriteError) {
-    const [refused] = [error.writeErrors].flat();
-    const line = lines[refused?.index ?? 0]?.line;
-    const reason =
-      refused?.code === DUPLICATE_KEY
-        ? 'has the id, or another value that must be the only one, of a document that is there'
-        : `was refused by the database (code ${refused?.code ?? 'unknown'})`;
-    return new Refusal(`Line ${line} ${reason}.`);
+  const [refused] = error instanceof mongo.MongoBulkWriteError ? [error.writeErrors].flat() : [];
+  if (!refused) {
+    const [first, last] = [lines[0]?.line, lines.at(-1)?.line];
+    return new Refusal(
+      `One of the documents of the lines ${first} to ${last} was refused by the database (code ${error.code}).`,
+    );
   }
-  return new Refusal(
-    `One of the documents of the lines ${first?.line} to ${last?.line} was refused by the database (${error.codeName ?? 'unknown error'}).`,
-  );
+  const reason =
+    refused.code === DUPLICATE_KEY
+      ? 'has the id, or another value that must be the only one, of a document that is there'
+      : `was refused by the database (code ${refused.code})`;
+  return new Refusal(`Line ${lines[refused.index]?.line} ${reason}.`);
 }

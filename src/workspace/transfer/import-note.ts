@@ -30,7 +30,12 @@ export class ImportNote {
 
   /** @throws Refusal when an import is at work in the database, or was broken off there */
   async refuseIfThere(): Promise<void> {
-    if (await this.notes.findOne({ run: { $ne: this.run } })) throw await this.unfinished();
+    if (await this.isThere()) throw await this.unfinished();
+  }
+
+  /** Whether there is a note of another import than this process's. */
+  async isThere(): Promise<boolean> {
+    return (await this.notes.findOne({ run: { $ne: this.run } })) !== null;
   }
 
   /** @throws Refusal when there is a note already */
