@@ -21,6 +21,7 @@ export interface KnownDifference {
 const SAME_REFUSALS: readonly (readonly [embedded: number, real: number])[] = [
   [28, 9],
   [28, 2],
+  [28, 14],
   [2, 28],
   [2, 9],
   [2, 14],
@@ -229,6 +230,16 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     example: updating({ b: [] }, { $unset: { 'b.$': '' } }, { _id: 0, b: { $exists: true } }),
   },
   {
+    what: 'refuses a $ where the update meets no array; MongoDB takes the position for a name',
+    applies: (trial, embedded, real) =>
+      isUpdate(trial) &&
+      text(trial.command).includes('.$') &&
+      !mentions(trial.command, '$all') &&
+      !isRefused(embedded) &&
+      real.code === 2,
+    example: updating({ a: { b: [1] } }, { $set: { 'a.$': 1 } }, { 'a.b': 1 }),
+  },
+  {
     what: 'does not know what $ is after a match by $all',
     applies: (trial, embedded, real) =>
       isUpdate(trial) &&
@@ -280,10 +291,13 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
       /key: \{[^}]*\w\.\w/.test(text(trial)) &&
       embedded.code === 11000 &&
       !isRefused(real),
-    example: reading([{}, { a: [0, { b: 1 }] }], {
-      createIndexes: '',
-      indexes: [{ key: { 'a.b': 1 }, name: 'index', unique: true }],
-    }),
+    example: {
+      documents: [{ _id: 0 }],
+      earlier: [
+        { createIndexes: '', indexes: [{ key: { 'a.b': 1 }, name: 'index', unique: true }] },
+      ],
+      command: { insert: '', documents: [{ _id: 1, a: [0, { b: 'x' }] }] },
+    },
   },
   {
     what: 'indexes two arrays together when one is empty',

@@ -82,6 +82,7 @@ export function singleRound(trial: Trial): Round {
     async run(engine) {
       await engine.dropIndexes();
       await engine.fill(trial.documents);
+      for (const command of trial.earlier ?? []) await engine.run(command);
       const outcome = await engine.run(trial.command);
       return [isRead(trial) ? outcome : { ...outcome, stored: await engine.stored() }];
     },
