@@ -75,7 +75,7 @@ describe('workspace:reseal-totp', () => {
     const before = await documents();
 
     const shown = await reseal();
-    expect(shown).toEqual({
+    expect(shown).toMatchObject({
       code: 0,
       printed: `4 users. Of their TOTP secrets:
   1 is sealed with the first key already
