@@ -35,16 +35,40 @@ const INDEXES: readonly mongo.IndexDescription[] = [
 ];
 
 const MINUTE = 60_000;
-const ROUNDS_PER_INDEX = 20;
+const ROUNDS_PER_INDEX = 40;
 const MOST_FINDS = 40;
-const LEAST_FINDS = 5_000;
+const LEAST_FINDS = 10_000;
 
-/** Some collections have no arrays, for one array is enough to keep an index from sorting. */
-const flatFields = fields.map((document) =>
-  Object.fromEntries(Object.entries(document).filter(([, value]) => !Array.isArray(value))),
+/** So few values that conditions on two fields, and both ends of a range, are met by the same documents. */
+const few = fc.constantFrom<unknown>(1, 2, 3, null, 'a');
+const fewOrMany = fc.oneof(few, fc.array(few, { maxLength: 3 }));
+const sparse = (parts: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<object> =>
+  fc.record(parts, { requiredKeys: [], noNullPrototype: true });
+const pair = sparse({ b: few, c: few });
+const inner = sparse({ a: fewOrMany, b: fewOrMany, c: fewOrMany });
+const outer = fc.oneof(fewOrMany, inner, fc.array(fc.oneof(inner, few), { maxLength: 3 }));
+/** One array is enough to keep an index from sorting, so some collections have none. */
+const documents = fc.oneof(
+  ...[
+    sparse({ a: few, b: few, c: few }),
+    sparse({ a: outer, b: few, c: few }),
+    sparse({ a: fewOrMany, b: outer, c: few }),
+    sparse({ a: fc.array(pair, { minLength: 2, maxLength: 3 }), b: few, c: few }),
+    fields,
+  ].map((document) => fc.array(document, { minLength: 3, maxLength: 12, size: 'max' })),
 );
-const size = { minLength: 1, maxLength: 12, size: 'max' } as const;
-const documents = fc.oneof(fc.array(fields, size), fc.array<object>(flatFields, size));
+
+const condition = fc.oneof(
+  { weight: 4, arbitrary: few },
+  { weight: 4, arbitrary: fc.tuple(few, few).map(([from, to]) => ({ $gt: from, $lte: to })) },
+  ...[
+    few.map(($gte) => ({ $gte })),
+    few.map(($lt) => ({ $lt })),
+    fc.array(few, { maxLength: 3 }).map(($in) => ({ $in })),
+    fc.boolean().map(($exists) => ({ $exists })),
+    fc.constantFrom<unknown>({ $type: 'string' }, [], [1], [1, 2], { $in: [[1]] }, { b: 1 }),
+  ].map((arbitrary) => ({ weight: 1, arbitrary })),
+);
 
 interface Query {
   filter: object;
@@ -54,15 +78,18 @@ interface Query {
 /** Filters of any kind and on the fields of the index, sorts of any kind and in its order. */
 function queriesFor({ key }: mongo.IndexDescription): fc.Arbitrary<Query[]> {
   const names = Object.keys(key);
-  const onIndex = fc
-    .tuple(filter, fc.constantFrom(...names))
-    .map(([wanted, name]) => ({ [name]: Object.values(wanted)[0] as unknown }))
-    .filter((wanted) => !Object.values(wanted).some(Array.isArray));
+  const onIndex = sparse(Object.fromEntries(names.map((name) => [name, condition])));
+  const onAll = fc.record(Object.fromEntries(names.map((name) => [name, few])));
   const backwards = Object.fromEntries(
     Object.entries(key).map(([name, direction]) => [name, -Number(direction)]),
   );
   const query = fc.record({
-    filter: fc.oneof(fc.constant({}), onIndex, filter),
+    filter: fc.oneof(
+      { weight: 2, arbitrary: onIndex },
+      { weight: 2, arbitrary: onAll },
+      { weight: 1, arbitrary: fc.tuple(onIndex, onIndex).map(($and) => ({ $and })) },
+      { weight: 2, arbitrary: filter },
+    ),
     sort: fc.oneof(fc.constantFrom<object>({}, key, backwards), partialSort),
   });
   return fc.array(query, { minLength: 1, maxLength: MOST_FINDS, size: 'max' });
