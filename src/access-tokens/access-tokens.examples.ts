@@ -1,16 +1,7 @@
+import { answerSchema } from '../common/openapi/answer';
 import { MAX_NAME_LENGTH } from './dto/new-token.parameters';
 
 /** Schemas and examples of the API's documentation. */
-
-const SUCCESS = { type: 'boolean', enum: [true] };
-
-function answerSchema(properties: Record<string, object>): object {
-  return {
-    type: 'object',
-    required: [...Object.keys(properties), 'success'],
-    properties: { ...properties, success: SUCCESS },
-  };
-}
 
 export const TOKEN_SCHEMA = answerSchema({
   token: { type: 'string', description: 'For `X-Auth-Token`.', minLength: 43, maxLength: 43 },

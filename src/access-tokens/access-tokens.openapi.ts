@@ -1,6 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiPermitted, ApiPermittedAndProven } from '../access/access.openapi';
+import { ApiAnswer } from '../common/openapi/answer';
 import { DocumentedProblem } from '../common/openapi/api-problems.decorator';
 import { invalidParameter, textProblems } from '../common/openapi/parameter-problems';
 import { MAX_TOKENS } from '../users/personal-access-tokens.service';
@@ -109,8 +110,4 @@ export function ApiGetPersonalAccessTokens(): MethodDecorator {
     ApiAnswer('All of them.', TOKENS_SCHEMA, TOKENS_EXAMPLE),
     ApiPermitted(PERMISSION),
   );
-}
-
-function ApiAnswer(description: string, schema: object, example: object): MethodDecorator {
-  return ApiOkResponse({ description, content: { 'application/json': { schema, example } } });
 }

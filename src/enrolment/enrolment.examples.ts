@@ -1,17 +1,10 @@
+import { answerSchema } from '../common/openapi/answer';
 import { totpAddress } from '../two-factor/totp';
 import { ISSUER } from './enrolment.service';
 
 /** Schemas and examples of the API's documentation. */
 
 const SUCCESS = { type: 'boolean', enum: [true] };
-
-function answerSchema(properties: Record<string, object>): object {
-  return {
-    type: 'object',
-    required: [...Object.keys(properties), 'success'],
-    properties: { ...properties, success: SUCCESS },
-  };
-}
 
 /** Nobody's: the key of RFC 6238's test vectors. */
 const SECRET = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';

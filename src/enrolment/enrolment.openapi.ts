@@ -1,11 +1,12 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import {
   ApiPermittedAndProven,
   ApiSecondFactor,
   ApiSignedIn,
   LOCKED_OUT,
 } from '../access/access.openapi';
+import { ApiAnswer } from '../common/openapi/answer';
 import { DocumentedProblem } from '../common/openapi/api-problems.decorator';
 import {
   invalidParameter,
@@ -159,10 +160,6 @@ export function ApiResetTotp(): MethodDecorator {
     ApiAnswer('The user has no TOTP any more.', RESET_SCHEMA, RESET_EXAMPLE),
     ApiPermittedAndProven('edit-other-user-totp', ...USER_NAME_PROBLEMS),
   );
-}
-
-function ApiAnswer(description: string, schema: object, example: object): MethodDecorator {
-  return ApiOkResponse({ description, content: { 'application/json': { schema, example } } });
 }
 
 function ApiCodeBody(description: string): MethodDecorator {

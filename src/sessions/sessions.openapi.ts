@@ -1,6 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiBody, ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { ApiPermittedAndProven, ApiSignedIn } from '../access/access.openapi';
+import { ApiAnswer } from '../common/openapi/answer';
 import { DocumentedProblem } from '../common/openapi/api-problems.decorator';
 import {
   invalidParameter,
@@ -129,10 +130,6 @@ export function ApiSessionLogout(): MethodDecorator {
     ApiAnswer('It has ended.', ENDED_SCHEMA, ENDED_EXAMPLE),
     ApiPermittedAndProven('logout-device-management', ...SESSION_ID_PROBLEMS, NOT_FOUND),
   );
-}
-
-function ApiAnswer(description: string, schema: object, example: object): MethodDecorator {
-  return ApiOkResponse({ description, content: { 'application/json': { schema, example } } });
 }
 
 function ApiSessionIdQuery(): MethodDecorator {

@@ -3,11 +3,11 @@ import {
   ApiBody,
   ApiConsumes,
   ApiHeader,
-  ApiOkResponse,
   ApiOperation,
   ApiResponse,
   ApiTags,
 } from '@nestjs/swagger';
+import { ApiAnswer } from '../common/openapi/answer';
 import {
   ApiSignedIn,
   EMAIL_CHALLENGES,
@@ -130,10 +130,6 @@ export function ApiMe(): MethodDecorator {
     ApiAnswer('The user who asks.', ME_SCHEMA, ME_EXAMPLE),
     ApiSignedIn(),
   );
-}
-
-function ApiAnswer(description: string, schema: object, example: object): MethodDecorator {
-  return ApiOkResponse({ description, content: { 'application/json': { schema, example } } });
 }
 
 /** Answered before any route is asked, so it is no problem of a route. */

@@ -58,7 +58,7 @@ export function recordCall(
   for (const [field, value] of fieldsOf(parse(body ?? ''))) {
     if (['password', 'digest', 'code', 'resume'].includes(field)) keepSecret(`a ${field}`, value);
   }
-  // Made before there was any secret, and full of examples.
+  // Made before anything secret was, and full of examples.
   if (path.startsWith('/api-docs')) return;
   let text = `${path} ${JSON.stringify(answer.headers)} ${answer.text}`;
   const handedOut = HANDED_OUT[path.slice('/api/v1/'.length)] ?? [];
