@@ -1,0 +1,70 @@
+import { Background } from '../../src/common/background';
+import { TestApp } from './app';
+import { HttpAnswer } from './http';
+import { Mailbox } from './mailbox';
+import { TestUser, UserOptions } from './workspace';
+
+/** Everybody's. */
+export const PASSWORD = 'correct horse';
+
+interface StoredUser {
+  _id: string;
+  services: { emailCode?: { code: string; expire: Date; attempts?: number } };
+}
+
+/** The service beside a mail server, with people who rely on codes by e-mail. */
+export class EmailScene {
+  private addresses = 0;
+
+  private constructor(
+    readonly app: TestApp,
+    readonly mailbox: Mailbox,
+    private readonly sessionId: string,
+  ) {}
+
+  static async start(env: Record<string, string> = {}): Promise<EmailScene> {
+    const mailbox = await Mailbox.open();
+    const app = await TestApp.start({ SMTP_URL: mailbox.url, TRUSTED_PROXY_COUNT: '1', ...env });
+    const { sessionId } = await app.workspace.createSession();
+    return new EmailScene(app, mailbox, String(sessionId));
+  }
+
+  person(options: UserOptions = {}): Promise<TestUser> {
+    return this.app.workspace.createUser({
+      totp: false,
+      email2fa: true,
+      password: PASSWORD,
+      ...options,
+    });
+  }
+
+  show(user: TestUser, code = ''): Promise<HttpAnswer> {
+    return this.app.infoAdmin(this.sessionId, { ...user.headers, 'x-2fa-code': code });
+  }
+
+  /** From an address of its own, unless one is given. */
+  resend(emailOrUsername: unknown, address?: string): Promise<HttpAnswer> {
+    const another = ++this.addresses;
+    const from = address ?? `10.0.${another >> 8}.${another & 255}`;
+    return this.app.call('/api/v1/users.2fa.sendEmailCode', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-forwarded-for': from },
+      body: JSON.stringify({ emailOrUsername }),
+    });
+  }
+
+  async stored(user: TestUser): Promise<StoredUser['services']['emailCode']> {
+    const users = this.app.workspace.db.collection<StoredUser>('users');
+    return (await users.findOne({ _id: user.id }))?.services.emailCode;
+  }
+
+  /** Returns when nothing goes on any more behind what has been answered. */
+  async settle(): Promise<void> {
+    await this.app.app.get(Background, { strict: false }).beforeApplicationShutdown();
+  }
+
+  mailsTo(user: TestUser): string[] {
+    const address = `${user.id}@example.com`;
+    return this.mailbox.mails.filter(({ to }) => to.includes(address)).map(({ code }) => code);
+  }
+}
