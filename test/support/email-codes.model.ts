@@ -1,0 +1,159 @@
+import { Expected } from './second-factor.model';
+
+const MINUTE_MS = 60_000;
+const WINDOW_MS = 15 * MINUTE_MS;
+const LIFETIME_MS = 10 * MINUTE_MS;
+const MAX_TRIES = 5;
+const CHALLENGES_PER_WINDOW = 10;
+const RESENDINGS_PER_WINDOW = 5;
+
+/** The code that was sent last. What it says is known once the mail has been read. */
+interface SentCode {
+  code: string;
+  expiresAt: number;
+  tries: number;
+}
+
+/** What is to be answered, and what is sent. */
+interface Outcome {
+  /** Undefined: it lets pass. */
+  refusal?: Expected;
+  /** The mail carries the code that counts from now on. */
+  sends?: SentCode;
+}
+
+/**
+ * What must become of one user's codes by e-mail, in the simplest words there are (docs/adr/0015): no database, no
+ * parallel requests, no hashes.
+ */
+export class EmailCodesModel {
+  /** Whether the mail server takes mails. */
+  isServerUp = true;
+  /** The latest code that was sent, also when it counts no more. */
+  last: SentCode | undefined;
+  /** When the mails since the last right code were sent, the newest last. */
+  private mails: number[] = [];
+  private failures = 0;
+  private windowEndsAt = 0;
+
+  /**
+   * @param time milliseconds since the epoch
+   * @param maxFailures how many wrong codes a user may show in 15 minutes
+   */
+  constructor(
+    private time: number,
+    private readonly maxFailures: number,
+    private readonly username: string,
+  ) {}
+
+  wait(seconds: number): void {
+    this.time += seconds * 1000;
+  }
+
+  /** Whatever asks for a second factor; no code is shown when it is empty. */
+  prove(code: string): Outcome {
+    return code === '' ? this.challenge() : { ...this.judge(code) };
+  }
+
+  /** `users.2fa.sendEmailCode` for this user. Its answer never tells. */
+  resend(): Outcome {
+    const isTooSoon = this.sentWithin(MINUTE_MS) >= 1;
+    if (isTooSoon || this.sentWithin(WINDOW_MS) >= RESENDINGS_PER_WINDOW) return {};
+    if (this.live && this.live.tries >= MAX_TRIES) return {};
+    if (this.isServerUp) return { sends: this.send(this.live?.tries ?? 0) };
+    // The code that counts comes back; one that has expired does not.
+    this.last = this.live;
+    return {};
+  }
+
+  /** The code that counts now, tried out or not. */
+  get live(): SentCode | undefined {
+    return this.last && this.time < this.last.expiresAt ? this.last : undefined;
+  }
+
+  private challenge(): Outcome {
+    if (this.live) {
+      const codeExpires = new Date(this.live.expiresAt).toISOString();
+      return { refusal: this.required({ codeGenerated: false, codeExpires }) };
+    }
+    if (this.sentWithin(WINDOW_MS) >= CHALLENGES_PER_WINDOW) return this.tooMany();
+    if (!this.isServerUp) {
+      this.last = undefined;
+      return { refusal: NOT_SENT };
+    }
+    return { sends: this.send(0), refusal: this.required({ codeGenerated: true }) };
+  }
+
+  private judge(code: string): { refusal?: Expected } {
+    if (this.failures >= this.maxFailures && this.time < this.windowEndsAt) {
+      return { refusal: locked((this.windowEndsAt - this.time) / 1000) };
+    }
+    if (this.takeTry()?.code === code) {
+      this.last = undefined;
+      this.mails = [];
+      [this.failures, this.windowEndsAt] = [0, 0];
+      return {};
+    }
+    if (this.time >= this.windowEndsAt) {
+      [this.failures, this.windowEndsAt] = [0, this.time + WINDOW_MS];
+    }
+    this.failures++;
+    return { refusal: INVALID };
+  }
+
+  private takeTry(): SentCode | undefined {
+    if (!this.live || this.live.tries >= MAX_TRIES) return undefined;
+    this.live.tries++;
+    return this.live;
+  }
+
+  private send(tries: number): SentCode {
+    this.mails.push(this.time);
+    this.last = { code: '', expiresAt: this.time + LIFETIME_MS, tries };
+    return this.last;
+  }
+
+  private sentWithin(ms: number): number {
+    return this.mails.filter((sentAt) => sentAt > this.time - ms).length;
+  }
+
+  private tooMany(): Outcome {
+    this.last = undefined;
+    const [oldest = 0] = this.mails.slice(-CHALLENGES_PER_WINDOW);
+    const seconds = Math.ceil((oldest + WINDOW_MS - this.time) / 1000);
+    const error = `Error, too many requests. Please slow down. You must wait ${seconds} seconds before trying this endpoint again. [error-too-many-requests]`;
+    return { refusal: { status: 429, text: JSON.stringify({ success: false, error }) } };
+  }
+
+  private required(details: object): Expected {
+    return refusal(400, 'TOTP Required', 'totp-required', {
+      method: 'email',
+      ...details,
+      emailOrUsername: this.username,
+      availableMethods: ['email'],
+    });
+  }
+}
+
+const INVALID = refusal(400, 'TOTP Invalid', 'totp-invalid', {
+  method: 'email',
+  codeGenerated: false,
+});
+const NOT_SENT = refusal(
+  503,
+  'The code could not be sent by e-mail. Please try again later',
+  'error-email-send-failed',
+);
+
+function refusal(status: number, error: string, errorType: string, details?: object): Expected {
+  return {
+    status,
+    text: JSON.stringify({ success: false, error: `${error} [${errorType}]`, errorType, details }),
+  };
+}
+
+function locked(seconds: number): Expected {
+  const error = 'TOTP Maximum Failed Attempts Reached';
+  const answer = refusal(429, error, 'totp-max-attempts', { method: 'email' });
+  return { ...answer, headers: { 'retry-after': String(seconds) } };
+}
