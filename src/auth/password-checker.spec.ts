@@ -34,6 +34,7 @@ describe('PasswordChecker', () => {
     ['the digest itself', digest],
     ['a form that bcrypt does not read', stored.replace('$2b$', '$2y$')],
     ['an object', { $ne: '' }],
+    ['a list of the hash', [stored]],
   ])('works as long and refuses when %s is stored', async (_case, value) => {
     expect(await checker.matches(digest, value as string)).toBe(false);
     const [[, hash] = []] = compared.mock.calls;

@@ -35,10 +35,8 @@ export class PermissionsService {
 
     const roles = this.read(permission);
     this.cache.set(permission, { roles, readAt: now });
-    roles.catch(() => {
-      // Unless a later read has taken its place.
-      if (this.cache.get(permission)?.roles === roles) this.cache.delete(permission);
-    });
+    // If a later read has taken its place meanwhile, that one is made again: no harm.
+    roles.catch(() => this.cache.delete(permission));
     return roles;
   }
 
