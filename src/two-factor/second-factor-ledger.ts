@@ -127,8 +127,8 @@ export class SecondFactorLedger implements OnModuleInit {
     const { timeStep, secretHash, clientHash } = claim;
     const slot = slotOf(claim);
     const free = [
-      { [slot]: { $exists: false } },
       { [`${slot}.timeStep`]: { $lt: timeStep } },
+      // So is a slot that is empty.
       { [`${slot}.secretHash`]: { $ne: secretHash } },
     ];
     if (this.config.TWO_FACTOR_CODE_REUSE === 'never') return { $or: free };

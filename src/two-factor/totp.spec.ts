@@ -1,4 +1,4 @@
-import { findTimeStep, totpCode } from './totp';
+import { findTimeStep, newTotpSecret, totpAddress, totpCode } from './totp';
 
 /** RFC 6238, appendix B: the SHA-1 rows of the test vectors, cut to the six digits that are used here. */
 const RFC_SECRET = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'; // "12345678901234567890"
@@ -54,6 +54,26 @@ describe('TOTP', () => {
     const codes = ['A', 'B', 'P'].map((last) => totpCode(bytes + last, at(59)));
     expect(new Set(codes).size).toBe(1);
     expect(totpCode(`${bytes}Q`, at(59))).not.toBe(codes[0]);
+    // 18 hold 90: the last 2 belong to none.
+    const [a, d, e] = ['A', 'D', 'E'].map((last) => totpCode('A'.repeat(17) + last, at(59)));
+    expect(d).toBe(a);
+    expect(e).not.toBe(a);
+  });
+
+  it('makes secrets of 20 bytes, each another one', () => {
+    const secrets = Array.from({ length: 20 }, newTotpSecret);
+    for (const secret of secrets) expect(secret).toMatch(/^[A-Z2-7]{32}$/);
+    expect(new Set(secrets).size).toBe(20);
+  });
+
+  it('makes the address that authenticators read (Key URI format)', () => {
+    const address = new URL(totpAddress(RFC_SECRET, 'Example Chat', 'ada@example.com'));
+    expect(address.protocol).toBe('otpauth:');
+    expect(decodeURIComponent(address.pathname)).toContain('Example Chat:ada@example.com');
+    expect(Object.fromEntries(address.searchParams)).toMatchObject({
+      secret: RFC_SECRET,
+      issuer: 'Example Chat',
+    });
   });
 
   it.each(['', '1', 'AAAA', 'A'.repeat(15), 'not base32!!!!!!!!!!', 'ÄÖÜ'.repeat(10)])(

@@ -165,8 +165,9 @@ export class TwoFactorService {
   private isRemembered({ token }: TokenOwner, attempt: Attempt): boolean {
     if (this.config.TWO_FACTOR_REMEMBER_SECONDS === 0 || isPersonalAccessToken(token)) return false;
     const { twoFactorAuthorizedUntil: until, twoFactorAuthorizedHash: hash } = token;
-    if (!(until instanceof Date) || attempt.now >= until || hash === undefined) return false;
-    return isEqual(hash, hashProof(attempt));
+    if (!(until instanceof Date) || attempt.now >= until) return false;
+    // What is stored was written by other programs: it need not be text.
+    return typeof hash === 'string' && isEqual(hash, hashProof(attempt));
   }
 
   private async remember({ id, token }: TokenOwner, attempt: Attempt): Promise<void> {

@@ -96,10 +96,12 @@ describe('the second factor: TOTP', () => {
     expect(await show(user, codeIn(0))).toMatchObject(OK);
   });
 
-  it.each([['not base32: 0189!'], ['AAAA'], ['']])(
-    'refuses every code of a secret that cannot be read: %p',
+  it.each(['not base32: 0189!', 'AAAA', '', 7, null, {}, ['JBSWY3DPEHPK3PXP']])(
+    'refuses every code of a secret that cannot be read: %j',
     async (secret) => {
-      user = await app.workspace.createUser({ totp: secret });
+      await app.workspace.db
+        .collection<{ _id: string }>('users')
+        .updateOne({ _id: user.id }, { $set: { 'services.totp.secret': secret } });
       expect(await show(user, '000000')).toMatchObject(TOTP_INVALID);
     },
   );
@@ -287,25 +289,91 @@ describe('the second factor: remembering', () => {
     await app.close();
   });
 
-  it('does not remember by default, whatever another program has stored', async () => {
-    const [app, show] = await startWithSession();
+  /** Writes into the user's token what another program might have left there. */
+  const store = async (app: TestApp, user: TestUser, fields: object): Promise<void> => {
+    const token = 'services.resume.loginTokens.0';
+    const $set = Object.fromEntries(
+      Object.entries(fields).map(([name, value]: [string, unknown]) => [`${token}.${name}`, value]),
+    );
+    await app.workspace.db
+      .collection<{ _id: string }>('users')
+      .updateOne({ _id: user.id }, { $set });
+  };
+
+  it.each([undefined, null, '', 'short', 7, {}, ['a'.repeat(44)], 'a'.repeat(44)])(
+    'asks again when %j is stored for what was proved',
+    async (twoFactorAuthorizedHash) => {
+      const [app, show] = await startWithSession(remember);
+      const user = await app.workspace.createUser();
+      const twoFactorAuthorizedUntil = new Date(app.clock.now().getTime() + 60_000);
+      await store(app, user, {
+        twoFactorAuthorizedUntil,
+        ...(twoFactorAuthorizedHash !== undefined && { twoFactorAuthorizedHash }),
+      });
+      expect(await show(user, '')).toMatchObject(TOTP_REQUIRED);
+      expect(await show(user, user.codeAt(app.clock.now()))).toMatchObject(OK);
+      await app.close();
+    },
+  );
+
+  it.each([null, '2999-01-01', 32_503_680_000_000, {}])(
+    'asks again when %j is stored for how long it lasts',
+    async (twoFactorAuthorizedUntil) => {
+      const [app, show] = await startWithSession(remember);
+      const user = await app.workspace.createUser();
+      expect(await show(user, user.codeAt(app.clock.now()))).toMatchObject(OK);
+      await store(app, user, { twoFactorAuthorizedUntil });
+      expect(await show(user, '')).toMatchObject(TOTP_REQUIRED);
+      await app.close();
+    },
+  );
+
+  it('remembers the password of those who have nothing else, and codes by e-mail as of when they were chosen', async () => {
+    const [app, show] = await startWithSession(remember);
+    const options = { totp: false, password: 'hello' };
+    const user = await app.workspace.createUser({ ...options });
+    expect(await show(user, 'hello')).toMatchObject(OK);
+    expect(await show(user, '')).toMatchObject(OK);
+
+    const other = await app.workspace.createUser({ ...options, totp: true, email2fa: true });
+    expect(await show(other, other.codeAt(app.clock.now()))).toMatchObject(OK);
+    expect(await show(other, '')).toMatchObject(OK);
+    await app.workspace.db
+      .collection<{ _id: string }>('users')
+      .updateOne({ _id: other.id }, { $set: { 'services.email2fa.changedAt': new Date(0) } });
+    expect((await show(other, '')).status).toBe(400);
+    await app.close();
+  });
+
+  it('does not remember by default, nor for a token of a program, whatever is stored', async () => {
+    const [app, show] = await startWithSession(remember);
     const user = await app.workspace.createUser();
     expect(await show(user, user.codeAt(app.clock.now()))).toMatchObject(OK);
-    const users = app.workspace.db.collection<{ _id: string }>('users');
-    const stored = await users.findOne({ _id: user.id });
-    expect(JSON.stringify(stored)).not.toContain('twoFactorAuthorized');
-    const until = new Date(app.clock.now().getTime() + 60_000);
-    await users.updateOne(
-      { _id: user.id },
-      {
-        $set: {
-          'services.resume.loginTokens.0.twoFactorAuthorizedUntil': until,
-          'services.resume.loginTokens.0.twoFactorAuthorizedHash': '',
-        },
-      },
-    );
+    expect(await show(user, '')).toMatchObject(OK);
+    // The very same proof, of the very same client, to a service that remembers nothing.
+    const forgetful = await app.another();
+    const { sessionId } = await app.workspace.createSession();
+    const showThere = showing(forgetful, String(sessionId));
+    expect(await showThere(user, '')).toMatchObject(TOTP_REQUIRED);
+
+    await store(app, user, { type: 'personalAccessToken' });
     expect(await show(user, '')).toMatchObject(TOTP_REQUIRED);
+    await forgetful.close();
     await app.close();
+  });
+
+  it('stores nothing by default, nor for a token of a program', async () => {
+    for (const isProgram of [false, true]) {
+      const [app, show] = await startWithSession(isProgram ? remember : {});
+      const user = await app.workspace.createUser(
+        isProgram ? { personalAccessToken: { bypassTwoFactor: false } } : {},
+      );
+      expect(await show(user, user.codeAt(app.clock.now()))).toMatchObject(OK);
+      const users = app.workspace.db.collection<{ _id: string }>('users');
+      const stored = await users.findOne({ _id: user.id });
+      expect(JSON.stringify(stored)).not.toContain('twoFactorAuthorized');
+      await app.close();
+    }
   });
 });
 
@@ -360,8 +428,21 @@ describe('the second factor: users without TOTP', () => {
     },
   );
 
-  it('refuses somebody who has no second factor at all', async () => {
+  it.each<[string, object]>([
+    ['has no second factor at all', {}],
+    ['has an empty password', { password: { bcrypt: '' } }],
+    ['has a password that is no text', { password: { bcrypt: ['', 7] } }],
+    ['has a secret that is no text', { totp: { enabled: false, secret: 7 } }],
+  ])('refuses somebody who %s', async (_case, services) => {
     const user = await app.workspace.createUser({ totp: false });
+    await app.workspace.db.collection<{ _id: string }>('users').updateOne(
+      { _id: user.id },
+      {
+        $set: Object.fromEntries(
+          Object.entries(services).map(([k, v]) => [`services.${k}`, v as unknown]),
+        ),
+      },
+    );
     const required = await show(user, '');
     expect(required.status).toBe(400);
     expect(details(required)).toEqual({

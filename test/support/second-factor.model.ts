@@ -28,7 +28,7 @@ export interface ModelClient {
   userAgent: string;
 }
 
-/** The factors that the model knows. Codes by e-mail are to come in between the two. */
+/** The factors that the model knows; codes by e-mail have one of their own. */
 type Method = 'totp' | 'password';
 
 /** What using a code changes; undefined for a code that is wrong. */
