@@ -369,17 +369,21 @@ describe('the second factor: codes by e-mail', () => {
   });
 
   it('shares the cap on wrong codes of a user, and does not judge beyond it', async () => {
-    const strict = await TestApp.start({ SMTP_URL: mailbox.url });
+    const strict = await TestApp.start({ SMTP_URL: mailbox.url, TWO_FACTOR_MAX_ATTEMPTS: '3' });
     const { sessionId: id } = await strict.workspace.createSession();
     const person = await strict.workspace.createUser({ totp: false, email2fa: true });
     const ask = (code: string): Promise<HttpAnswer> =>
       strict.infoAdmin(String(id), { ...person.headers, 'x-2fa-code': code });
     await ask('');
     const { code } = mailbox.latest;
-    for (let i = 0; i < 5; i++) expect(await ask(wrong(code))).toMatchObject(INVALID);
+    for (let i = 0; i < 3; i++) expect(await ask(wrong(code))).toMatchObject(INVALID);
     const locked = await ask(code);
     expect(locked).toMatchObject(LOCKED);
     expect(locked.headers['retry-after']).toBe('900');
+    // Nor is a try of the code's own used up.
+    const users = strict.workspace.db.collection<StoredUser>('users');
+    const { services } = (await users.findOne({ _id: person.id })) ?? {};
+    expect(services?.emailCode?.attempts).toBe(3);
     await strict.close();
   });
 

@@ -86,6 +86,23 @@ describe('POST /api/v1/users.2fa.sendEmailCode', () => {
     expect({ ...headers, date: '' }).toEqual({ ...known, date: '' });
     await scene.settle();
     expect(scene.mailbox.mails).toHaveLength(before + 1);
+    expect(scene.app.log.lines.filter((line) => line.includes('failed'))).toEqual([]);
+  });
+
+  it('sends none in place of one that was tried too often, and does not count it', async () => {
+    const user = await scene.person();
+    await scene.show(user);
+    const { code } = scene.mailbox.latest;
+    for (let i = 0; i < 5; i++) await scene.show(user, 'wrong');
+    scene.app.clock.advance(MINUTE);
+    for (let i = 0; i < 2; i++) {
+      expect(await scene.resend(`user-${user.id}`)).toMatchObject(UNDERSTOOD);
+      await scene.settle();
+    }
+    expect(scene.mailsTo(user)).toEqual([code]);
+    // It has expired: another one may be sent, the minute and the five being those of mails that went out.
+    scene.app.clock.advance({ seconds: 9 * 60 });
+    expect(await another(user)).toMatch(/^\d{6}$/);
   });
 
   it('asks the database the same before it answers, whoever is named', async () => {

@@ -1,0 +1,61 @@
+import { codeMail } from './code-mail';
+
+const CODE = {
+  code: '012345',
+  seconds: 600,
+  username: 'rod',
+  workspace: 'Example Chat',
+};
+
+describe('the mail with a code', () => {
+  it('says what it is for, how long it lasts and what to do, in text and HTML', () => {
+    expect(codeMail(CODE)).toEqual({
+      subject: 'Your authentication code',
+      text: `Somebody wants to sign in, or to confirm a step, as rod on Example Chat. If it is you, this is your code:
+
+    012345
+
+It lasts 10 minutes and works once. Give it to nobody.
+
+If you did not ask for it, change your password.
+`,
+      html: `<!doctype html>
+<p>Somebody wants to sign in, or to confirm a step, as rod on Example Chat. If it is you, this is your code:</p>
+<p style="font-size: 30px; letter-spacing: 4px"><b>012345</b></p>
+<p>It lasts 10 minutes and works once. Give it to nobody.</p>
+<p>If you did not ask for it, change your password.</p>
+`,
+    });
+  });
+
+  it.each([
+    [1, '1 second'],
+    [2, '2 seconds'],
+    [119, '119 seconds'],
+    [120, '2 minutes'],
+    [179, '2 minutes'],
+    [180, '3 minutes'],
+    [3600, '60 minutes'],
+  ])('says of %d seconds that they are %s, never more', (seconds, words) => {
+    const { text, html } = codeMail({ ...CODE, seconds });
+    expect(text).toContain(`It lasts ${words} and`);
+    expect(html).toContain(`It lasts ${words} and`);
+  });
+
+  it('leaves a name out that is not known', () => {
+    expect(codeMail({ ...CODE, username: undefined }).text).toContain('as Example Chat.');
+  });
+
+  it('takes names for words: neither lines nor mark-up of their own', () => {
+    const { subject, text, html } = codeMail({
+      ...CODE,
+      username: 'rod\r\n\u2028\u202e<a href="x">\'&',
+      workspace: '<b>\u0000Chat</b>',
+    });
+    expect(subject).toBe('Your authentication code');
+    expect(text).toContain(`as rod <a href="x">'& on <b> Chat</b>.`);
+    expect(html).toContain(
+      'as rod &#60;a href=&#34;x&#34;&#62;&#39;&#38; on &#60;b&#62; Chat&#60;/b&#62;.',
+    );
+  });
+});
