@@ -1,0 +1,71 @@
+// `npm run test:mutation [part …]`: of many small changes of the code that keeps people out, how many would a test
+// notice? Takes long, is no part of CI, and remembers: a later run tries only what has changed. Fails below 85 %.
+import { join, relative } from 'node:path';
+import { Stryker } from '@stryker-mutator/core';
+
+const LEAST_SCORE = 85;
+
+/** The code by rooms, each with the tests that are about it: all others meet the same guards, and take far longer. */
+const PARTS = {
+  access: {
+    mutate: ['src/auth/**/*.ts', 'src/permissions/**/*.ts'],
+    tests: [
+      'src/(auth|permissions)/.*\\.spec',
+      'test/e2e/(info-admin\\.access|permission-cache|sign-in\\.second-factor)\\.e2e-spec',
+    ],
+  },
+  'two-factor': {
+    mutate: ['src/two-factor/*.ts', 'src/two-factor/methods/!(email)*.ts'],
+    tests: [
+      'src/two-factor/[^/]*\\.spec',
+      'test/e2e/(second-factor|second-factor-ledger|backup-codes|totp-boundaries|sign-in\\.second-factor)\\.e2e-spec',
+      // What changes a factor, what a token may do without one, and what is logged.
+      'test/e2e/(enrolment|info-admin\\.access|sealed-secrets|audit-log)\\.e2e-spec',
+    ],
+  },
+  'email-codes': {
+    mutate: ['src/two-factor/email-codes/**/*.ts', 'src/two-factor/methods/email*.ts'],
+    tests: [
+      'src/two-factor/email-codes/.*\\.spec',
+      'test/e2e/(mail-allowance|email-codes|email-codes\\.sending)\\.e2e-spec',
+    ],
+  },
+};
+
+// Not code that could let somebody in: tests, and wiring without which the application does not start.
+const EXCEPT = ['!src/**/*.spec.ts', '!src/**/*.module.ts'];
+
+const KINDS = ['Killed', 'Timeout', 'Survived', 'NoCoverage'];
+
+const tally = {};
+const wanted = process.argv.slice(2);
+for (const name of wanted.length > 0 ? wanted : Object.keys(PARTS)) {
+  const { mutate, tests } = PARTS[name];
+  const mutants = await new Stryker({
+    mutate: [...mutate, ...EXCEPT],
+    jest: {
+      config: {
+        testRegex: tests.map((test) => `/${test}\\.ts$`),
+        testEnvironment: join(import.meta.dirname, 'mutation-environment.cjs'),
+      },
+      enableFindRelatedTests: false,
+    },
+    incrementalFile: `coverage/mutation-${name}.json`,
+  }).runMutationTest();
+  for (const { fileName, status } of mutants) {
+    if (!KINDS.includes(status)) continue;
+    const file = relative('src', fileName);
+    tally[file] ??= Object.fromEntries(KINDS.map((kind) => [kind, 0]));
+    tally[file][status] += 1;
+  }
+}
+
+console.table(tally);
+const sum = (...kinds) =>
+  Object.values(tally).reduce(
+    (total, row) => total + kinds.reduce((n, kind) => n + row[kind], 0),
+    0,
+  );
+const score = (100 * sum('Killed', 'Timeout')) / sum(...KINDS);
+console.log(`${sum('Killed', 'Timeout')} of ${sum(...KINDS)} noticed: ${score.toFixed(1)} %`);
+process.exit(score >= LEAST_SCORE ? 0 : 1);
