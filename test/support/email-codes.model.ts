@@ -1,4 +1,4 @@
-import { Expected } from './second-factor.model';
+import { Expected, invalid, locked, refusal } from './second-factor.model';
 
 const MINUTE_MS = 60_000;
 const WINDOW_MS = 15 * MINUTE_MS;
@@ -52,7 +52,7 @@ export class EmailCodesModel {
 
   /** Whatever asks for a second factor; no code is shown when it is empty. */
   prove(code: string): Outcome {
-    return code === '' ? this.challenge() : { ...this.judge(code) };
+    return code === '' ? this.challenge() : this.judge(code);
   }
 
   /** `users.2fa.sendEmailCode` for this user. Its answer never tells. */
@@ -84,9 +84,9 @@ export class EmailCodesModel {
     return { sends: this.send(0), refusal: this.required({ codeGenerated: true }) };
   }
 
-  private judge(code: string): { refusal?: Expected } {
+  private judge(code: string): Outcome {
     if (this.failures >= this.maxFailures && this.time < this.windowEndsAt) {
-      return { refusal: locked((this.windowEndsAt - this.time) / 1000) };
+      return { refusal: locked('email', (this.windowEndsAt - this.time) / 1000) };
     }
     if (this.takeTry()?.code === code) {
       this.last = undefined;
@@ -98,7 +98,7 @@ export class EmailCodesModel {
       [this.failures, this.windowEndsAt] = [0, this.time + WINDOW_MS];
     }
     this.failures++;
-    return { refusal: INVALID };
+    return { refusal: invalid('email') };
   }
 
   private takeTry(): SentCode | undefined {
@@ -122,38 +122,20 @@ export class EmailCodesModel {
     const [oldest = 0] = this.mails.slice(-CHALLENGES_PER_WINDOW);
     const seconds = Math.ceil((oldest + WINDOW_MS - this.time) / 1000);
     const error = `Error, too many requests. Please slow down. You must wait ${seconds} seconds before trying this endpoint again. [error-too-many-requests]`;
-    return { refusal: { status: 429, text: JSON.stringify({ success: false, error }) } };
+    return { refusal: refusal(error, {}, 429) };
   }
 
   private required(details: object): Expected {
-    return refusal(400, 'TOTP Required', 'totp-required', {
-      method: 'email',
-      ...details,
-      emailOrUsername: this.username,
-      availableMethods: ['email'],
+    const { username: emailOrUsername } = this;
+    return refusal('TOTP Required [totp-required]', {
+      errorType: 'totp-required',
+      details: { method: 'email', ...details, emailOrUsername, availableMethods: ['email'] },
     });
   }
 }
 
-const INVALID = refusal(400, 'TOTP Invalid', 'totp-invalid', {
-  method: 'email',
-  codeGenerated: false,
-});
 const NOT_SENT = refusal(
+  'The code could not be sent by e-mail. Please try again later [error-email-send-failed]',
+  { errorType: 'error-email-send-failed' },
   503,
-  'The code could not be sent by e-mail. Please try again later',
-  'error-email-send-failed',
 );
-
-function refusal(status: number, error: string, errorType: string, details?: object): Expected {
-  return {
-    status,
-    text: JSON.stringify({ success: false, error: `${error} [${errorType}]`, errorType, details }),
-  };
-}
-
-function locked(seconds: number): Expected {
-  const error = 'TOTP Maximum Failed Attempts Reached';
-  const answer = refusal(429, error, 'totp-max-attempts', { method: 'email' });
-  return { ...answer, headers: { 'retry-after': String(seconds) } };
-}

@@ -208,7 +208,8 @@ const ALREADY_ENABLED = refusal('TOTP is already enabled [error-2fa-already-enab
 const NOT_ENABLED = refusal('TOTP is not enabled [error-2fa-not-enabled]');
 const NOT_BEGUN = refusal('There is no TOTP enrolment to validate [error-2fa-not-begun]');
 
-function refusal(error: string, more: object = {}, status = 400): Expected {
+/** A refusal in the form of all routes but `login`. */
+export function refusal(error: string, more: object = {}, status = 400): Expected {
   return { status, text: JSON.stringify({ success: false, error, ...more }) };
 }
 
@@ -218,12 +219,14 @@ function required(method: Method): Expected {
   return refusal('TOTP Required [totp-required]', { errorType: 'totp-required', details });
 }
 
-function invalid(method: Method): Expected {
+/** The code was wrong. */
+export function invalid(method: Method | 'email'): Expected {
   const details = { method, codeGenerated: false };
   return refusal('TOTP Invalid [totp-invalid]', { errorType: 'totp-invalid', details });
 }
 
-function locked(method: Method, seconds: number): Expected {
+/** The user is locked out for so long. */
+export function locked(method: Method | 'email', seconds: number): Expected {
   const error = 'TOTP Maximum Failed Attempts Reached [totp-max-attempts]';
   const more = { errorType: 'totp-max-attempts', details: { method } };
   return { ...refusal(error, more, 429), headers: { 'retry-after': String(seconds) } };
