@@ -25,10 +25,14 @@ export class TcpProxy {
     return proxy;
   }
 
-  /** A database address that leads through the proxy. */
+  /**
+   * A database address that leads through the proxy. The driver must not look for the members of a replica set: it would
+   * find the database's own address and walk around the proxy.
+   */
   rewrite(uri: string): string {
     const url = new URL(uri);
     url.host = `127.0.0.1:${this.port}`;
+    url.searchParams.set('directConnection', 'true');
     return url.toString();
   }
 
