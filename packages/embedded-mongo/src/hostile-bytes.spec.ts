@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { mongo } from 'mongoose';
-import { socketOf } from '../../../test/support/database-address';
+import { socketOf } from '../test/support/database-address';
 import { startEmbeddedMongo } from '.';
 import type { EmbeddedMongo } from '.';
 

@@ -10,6 +10,7 @@ import { listenPrivately } from './listener';
 import { Store } from './storage/store';
 
 export { DataDirectoryError } from './journal/data-directory-error';
+export type { DataDirectoryOptions } from './journal/data-directory';
 
 /** A MongoDB server inside this process. */
 export interface EmbeddedMongo {
@@ -30,16 +31,12 @@ const HOUSEKEEPING_MILLISECONDS = 30_000;
 
 /**
  * Starts a server of the MongoDB protocol that this user alone can reach.
- * @throws Error in production
  * @throws DataDirectoryError when the data directory cannot be used
  */
 export async function startEmbeddedMongo({
   now = machineTime,
   data,
 }: EmbeddedMongoOptions = {}): Promise<EmbeddedMongo> {
-  if (process.env.NODE_ENV?.trim() === 'production') {
-    throw new Error('The embedded database does not run in production.');
-  }
   const kept = data && (await openDataDirectory(data));
   const context = contextOf(now, kept);
   const sockets = new Set<Socket>();
@@ -84,7 +81,7 @@ function keepHouse({ store, changes, cursors, now }: CommandContext): void {
   }
 }
 
-/** The service injects its clock; whoever tries the engine alone need not. */
+/** What has a clock of its own injects it; tests do. */
 function machineTime(): Date {
   return new Date(performance.timeOrigin + performance.now());
 }

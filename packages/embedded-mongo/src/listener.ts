@@ -37,7 +37,7 @@ export async function listenPrivately(server: Server): Promise<ListeningPlace> {
 
 /** @returns undefined when its path would be too long for a socket */
 function makeDirectory(): string | undefined {
-  const prefix = join(tmpdir(), 'workspace-sessions-');
+  const prefix = join(tmpdir(), 'embedded-mongo-');
   return Buffer.byteLength(prefix) > LONGEST_PATH - 'XXXXXX/mongodb.sock'.length
     ? undefined
     : mkdtempSync(prefix);

@@ -4,8 +4,8 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { BSON } from 'bson';
-import { bytesOf } from '../../../test/support/bson';
-import { socketOf } from '../../../test/support/database-address';
+import { bytesOf } from '../test/support/bson';
+import { socketOf } from '../test/support/database-address';
 import { EmbeddedMongo, startEmbeddedMongo } from '.';
 import { openFile } from './journal/journal-file';
 import { FrameReader } from './wire/frames';
@@ -23,16 +23,6 @@ function message(requestId: number, command: object): Buffer {
 }
 
 describe('starting the embedded engine', () => {
-  it('is refused in production', async () => {
-    const { NODE_ENV } = process.env;
-    process.env.NODE_ENV = 'production';
-    try {
-      await expect(startEmbeddedMongo()).rejects.toThrow('does not run in production');
-    } finally {
-      process.env.NODE_ENV = NODE_ENV;
-    }
-  });
-
   it('listens where only this user can reach it, and leaves nothing behind', async () => {
     const engine = await startEmbeddedMongo();
     const socket = socketOf(engine.uri);

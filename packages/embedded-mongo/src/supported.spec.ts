@@ -1,4 +1,4 @@
-import { refusalCode, valueOf } from '../../../test/support/bson';
+import { refusalCode, valueOf } from '../test/support/bson';
 import { accumulators } from './aggregation/accumulators';
 import { compileExpression } from './aggregation/expression';
 import { lookupOptions } from './aggregation/lookup';

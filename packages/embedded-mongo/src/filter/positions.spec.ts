@@ -1,4 +1,4 @@
-import { documentOf } from '../../../../test/support/bson';
+import { documentOf } from '../../test/support/bson';
 import { matchedPosition } from './positions';
 
 const position = (filter: object, document: object): number | undefined =>

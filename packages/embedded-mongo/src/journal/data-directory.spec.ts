@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UUID } from 'bson';
-import { documentOf, plain, refusalCode } from '../../../../test/support/bson';
+import { documentOf, plain, refusalCode } from '../../test/support/bson';
 import type { Collection } from '../storage/collection';
 import { parseIndex } from '../storage/index-definition';
 import { openDataDirectory } from './data-directory';
@@ -292,7 +292,7 @@ describe('a data directory', () => {
     fs.writeFileSync(file, '');
     const within = { directory: join(file, 'x'), sync: 'always', report: () => undefined } as const;
     await expect(openDataDirectory(within)).rejects.toThrow(
-      `The data directory ${file}/x cannot be used (ENOTDIR). Choose another one by EMBEDDED_DATA_DIR.`,
+      `The data directory ${file}/x cannot be used (ENOTDIR). Choose another one.`,
     );
   });
 });

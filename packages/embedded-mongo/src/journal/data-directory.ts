@@ -84,7 +84,7 @@ function asDirectoryError(directory: string, error: unknown): unknown {
   const { code } = error as NodeJS.ErrnoException;
   if (error instanceof DataDirectoryError || code === undefined) return error;
   return new DataDirectoryError(
-    `The data directory ${directory} cannot be used (${code}). Choose another one by EMBEDDED_DATA_DIR.`,
+    `The data directory ${directory} cannot be used (${code}). Choose another one.`,
     { cause: error },
   );
 }

@@ -21,14 +21,14 @@ const O_EXLOCK = 0x20;
 export async function lockDirectory(directory: string): Promise<Unlock> {
   if (process.platform === 'linux') return lockName(directory, linuxName(directory));
   if (process.platform === 'win32') {
-    return lockName(directory, `\\\\.\\pipe\\workspace-sessions-${identity(directory)}`);
+    return lockName(directory, `\\\\.\\pipe\\embedded-mongo-${identity(directory)}`);
   }
   return lockFile(directory);
 }
 
 /** A socket without a file. */
 function linuxName(directory: string): string {
-  return `\0workspace-sessions-${identity(directory)}`.padEnd(ADDRESS_BYTES, '-');
+  return `\0embedded-mongo-${identity(directory)}`.padEnd(ADDRESS_BYTES, '-');
 }
 
 /** The system knows a directory by its device and inode, whatever path leads there. */
@@ -72,7 +72,6 @@ function lockFile(directory: string): Unlock {
 
 function inUse(directory: string): DataDirectoryError {
   return new DataDirectoryError(
-    `The data directory ${directory} is in use by another process. Stop that one first, or choose another directory ` +
-      'by EMBEDDED_DATA_DIR.',
+    `The data directory ${directory} is in use by another process. Stop that one first, or choose another directory.`,
   );
 }

@@ -1,4 +1,4 @@
-import { documentOf, plain, refusalCode } from '../../../../test/support/bson';
+import { documentOf, plain, refusalCode } from '../../test/support/bson';
 import { compileProjection } from './compile';
 
 const DOCUMENT = {

@@ -1,4 +1,4 @@
-import { documentOf } from '../../../../test/support/bson';
+import { documentOf } from '../../test/support/bson';
 import { Collection } from './collection';
 import { parseIndex } from './index-definition';
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { documentOf, refusalCode } from '../../../../test/support/bson';
+import { documentOf, refusalCode } from '../../test/support/bson';
+import { trials } from '../../test/support/budget';
 import type { Document } from '../values/value';
 import { Collection } from './collection';
 import type { Entry } from './entry';
@@ -92,7 +93,7 @@ describe('choosing an index', () => {
           expect(idsOf(sortBy(found, documentIn, query.sort))).toEqual(idsOf(found));
         }
       }),
-      { numRuns: 60 },
+      { numRuns: trials(60, 10) },
     );
   });
 });

@@ -1,4 +1,4 @@
-import { documentOf } from '../../../../test/support/bson';
+import { documentOf } from '../../test/support/bson';
 import { parseIndex } from './index-definition';
 import { Store } from './store';
 

@@ -1,5 +1,5 @@
 import { Double, Int32, Long } from 'bson';
-import { documentOf, plain, refusalCode } from '../../../../test/support/bson';
+import { documentOf, plain, refusalCode } from '../../test/support/bson';
 import type { Document } from '../values/value';
 import { applyModifications, parseUpdate } from './compile';
 

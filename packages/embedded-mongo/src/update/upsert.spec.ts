@@ -1,4 +1,4 @@
-import { documentOf, plain, refusalCode } from '../../../../test/support/bson';
+import { documentOf, plain, refusalCode } from '../../test/support/bson';
 import { seedDocument, seedId } from './upsert';
 
 const seed = (filter: object): object => plain(seedDocument(documentOf(filter)));

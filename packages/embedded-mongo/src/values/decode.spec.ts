@@ -1,6 +1,6 @@
 import { BSON, Decimal128, Double, Int32, Long, Timestamp } from 'bson';
 import fc from 'fast-check';
-import { bytesOf, documentOf } from '../../../../test/support/bson';
+import { bytesOf, documentOf } from '../../test/support/bson';
 import { CommandError } from '../errors';
 import { MAX_DEPTH, MalformedBsonError, decodeDocument } from './decode';
 import { encodeDocument } from './encode';

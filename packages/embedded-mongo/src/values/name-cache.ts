@@ -1,4 +1,4 @@
-/** A power of two; a few times the names that a workspace's documents use. */
+/** A power of two; a few times the names that a handful of collections use. */
 const SLOTS = 1024;
 
 /**

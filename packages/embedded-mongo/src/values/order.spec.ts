@@ -1,6 +1,6 @@
 import { Binary, BSONRegExp, Double, Int32, Long, MaxKey, MinKey, ObjectId } from 'bson';
 import fc from 'fast-check';
-import { valueOf } from '../../../../test/support/bson';
+import { valueOf } from '../../test/support/bson';
 import { compareValues, equalValues, orderKey } from './order';
 import type { Value } from './value';
 

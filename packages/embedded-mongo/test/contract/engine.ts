@@ -1,5 +1,5 @@
 import { mongo } from 'mongoose';
-import { openTestDatabase, TestDatabase } from '../../support/database';
+import { openTestDatabase, TestDatabase } from '../support/database';
 
 /** A document of the contract: a number to tell it by, and whatever the behaviour is about. */
 export interface Thing extends mongo.Document {

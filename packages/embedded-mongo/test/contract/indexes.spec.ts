@@ -1,8 +1,8 @@
 import { mongo } from 'mongoose';
-import { WORKSPACE_INDEXES } from '../../../src/workspace/workspace-indexes';
 import { Engine, failure, idsFound, planOf, Things } from './engine';
 
 const DUPLICATE_KEY = 11000;
+const SOME_ID = new mongo.ObjectId();
 
 describe('indexes', () => {
   let engine: Engine;
@@ -249,51 +249,29 @@ describe('indexes', () => {
   });
 
   describe('explain', () => {
-    let workspace: mongo.Db;
+    let things: mongo.Collection;
 
     beforeAll(async () => {
-      workspace = (await Engine.open()).db;
-      for (const [collection, indexes] of Object.entries(WORKSPACE_INDEXES)) {
-        await workspace.collection(collection).createIndexes(indexes);
-      }
-      await workspace.collection('users').insertOne({ username: 'a' });
-      await workspace.collection('rocketchat_sessions').insertOne({ sessionId: 's' });
+      things = engine.db.collection('explained');
+      await things.insertOne({ owner: 'o' });
+      await things.createIndexes([
+        { key: { 'tokens.hash': 1 }, unique: true, sparse: true },
+        { key: { owner: 1, name: 1 } },
+        { key: { name: 1, year: 1, month: 1 } },
+        { key: { token: 1, end: 1 }, partialFilterExpression: { token: { $exists: true } } },
+      ]);
     });
 
-    it.each<[string, string, mongo.Document, string | RegExp]>([
-      [
-        'the owner of a token',
-        'users',
-        { 'services.resume.loginTokens.hashedToken': 'h' },
-        'IXSCAN services.resume.loginTokens.hashedToken_1',
-      ],
-      ['a profile', 'users', { _id: 'u' }, /^IXSCAN (IDHACK|_id_)$/],
-      [
-        'a token of a user',
-        'users',
-        { _id: 'u', 'services.resume.loginTokens.hashedToken': 'h' },
-        /^IXSCAN /,
-      ],
-      [
-        'a session',
-        'rocketchat_sessions',
-        { sessionId: 's' },
-        'IXSCAN sessionId_1_instanceId_1_year_1_month_1_day_1',
-      ],
-      [
-        "a user's own session",
-        'rocketchat_sessions',
-        { userId: 'u', sessionId: 's' },
-        'IXSCAN userId_1_sessionId_1',
-      ],
-      [
-        'the sessions of a token',
-        'rocketchat_sessions',
-        { loginToken: 'h', logoutAt: null },
-        /^IXSCAN loginToken_1_/,
-      ],
-    ])('tells how %s is found', async (_what, collection, filter, plan) => {
-      const found = await planOf(workspace.collection(collection), filter);
+    it.each<[string, mongo.Filter<mongo.Document>, string | RegExp]>([
+      ['a field of documents in an array', { 'tokens.hash': 'h' }, 'IXSCAN tokens.hash_1'],
+      ['_id', { _id: SOME_ID }, /^IXSCAN (IDHACK|_id_)$/],
+      ['_id and another indexed field', { _id: SOME_ID, 'tokens.hash': 'h' }, /^IXSCAN /],
+      ['the first field of an index', { name: 'n' }, 'IXSCAN name_1_year_1_month_1'],
+      ['both fields of an index', { owner: 'o', name: 'n' }, 'IXSCAN owner_1_name_1'],
+      ['what a partial index holds', { token: 't', end: null }, 'IXSCAN token_1_end_1'],
+      ['a field without an index', { year: 1 }, 'COLLSCAN'],
+    ])('tells how %s is found', async (_what, filter, plan) => {
+      const found = await planOf(things, filter);
       if (typeof plan === 'string') expect(found).toBe(plan);
       else expect(found).toMatch(plan);
     });

@@ -1,5 +1,5 @@
 import { createConnection, Schema } from 'mongoose';
-import { afterTests } from '../../support/teardown';
+import { afterTests } from '../support/teardown';
 import { Engine, failure } from './engine';
 
 interface Note {

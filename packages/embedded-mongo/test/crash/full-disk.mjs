@@ -1,11 +1,9 @@
 // Fills a data directory until the system takes no more, and says how that went.
-//   node embedded-full-disk.mjs DIRECTORY
+//   node full-disk.mjs DIRECTORY
 import { createRequire } from 'node:module';
 import mongoose from 'mongoose';
 
-const { startEmbeddedMongo } = createRequire(import.meta.url)(
-  '../../dist/database/embedded/index.js',
-);
+const { startEmbeddedMongo } = createRequire(import.meta.url)('../../dist/index.js');
 
 // Unhandled, this signal ends a process that has reached the limit on the size of files.
 process.on('SIGXFSZ', () => undefined);
@@ -14,7 +12,7 @@ const engine = await startEmbeddedMongo({
   data: { directory, sync: 'always', report: (line) => console.error(line) },
 });
 const client = await new mongoose.mongo.MongoClient(engine.uri).connect();
-const things = client.db('workspace').collection('things');
+const things = client.db('test').collection('things');
 
 let written = 0;
 let code;

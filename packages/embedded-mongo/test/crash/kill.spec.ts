@@ -6,10 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { mongo } from 'mongoose';
-import { EmbeddedMongo, startEmbeddedMongo } from '../../src/database/embedded';
+import { EmbeddedMongo, startEmbeddedMongo } from '../../src';
+import { trials } from '../support/budget';
 
-const WRITER = join(__dirname, '../support/embedded-writer.mjs');
-const KILLS = 50;
+const WRITER = join(__dirname, 'writer.mjs');
+const KILLS = trials(50, 3);
 /** Every fifth writer is killed while it starts, the others some time after their first acknowledged write. */
 const LONGEST_START_MS = 500;
 const LONGEST_WRITING_MS = 150;

@@ -1,12 +1,10 @@
 // Starts the built engine on a data directory and writes to it through the real driver, until it is killed. Each line
 // that it prints is a write that was acknowledged.
-//   node embedded-writer.mjs DIRECTORY
+//   node writer.mjs DIRECTORY
 import { createRequire } from 'node:module';
 import mongoose from 'mongoose';
 
-const { startEmbeddedMongo } = createRequire(import.meta.url)(
-  '../../dist/database/embedded/index.js',
-);
+const { startEmbeddedMongo } = createRequire(import.meta.url)('../../dist/index.js');
 
 const [directory] = process.argv.slice(2);
 const { uri } = await startEmbeddedMongo({

@@ -35,7 +35,6 @@ export class Comparison {
   /** The known difference in a round of one trial. */
   async knownDifferenceIn(round: Round): Promise<string | undefined> {
     const [first] = await this.outcomes(round);
-    if (process.env.DBG) console.log(text(first));
     if (!first || isSame(...first)) return undefined;
     return this.knownDifference(...first)?.what;
   }

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { mongo } from 'mongoose';
-import { startEmbeddedMongo } from '../../../src/database/embedded';
-import { openTestDatabase, REAL_MONGODB_URI } from '../../support/database';
-import { afterTests } from '../../support/teardown';
+import { startEmbeddedMongo } from '../../src';
+import { openTestDatabase, REAL_MONGODB_URI } from '../support/database';
+import { afterTests } from '../support/teardown';
 import { ROUNDS } from './arbitraries/rounds';
-import { leastTrials, SEED } from './budget';
+import { DIFFERENTIAL_TRIALS as TRIALS, SEED } from '../support/budget';
 import { Comparison } from './comparison';
 import { EngineUnderTest } from './engine-under-test';
 import { throwFailure } from './failure';
@@ -24,7 +24,6 @@ const INDEXES: mongo.IndexDescription[] = [
 /** A round has 20 trials on average; a fifth more of them, so that there are enough whatever the seed. */
 const ROUNDS_PER_TRIAL = 1.2 / 20;
 const MINUTES = 60_000;
-const TRIALS = leastTrials(REAL_MONGODB_URI !== undefined);
 
 if (!REAL_MONGODB_URI) {
   console.warn(

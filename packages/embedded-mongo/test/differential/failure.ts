@@ -11,7 +11,7 @@ export function throwFailure<T>(run: RunDetails<T>): void {
     [
       error instanceof Error ? error.message : String(error),
       `Found in round ${numRuns} and made smaller ${numShrinks} times (path ${counterexamplePath ?? ''}).`,
-      `Again: DIFFERENTIAL_SEED=${seed} npm test -- test/contract/differential`,
+      `Again: DIFFERENTIAL_SEED=${seed} npm test -- test/differential`,
     ].join('\n'),
   );
 }

@@ -1,5 +1,5 @@
 import { Double } from 'bson';
-import { updateOperators } from '../../../src/database/embedded/update/operators';
+import { updateOperators } from '../../src/update/operators';
 import { aggregating, reading, updating } from './examples';
 import { isRefused, isUpdate, isWrite, mentions, sameStored, sortedFields } from './questions';
 import { decoded, nameOf, text } from './trial';

@@ -1,7 +1,7 @@
 import { BSON } from 'bson';
-import { CommandError } from '../../src/database/embedded/errors';
-import { decodeDocument } from '../../src/database/embedded/values/decode';
-import type { Document, Value } from '../../src/database/embedded/values/value';
+import { CommandError } from '../../src/errors';
+import { decodeDocument } from '../../src/values/decode';
+import type { Document, Value } from '../../src/values/value';
 
 /** A document as the embedded engine holds it, written as a driver would send it. */
 export function documentOf(fields: object): Document {

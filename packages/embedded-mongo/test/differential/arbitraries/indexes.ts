@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { pathsOverlap } from '../../../../src/database/embedded/values/path';
+import { pathsOverlap } from '../../../src/values/path';
 import { namedPath, scalar } from './values';
 
 const direction = fc.constantFrom(1, -1);
