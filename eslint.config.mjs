@@ -129,6 +129,10 @@ export default tseslint.config(
   },
   ...standalone,
   {
+    files: ['packages/embedded-mongo/src/**/*.ts'],
+    rules: { 'no-restricted-properties': ['error', { object: 'process', property: 'env' }] },
+  },
+  {
     files: ['**/*.spec.ts', '**/test/**/*.ts'],
     rules: {
       // expect(object.method) names a method without calling it.

@@ -1,13 +1,9 @@
-// One start of the embedded engine, for embedded.mjs: seeds as many session documents as it is told to, or measures.
-import { createRequire } from 'node:module';
+// One start of the engine, for bench.mjs: seeds as many documents as it is told to, or measures.
 import mongoose from 'mongoose';
-import { seed } from './seed.mjs';
+import { startEmbeddedMongo } from '../dist/index.js';
+import { INDEXES, seed } from './documents.mjs';
 
-const require = createRequire(import.meta.url);
-const { startEmbeddedMongo } = require('../dist/database/embedded/index.js');
-const { WORKSPACE_INDEXES } = require('../dist/workspace/workspace-indexes.js');
-
-const [directory, sessions] = process.argv.slice(2);
+const [directory, documents] = process.argv.slice(2);
 const time = async (action) => {
   const start = performance.now();
   const result = await action();
@@ -26,11 +22,11 @@ async function measure() {
   const [startMs, engine] = await time(() => open());
   const startBytes = memory() - before;
   const client = await new mongoose.mongo.MongoClient(engine.uri).connect();
-  const collection = client.db('workspace').collection('rocketchat_sessions');
+  const collection = client.db('bench').collection('logins');
   const find = (sessionId) => time(() => collection.findOne({ sessionId }));
-  const [firstMs] = await find('nobody has it');
+  const [firstMs] = await find('none has it');
   const [nextMs] = await find('nor this');
-  for (const { key } of WORKSPACE_INDEXES.rocketchat_sessions) {
+  for (const { key } of INDEXES) {
     // Whatever is not partial serves a sort; the partial ones a filter that says so.
     const [[field]] = Object.entries(key);
     await collection.findOne({ [field]: { $exists: true, $gt: '' } }, { sort: key });
@@ -47,10 +43,10 @@ async function measure() {
 async function fill() {
   const engine = await open();
   const client = await new mongoose.mongo.MongoClient(engine.uri).connect();
-  await seed(client.db('workspace'), Number(sessions));
+  await seed(client.db('bench').collection('logins'), Number(documents));
   await client.close();
   await engine.stop();
 }
 
-process.send(Number(sessions) > 0 ? (await fill(), {}) : await measure());
+process.send(Number(documents) > 0 ? (await fill(), {}) : await measure());
 process.disconnect();
