@@ -28,6 +28,20 @@ const rooms = readdirSync(new URL('./src', import.meta.url), { withFileTypes: tr
   .filter((entry) => entry.isDirectory())
   .map((entry) => entry.name);
 
+/** A production install does not contain the embedded database, so the service loads it only when it needs it. */
+const NOT_IMPORTED = {
+  regex: '^@workspace-sessions/|/packages/embedded-mongo(/|$)',
+  message: 'Only src/database/embedded-database.ts loads the embedded database, by import().',
+};
+const BY_ITS_NAME = {
+  regex: '/packages/embedded-mongo(/|$)',
+  message: 'Tests use the embedded database by its name, as the service does.',
+};
+const NOT_LOADED = {
+  selector: 'ImportExpression[source.value=/embedded-mongo/]',
+  message: NOT_IMPORTED.message,
+};
+
 /** How deep files lie in a room; `../` counts from there. */
 const DEPTHS = [1, 2, 3];
 
@@ -46,14 +60,7 @@ const boundaries = rooms.flatMap((room) => {
         regex: `^${out}(${others.join('|')})/.*\\.schema$`,
         message: "Schemas stay in their room; use the room's exported service.",
       },
-      ...(room === 'database'
-        ? []
-        : [
-            {
-              regex: '/database/embedded(/|$)',
-              message: 'Only database.module.ts starts the embedded engine.',
-            },
-          ]),
+      { ...NOT_IMPORTED, allowTypeImports: room === 'database' },
     ];
     return {
       files: [`src/${room}/${'*/'.repeat(depth - 1)}*.ts`],
@@ -62,8 +69,34 @@ const boundaries = rooms.flatMap((room) => {
   });
 });
 
+/** The package stands alone: it imports nothing from around it and, but for its tests, `bson` and Node only. */
+const standalone = DEPTHS.flatMap((depth) => {
+  const outside = {
+    regex: `^(\\.\\./){${depth + 1}}`,
+    message: 'packages/embedded-mongo knows nothing of what is around it.',
+  };
+  const others = { regex: '^(?!\\.|node:|bson$)', message: 'The engine needs bson and Node only.' };
+  const at = (folder, ignores, patterns) => ({
+    files: [`packages/embedded-mongo/${folder}/${'*/'.repeat(depth - 1)}*.ts`],
+    ignores,
+    rules: { 'no-restricted-imports': ['error', { patterns }] },
+  });
+  return [at('*', [], [outside]), at('src', ['**/*.spec.ts'], [outside, others])];
+});
+
+const BY_CLOCK = [
+  {
+    selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+    message: 'Time comes from the injected Clock.',
+  },
+  {
+    selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']",
+    message: 'Time comes from the injected Clock.',
+  },
+];
+
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', 'node_modules/'] },
+  { ignores: ['**/dist/', 'coverage/', '**/node_modules/'] },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
@@ -77,23 +110,30 @@ export default tseslint.config(
       // Nest and others declare plain option objects as classes.
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
       eqeqeq: 'error',
-      'no-restricted-syntax': [
-        'error',
-        {
-          selector: "NewExpression[callee.name='Date'][arguments.length=0]",
-          message: 'Time comes from the injected Clock.',
-        },
-        {
-          selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']",
-          message: 'Time comes from the injected Clock.',
-        },
-      ],
+      'no-restricted-syntax': ['error', ...BY_CLOCK, NOT_LOADED],
     },
   },
   { files: ['src/common/clock.ts'], rules: { 'no-restricted-syntax': 'off' } },
+  {
+    files: ['src/database/embedded-database.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...BY_CLOCK] },
+  },
   ...boundaries,
   {
-    files: ['**/*.spec.ts', 'test/**/*.ts'],
+    files: ['src/*.ts'],
+    rules: { 'no-restricted-imports': ['error', { patterns: [NOT_IMPORTED] }] },
+  },
+  {
+    files: ['test/**/*.ts'],
+    rules: { 'no-restricted-imports': ['error', { patterns: [BY_ITS_NAME] }] },
+  },
+  ...standalone,
+  {
+    files: ['packages/embedded-mongo/src/**/*.ts'],
+    rules: { 'no-restricted-properties': ['error', { object: 'process', property: 'env' }] },
+  },
+  {
+    files: ['**/*.spec.ts', '**/test/**/*.ts'],
     rules: {
       // expect(object.method) names a method without calling it.
       '@typescript-eslint/unbound-method': 'off',

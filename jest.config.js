@@ -34,7 +34,16 @@ const swc = (syntax) => [
 
 /** @type {import('jest').Config} */
 module.exports = {
-  roots: ['<rootDir>/src', '<rootDir>/test'],
+  roots: [
+    '<rootDir>/src',
+    '<rootDir>/test',
+    '<rootDir>/packages/embedded-mongo/src',
+    '<rootDir>/packages/embedded-mongo/test',
+  ],
+  // Its source, so that a test never runs on a stale build; what a built service loads is built by `npm test`.
+  moduleNameMapper: {
+    '^@workspace-sessions/embedded-mongo$': '<rootDir>/packages/embedded-mongo/src/index.ts',
+  },
   testRegex: '\\.(spec|e2e-spec)\\.ts$',
   testEnvironment: 'node',
   transform: { '^.+\\.ts$': swc('typescript'), '^.+\\.m?js$': swc('ecmascript') },

@@ -1,6 +1,5 @@
 // The embedded engine alone; tells its parent where it listens.
-import { createRequire } from 'node:module';
+import { startEmbeddedMongo } from '@workspace-sessions/embedded-mongo';
 
-const { startEmbeddedMongo } = createRequire(import.meta.url)('../dist/database/embedded/index.js');
 const { uri } = await startEmbeddedMongo();
 process.send(uri);

@@ -8,6 +8,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const at = (...parts) => join(root, ...parts);
 
 const compiler = at('node_modules', '@nestjs', 'cli', 'bin', 'nest.js');
+const typescript = at('node_modules', 'typescript', 'bin', 'tsc');
 const built = at('dist', 'main.js');
 const isTest = basename(process.argv[1]) === 'test.mjs';
 
@@ -40,17 +41,22 @@ function newest(path) {
   return Math.max(stat.mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))));
 }
 
-function build() {
-  const sources = [
-    'src',
-    'package-lock.json',
-    'nest-cli.json',
-    'tsconfig.json',
-    'tsconfig.build.json',
-  ];
+function isStale(output, ...sources) {
   const changed = Math.max(...sources.map((source) => newest(at(source))));
-  if (existsSync(built) && statSync(built).mtimeMs >= changed) return;
-  run(process.execPath, compiler, 'build');
+  return !existsSync(output) || statSync(output).mtimeMs < changed;
+}
+
+/** The embedded database first: the service's types refer to what is built of it. */
+function build() {
+  const shared = ['package-lock.json', 'tsconfig.json'];
+  const engine = 'packages/embedded-mongo';
+  const project = `${engine}/tsconfig.build.json`;
+  if (isStale(at(engine, 'dist', 'index.js'), `${engine}/src`, project, ...shared)) {
+    run(process.execPath, typescript, '-p', project);
+  }
+  if (isStale(built, 'src', 'nest-cli.json', 'tsconfig.build.json', ...shared)) {
+    run(process.execPath, compiler, 'build');
+  }
 }
 
 if (!isDeployment()) {

@@ -1,11 +1,10 @@
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { startEmbeddedMongo } from '@workspace-sessions/embedded-mongo';
 import { mongo } from 'mongoose';
-import { startEmbeddedMongo } from '../../src/database/embedded';
 import { PUBLISHED_SUCCESS } from '../contract/published';
 import { call } from '../support/http';
 import { ServiceProcess } from '../support/service-process';
@@ -196,28 +195,4 @@ describe('two processes on one data directory', () => {
       await winner?.kill();
     }
   }, 120_000);
-});
-
-describe('a disk that is really full', () => {
-  it('refuses writes, answers reads, and loses nothing', async () => {
-    const script = join(__dirname, '../support/embedded-full-disk.mjs');
-    // The limit of the system on the size of a file, in KiB.
-    const child = spawn(
-      'bash',
-      ['-c', `ulimit -f 64; exec '${process.execPath}' '${script}' '${directory}'`],
-      {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      },
-    );
-    let said = '';
-    child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
-    expect(await once(child, 'close')).toEqual([0, null]);
-    const { written, code, read } = JSON.parse(said) as Record<string, number>;
-    expect(code).toBe(14031);
-    expect(read).toBe(written);
-    expect(written).toBeGreaterThan(40);
-    await inside(async (db) => {
-      expect(await db.collection('things').countDocuments()).toBe(written);
-    });
-  }, 60_000);
 });

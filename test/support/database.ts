@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { startEmbeddedMongo } from '@workspace-sessions/embedded-mongo';
 import { mongo } from 'mongoose';
-import { startEmbeddedMongo } from '../../src/database/embedded';
 import { keepStoredSecrets } from './canaries';
 import { afterTests } from './teardown';
 

@@ -1,0 +1,51 @@
+import { SystemClock } from '../common/clock';
+import { Refusal } from '../common/errors/refusal';
+import { Configuration } from '../config/configuration';
+import { startEmbeddedDatabase } from './embedded-database';
+
+const NAME = '@workspace-sessions/embedded-mongo';
+
+function configured(settings: Partial<Configuration>): Configuration {
+  return Object.assign(new Configuration(), { EMBEDDED_DATA_DIR: 'memory' }, settings);
+}
+
+const start = (settings: Partial<Configuration> = {}): Promise<unknown> =>
+  startEmbeddedDatabase(configured(settings), new SystemClock());
+
+describe('starting the embedded database', () => {
+  beforeEach(() => jest.resetModules());
+
+  it('is refused in production', async () => {
+    await expect(start({ NODE_ENV: 'production' })).rejects.toThrow('does not run in production');
+  });
+
+  it.each(['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'])(
+    'is refused in words when its package is not installed (%s)',
+    async (code) => {
+      jest.doMock(NAME, () => {
+        throw Object.assign(new Error('not found'), { code });
+      });
+      const refusal = await start().catch((error: unknown) => error);
+      expect(refusal).toBeInstanceOf(Refusal);
+      expect((refusal as Error).message).toMatch(/^MONGODB_URI is not set, .*Set MONGODB_URI/);
+    },
+  );
+
+  it('passes on whatever else keeps the package from loading', async () => {
+    jest.doMock(NAME, () => {
+      throw new SyntaxError('Unexpected token');
+    });
+    await expect(start()).rejects.toThrow(SyntaxError);
+  });
+
+  it('names the setting when the data directory cannot be used', async () => {
+    jest.dontMock(NAME);
+    const refusal = await start({ EMBEDDED_DATA_DIR: `${__filename}/x` }).catch(
+      (error: unknown) => error,
+    );
+    expect(refusal).toBeInstanceOf(Refusal);
+    expect((refusal as Error).message).toBe(
+      `The data directory ${__filename}/x cannot be used (ENOTDIR). Choose another one. EMBEDDED_DATA_DIR names the data directory.`,
+    );
+  });
+});

@@ -1,0 +1,74 @@
+import { Logger } from '@nestjs/common';
+import type { EmbeddedMongo } from '@workspace-sessions/embedded-mongo';
+import { Clock } from '../common/clock';
+import { Refusal } from '../common/errors/refusal';
+import { Configuration } from '../config/configuration';
+import { DatabaseServer } from './database-server';
+
+type EmbeddedPackage = typeof import('@workspace-sessions/embedded-mongo');
+
+/** The workspace's name on the embedded database. */
+const DATABASE = 'workspace';
+
+/** What Node says of a package that is not there, to `import()` and to `require()`. */
+const MISSING = ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'];
+
+/**
+ * Starts the database that stands in where `MONGODB_URI` names none. Its package is a development dependency and is
+ * loaded here only, when it is needed: a production install does not contain it (ADR 2).
+ * @throws Refusal when it is not installed or its data directory cannot be used; it says what to do
+ * @throws Error in production
+ */
+export async function startEmbeddedDatabase(
+  config: Configuration,
+  clock: Clock,
+): Promise<DatabaseServer> {
+  if (config.isProduction) throw new Error('The embedded database does not run in production.');
+  const logger = new Logger('Database');
+  const engine = await start(await load(), config, clock, logger);
+  logger.warn(`MONGODB_URI is not set: running on the embedded database, ${whatIsKept(config)}.`);
+  return {
+    uri: engine.uri.replace('/?', `/${DATABASE}?`),
+    stop: () => engine.stop(),
+  };
+}
+
+async function load(): Promise<EmbeddedPackage> {
+  try {
+    return await import('@workspace-sessions/embedded-mongo');
+  } catch (error) {
+    if (!MISSING.includes(String((error as NodeJS.ErrnoException).code))) throw error;
+    throw new Refusal(
+      'MONGODB_URI is not set, and the embedded database, a development dependency, is not installed. ' +
+        'Set MONGODB_URI, or run: npm ci && npm run build',
+      { cause: error },
+    );
+  }
+}
+
+async function start(
+  { startEmbeddedMongo, DataDirectoryError }: EmbeddedPackage,
+  { embeddedDirectory: directory, EMBEDDED_SYNC: sync }: Configuration,
+  clock: Clock,
+  logger: Logger,
+): Promise<EmbeddedMongo> {
+  const now = (): Date => clock.now();
+  const report = (message: string): void => {
+    logger.warn(message);
+  };
+  try {
+    return await startEmbeddedMongo(
+      directory ? { now, data: { directory, sync, report } } : { now },
+    );
+  } catch (error) {
+    if (!(error instanceof DataDirectoryError)) throw error;
+    throw new Refusal(`${error.message} EMBEDDED_DATA_DIR names the data directory.`);
+  }
+}
+
+function whatIsKept({ embeddedDirectory, EMBEDDED_SYNC }: Configuration): string {
+  if (embeddedDirectory === undefined) return 'which keeps nothing after a restart';
+  return EMBEDDED_SYNC === 'always'
+    ? `which keeps its data in ${embeddedDirectory}; an answered write is on the disk`
+    : `which keeps its data in ${embeddedDirectory}; a power cut may take the last second's writes`;
+}
