@@ -1,8 +1,9 @@
-import { ConsoleLogger, LogLevel } from '@nestjs/common';
+import { LogLevel } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module';
 import { createHttpAdapter, prepareHttp } from './common/http/server';
+import { PrintableLogger } from './common/printable.logger';
 import { serveApiDocs } from './common/openapi/swagger';
 import { Configuration } from './config/configuration';
 
@@ -13,7 +14,7 @@ export async function createApp(configuration: Configuration): Promise<NestFasti
   const logger = createLogger(configuration);
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.forRoot(configuration),
-    createHttpAdapter(configuration.DATABASE_TIMEOUT_MS),
+    createHttpAdapter(),
     { logger, abortOnError: false },
   );
   await prepareApp(app, configuration);
@@ -28,11 +29,11 @@ export async function prepareApp(
   app: NestFastifyApplication,
   configuration: Configuration,
 ): Promise<void> {
-  await prepareHttp(app, configuration.DATABASE_TIMEOUT_MS);
+  await prepareHttp(app, configuration.http);
   serveApiDocs(app);
 }
 
 /** Lines for people while developing, JSON for machines in production; no chatter about the framework's own start. */
-function createLogger({ isProduction }: Configuration): ConsoleLogger {
-  return new ConsoleLogger({ json: isProduction, logLevels: PROBLEMS });
+function createLogger({ isProduction }: Configuration): PrintableLogger {
+  return new PrintableLogger({ json: isProduction, logLevels: PROBLEMS });
 }

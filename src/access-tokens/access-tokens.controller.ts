@@ -72,6 +72,6 @@ export class AccessTokensController {
   }
 
   private clientOf(request: FastifyRequest): Client {
-    return clientOf(request, this.config.TRUSTED_PROXY_COUNT);
+    return clientOf(request, this.config.trustedProxies);
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { ApiError } from '../common/errors/api-error';
 import { Client } from '../common/http/client';
+import { escapeUnprintable } from '../common/printable';
 
 /** What changes the ways in which somebody proves who they are. */
 export type FactorEvent =
@@ -51,10 +52,10 @@ export class AuditLog {
     }
   }
 
-  /** Writes down a change. As JSON on one line: what a client calls itself cannot forge a second entry. */
+  /** Writes down a change. As JSON on one line, all of it to be seen: what a client calls itself cannot forge a second entry. */
   write({ event, by, for: subject, from }: FactorChange, result = 'done'): void {
     const userAgent = from.userAgent.slice(0, LONGEST_USER_AGENT);
     const entry = { event, by, for: subject, address: from.address, userAgent, result };
-    this.logger.log(JSON.stringify(entry));
+    this.logger.log(escapeUnprintable(JSON.stringify(entry)));
   }
 }

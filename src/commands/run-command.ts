@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Refusal } from '../common/errors/refusal';
+import { escapeUnprintableLines } from '../common/printable';
 import { ConfigurationError, loadConfiguration } from '../config/configuration';
 import { CommandModule } from './command.module';
 import { StderrLogger } from './stderr.logger';
@@ -10,7 +11,9 @@ import { StderrLogger } from './stderr.logger';
 export function runCommand(command: () => Promise<void>): void {
   command().catch((error: unknown) => {
     const expected = error instanceof Refusal || error instanceof ConfigurationError;
-    console.error(error instanceof Error ? (expected ? error.message : error.stack) : error);
+    const text = error instanceof Error ? (expected ? error.message : error.stack) : undefined;
+    // A file that was refused, or a database, may have names of anything in it.
+    console.error(escapeUnprintableLines(text ?? String(error)));
     process.exit(1);
   });
 }

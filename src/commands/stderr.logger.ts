@@ -1,10 +1,11 @@
-import { ConsoleLogger, LogLevel } from '@nestjs/common';
+import { LogLevel } from '@nestjs/common';
+import { PrintableLogger } from '../common/printable.logger';
 
 /**
  * Says everything on standard error: what a command prints on standard output may be data. No errors: whatever is
  * thrown while a command starts is told by `runCommand`, and by Nest as well.
  */
-export class StderrLogger extends ConsoleLogger {
+export class StderrLogger extends PrintableLogger {
   constructor() {
     super({ logLevels: ['warn', 'fatal'] });
   }

@@ -1,4 +1,5 @@
 import { Clock } from '../common/clock';
+import { escapeUnprintable } from '../common/printable';
 
 /** How often there is something to see; what is done sooner says nothing. In milliseconds. */
 const INTERVAL_MS = 1000;
@@ -28,7 +29,7 @@ export class TransferReport {
   readonly count = (collection: string, documents: number): void => {
     const counted = (this.counts.get(collection) ?? 0) + documents;
     this.counts.set(collection, counted);
-    this.say(() => `${collection}: ${inWords(counted)} so far`);
+    this.say(() => `${escapeUnprintable(collection)}: ${inWords(counted)} so far`);
   };
 
   get hasCounted(): boolean {
@@ -38,7 +39,9 @@ export class TransferReport {
   /** Says under a heading how many documents of which collections it came to. */
   sum(heading: string): void {
     if (this.output.isTTY === true) this.output.write(CLEAR_LINE);
-    const rows = [...this.counts].map(([name, count]) => `  ${name}: ${inWords(count)}\n`);
+    const rows = [...this.counts].map(
+      ([name, count]) => `  ${escapeUnprintable(name)}: ${inWords(count)}\n`,
+    );
     this.output.write(`${heading}\n${rows.join('')}`);
   }
 

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { Clock } from '../common/clock';
+import { escapeUnprintable } from '../common/printable';
 import { Refusal } from '../common/errors/refusal';
 import { WorkspaceImport } from '../workspace/transfer/workspace-import';
 import { parseOptions } from './parse-options';
@@ -27,6 +28,8 @@ runCommand(async () => {
         throw error;
       });
     report.sum('The workspace has been imported.');
-    for (const index of leftOut) console.error(`Left out, unknown to this database: ${index}.`);
+    for (const index of leftOut) {
+      console.error(escapeUnprintable(`Left out, unknown to this database: ${index}.`));
+    }
   });
 });

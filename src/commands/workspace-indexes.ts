@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { escapeUnprintableLines } from '../common/printable';
 import { IndexSurvey } from '../workspace/index-survey';
 import { createMissing, describeSurvey } from './index-report';
 import { parseOptions } from './parse-options';
@@ -15,7 +16,7 @@ runCommand(async () => {
   await onWorkspace(async (context) => {
     const survey = context.get(IndexSurvey);
     const found = await survey.survey();
-    console.log(`${describeSurvey(found)}\n`);
+    console.log(escapeUnprintableLines(`${describeSurvey(found)}\n`));
     if (apply === true) await createMissing(survey, found, console.log);
     else console.log('Nothing has been changed.');
   });

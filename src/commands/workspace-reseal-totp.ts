@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { escapeUnprintable } from '../common/printable';
 import { Resealing } from '../seal/resealing.service';
 import { parseOptions } from './parse-options';
 import { describeResealing, goalOf, refuseIfUnfinished } from './reseal-report';
@@ -16,7 +17,10 @@ runCommand(async () => {
   const { apply = false, ...choice } = parseOptions(process.argv.slice(2), options, USAGE);
   const goal = goalOf(choice);
   await onWorkspace(async (context) => {
-    const counts = await context.get(Resealing).run({ goal, apply, print: console.error });
+    const print = (line: string): void => {
+      console.error(escapeUnprintable(line));
+    };
+    const counts = await context.get(Resealing).run({ goal, apply, print });
     console.log(describeResealing(counts, goal, apply));
     refuseIfUnfinished(counts);
   });

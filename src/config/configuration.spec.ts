@@ -81,6 +81,38 @@ describe('loadConfiguration', () => {
     expect(message).not.toContain(TOTP_ENCRYPTION_KEYS.slice(0, 8));
   });
 
+  it.each([
+    'proxy.example.com',
+    '10.0.0.0/33',
+    '10.0.0.0/8 192.0.2.1',
+    '10.0.0.0/8,',
+    '*',
+    '[::1]',
+    'fe80::1%eth0',
+  ])('refuses TRUSTED_PROXIES=%s', (TRUSTED_PROXIES) => {
+    const message = refusal({ TRUSTED_PROXIES });
+    expect(message).toContain('TRUSTED_PROXIES must be IP addresses or CIDR blocks');
+    expect(message.split('\n')).toHaveLength(2);
+  });
+
+  it('trusts proxies in its own networks, or those that it is told', () => {
+    const trusts = (peer: string, env: NodeJS.ProcessEnv = {}): boolean =>
+      loadConfiguration(env).trustedProxies.includes(peer);
+    for (const peer of ['127.0.0.1', '::1', '10.1.2.3', '172.16.0.1', '172.31.0.1']) {
+      expect(trusts(peer)).toBe(true);
+    }
+    for (const peer of ['192.168.1.1', 'fd00::1', 'fe80::1', '169.254.1.1', '::ffff:10.0.0.1']) {
+      expect(trusts(peer)).toBe(true);
+    }
+    for (const peer of ['192.0.2.1', '172.32.0.1', '2001:db8::1', '100.64.0.1']) {
+      expect(trusts(peer)).toBe(false);
+    }
+    const told = { TRUSTED_PROXIES: '192.0.2.1, 2001:DB8::/32' };
+    expect(trusts('192.0.2.1', told)).toBe(true);
+    expect(trusts('2001:db8:1::1', told)).toBe(true);
+    expect(trusts('127.0.0.1', told)).toBe(false);
+  });
+
   it('finds the data directory from the working directory, and none for memory', () => {
     const directory = (text: string): string | undefined =>
       loadConfiguration({ EMBEDDED_DATA_DIR: text }).embeddedDirectory;

@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import { IsOptional, ValidateIf, validateSync } from 'class-validator';
-import { HexKeys, OneOf, TextLike, UrlOf, WholeNumber } from './environment.rules';
+import type { HttpSettings } from '../common/http/server';
+import { TrustedProxies } from '../common/http/trusted-proxies';
+import { AddressBlocks, HexKeys, OneOf, TextLike, UrlOf, WholeNumber } from './environment.rules';
 
 export const CODE_REUSE_POLICIES = ['same-client', 'never'] as const;
 export type CodeReusePolicy = (typeof CODE_REUSE_POLICIES)[number];
@@ -12,6 +14,18 @@ export type EmbeddedSyncMode = (typeof EMBEDDED_SYNC_MODES)[number];
 const IN_MEMORY = 'memory';
 
 const ENVIRONMENTS = ['development', 'test', 'production'] as const;
+/** Loopback, and the ranges that no stranger connects from (RFC 1918, RFC 4193, RFC 3927, RFC 4291 §2.5.6). */
+const OWN_NETWORKS = [
+  '127.0.0.0/8',
+  '::1',
+  '10.0.0.0/8',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  'fc00::/7',
+  '169.254.0.0/16',
+  'fe80::/10',
+];
+
 const DAY_SECONDS = 24 * 60 * 60;
 const YEAR_SECONDS = 365 * DAY_SECONDS;
 
@@ -20,6 +34,8 @@ const YEAR_SECONDS = 365 * DAY_SECONDS;
  * finds it in the code, in `.env.example` and in the README.
  */
 export class Configuration {
+  #trustedProxies: TrustedProxies | undefined;
+
   @OneOf(ENVIRONMENTS)
   NODE_ENV: (typeof ENVIRONMENTS)[number] = 'development';
 
@@ -58,6 +74,18 @@ export class Configuration {
   /** How many proxies in front of the service append to `x-forwarded-for`. 0: the header counts for nothing. */
   @WholeNumber(0, 10)
   TRUSTED_PROXY_COUNT = 0;
+
+  /** The addresses of the proxies that connect to the service; of nobody else is `x-forwarded-for` believed. */
+  @AddressBlocks()
+  TRUSTED_PROXIES: string[] = OWN_NETWORKS;
+
+  /** How many connections there may be at once; those beyond are closed unanswered. */
+  @WholeNumber(1, 1_000_000)
+  MAX_CONNECTIONS = 1024;
+
+  /** For how many seconds browsers shall use TLS only for this host. 0: that is left to the proxy. */
+  @WholeNumber(0, 2 * YEAR_SECONDS)
+  HSTS_MAX_AGE_SECONDS = 0;
 
   /** How long a login token lives, in days. */
   @WholeNumber(1, 3650)
@@ -104,6 +132,21 @@ export class Configuration {
   @IsOptional()
   get embeddedDirectory(): string | undefined {
     return this.EMBEDDED_DATA_DIR === IN_MEMORY ? undefined : resolve(this.EMBEDDED_DATA_DIR);
+  }
+
+  /** What of the web server is set from outside. */
+  get http(): HttpSettings {
+    return {
+      timeoutMs: this.DATABASE_TIMEOUT_MS,
+      maxConnections: this.MAX_CONNECTIONS,
+      hstsMaxAgeSeconds: this.HSTS_MAX_AGE_SECONDS,
+    };
+  }
+
+  /** Whose `x-forwarded-for` is believed, ready to be asked. */
+  get trustedProxies(): TrustedProxies {
+    this.#trustedProxies ??= new TrustedProxies(this.TRUSTED_PROXY_COUNT, this.TRUSTED_PROXIES);
+    return this.#trustedProxies;
   }
 
   @IsOptional()

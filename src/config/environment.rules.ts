@@ -1,5 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ArrayUnique, IsIn, IsInt, Matches, Max, Min, ValidateBy } from 'class-validator';
+import { isAddressBlock } from '../common/http/trusted-proxies';
 
 /** A whole number within bounds; both ends belong to it. */
 export function WholeNumber(min: number, max: number): PropertyDecorator {
@@ -24,6 +25,20 @@ export function HexKeys(digits: number): PropertyDecorator {
     Matches(new RegExp(`^[0-9a-f]{${digits}}$`, 'i'), { each: true, message }),
     ArrayUnique((key: string) => key.toLowerCase(), { message }),
   );
+}
+
+/** A list of IP addresses and CIDR blocks, of both families. */
+export function AddressBlocks(): PropertyDecorator {
+  return ValidateBy({
+    name: 'addressBlocks',
+    validator: {
+      validate: (blocks: unknown) =>
+        Array.isArray(blocks) &&
+        blocks.every((block) => typeof block === 'string' && isAddressBlock(block)),
+      defaultMessage: () =>
+        'must be IP addresses or CIDR blocks with commas between them, as 127.0.0.1, 10.0.0.0/8, fc00::/7',
+    },
+  });
 }
 
 /** An address with a host in it and one of these schemes, without white space. */

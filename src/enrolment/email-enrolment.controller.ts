@@ -60,6 +60,6 @@ export class EmailEnrolmentController {
   }
 
   private clientOf(request: FastifyRequest): Client {
-    return clientOf(request, this.config.TRUSTED_PROXY_COUNT);
+    return clientOf(request, this.config.trustedProxies);
   }
 }

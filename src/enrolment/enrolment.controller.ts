@@ -83,6 +83,6 @@ export class EnrolmentController {
   }
 
   private clientOf(request: FastifyRequest): Client {
-    return clientOf(request, this.config.TRUSTED_PROXY_COUNT);
+    return clientOf(request, this.config.trustedProxies);
   }
 }

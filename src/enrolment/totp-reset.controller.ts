@@ -28,7 +28,7 @@ export class TotpResetController {
     @Parameters() { name }: UserNameParameters,
     @Req() request: FastifyRequest,
   ): Promise<Succeeded<object>> {
-    await this.totpReset.reset(caller, name, clientOf(request, this.config.TRUSTED_PROXY_COUNT));
+    await this.totpReset.reset(caller, name, clientOf(request, this.config.trustedProxies));
     return succeed({});
   }
 }

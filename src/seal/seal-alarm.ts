@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../common/clock';
+import { escapeUnprintable } from '../common/printable';
 import { SecretSeal } from './secret-seal';
 
 const PAUSE_MS = 60_000;
@@ -21,7 +22,9 @@ export class SealAlarm {
     if (now < this.quietUntil) return;
     this.quietUntil = now + PAUSE_MS;
     this.logger.warn(
-      `The TOTP secret of user ${JSON.stringify(userId)} cannot be opened, so no code is right: ${this.seal.explainRefusal(stored)}.`,
+      escapeUnprintable(
+        `The TOTP secret of user ${JSON.stringify(userId)} cannot be opened, so no code is right: ${this.seal.explainRefusal(stored)}.`,
+      ),
     );
   }
 }

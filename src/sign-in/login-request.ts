@@ -1,11 +1,12 @@
 import { FastifyRequest } from 'fastify';
+import { ApiError } from '../common/errors/api-error';
 import { bodyOf } from '../common/http/body';
 import { Client, clientOf, header } from '../common/http/client';
+import { isForeignForm } from '../common/http/foreign-form';
+import { readHost } from '../common/http/host-name';
+import { TrustedProxies } from '../common/http/trusted-proxies';
 import { ShownFactor, shownFactorOf } from '../two-factor/shown-factor';
 import { Credentials, readLoginBody } from './dto/credentials';
-
-/** The longest name of DNS (RFC 1035 §2.3.4) with a port, so that a client cannot fill the list of sessions. */
-const MAX_HOST = 260;
 
 /** A login as it was asked for, with where it came from. */
 export interface LoginRequest {
@@ -13,17 +14,21 @@ export interface LoginRequest {
   credentials: Credentials | undefined;
   shown: ShownFactor;
   client: Client;
-  /** The Host header. */
+  /** The Host header, if it is one (contract §5). */
   host: string;
 }
 
-/** @param trustedProxies `TRUSTED_PROXY_COUNT` */
-export function readLoginRequest(request: FastifyRequest, trustedProxies: number): LoginRequest {
+/**
+ * @param proxies as of `clientOf`
+ * @throws ApiError login-refused for a form of somebody else's page: nothing in it is even looked at
+ */
+export function readLoginRequest(request: FastifyRequest, proxies: TrustedProxies): LoginRequest {
+  if (isForeignForm(request)) throw new ApiError({ kind: 'login-refused' });
   const { credentials, code } = readLoginBody(bodyOf(request));
   return {
     credentials,
     shown: { ...shownFactorOf(request), ...(code !== undefined && { code }) },
-    client: clientOf(request, trustedProxies),
-    host: (header(request, 'host') ?? '').slice(0, MAX_HOST),
+    client: clientOf(request, proxies),
+    host: readHost(header(request, 'host')),
   };
 }

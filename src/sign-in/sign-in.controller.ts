@@ -29,7 +29,7 @@ export class SignInController {
   @Public()
   @ApiLogin()
   async login(@Req() request: FastifyRequest): Promise<Envelope<SignedInUser>> {
-    const login = readLoginRequest(request, this.config.TRUSTED_PROXY_COUNT);
+    const login = readLoginRequest(request, this.config.trustedProxies);
     return { status: 'success', data: await this.signIn.login(login) };
   }
 

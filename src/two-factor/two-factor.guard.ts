@@ -19,7 +19,7 @@ export class TwoFactorGuard implements CanActivate {
     await this.twoFactor.demand(
       callerOf(request),
       shownFactorOf(request),
-      clientOf(request, this.config.TRUSTED_PROXY_COUNT),
+      clientOf(request, this.config.trustedProxies),
     );
     return true;
   }

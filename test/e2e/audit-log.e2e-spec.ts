@@ -96,6 +96,15 @@ describe('the audit log', () => {
       { ...entry('totp.enrolment-begun', user), userAgent: userAgent.slice(0, 200) },
     ]);
   });
+
+  it('holds nothing that a terminal obeys, and says all the same what was sent', async () => {
+    const user = await app.workspace.createUser({ roles: [], totp: false });
+    // A header's bytes are Latin-1: C1 controls, a soft hyphen and a blank that is none can come in.
+    const userAgent = 'a\u009b31m\u0085b\u00ad\u00a0c\u0080\u009f';
+    await post(user, 'users.enableTotp', undefined, { 'user-agent': userAgent });
+    expect(app.log.lines.join('')).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
+    expect(app.log.audit).toEqual([{ ...entry('totp.enrolment-begun', user), userAgent }]);
+  });
 });
 
 /** What nobody may find in a log: secrets and codes, without ids and words. */

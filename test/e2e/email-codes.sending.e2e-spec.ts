@@ -16,7 +16,7 @@ const NOT_SENT = {
 };
 const OFF = {
   status: 400,
-  text: '{"success":false,"error":"Codes by e-mail are off: the service has no mail server [error-2fa-email-off]"}',
+  text: '{"success":false,"error":"Codes by e-mail are off: the service has no mail server [error-2fa-email-off]","errorType":"error-2fa-email-off"}',
 };
 
 describe('POST /api/v1/users.2fa.sendEmailCode', () => {

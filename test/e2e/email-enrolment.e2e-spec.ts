@@ -1,7 +1,13 @@
 import { hashLoginToken } from '../../src/auth/login-token';
 import { LoginRecordsService } from '../../src/sessions/login-records.service';
 import { TestApp } from '../support/app';
-import { detailsOf, LOGIN_REFUSED, NOT_LOGGED_IN, TOTP_INVALID } from '../support/expectations';
+import {
+  detailsOf,
+  LOGIN_REFUSED,
+  NOT_LOGGED_IN,
+  TOTP_INVALID,
+  typedRefusal,
+} from '../support/expectations';
 import { HttpAnswer } from '../support/http';
 import { Mailbox } from '../support/mailbox';
 import { TestUser, UserOptions } from '../support/workspace';
@@ -10,16 +16,14 @@ const PASSWORD = 'correct horse';
 const OK = { status: 200 };
 const DONE = { status: 200, text: '{"success":true}' };
 
-const refusal = (error: string): object => ({
-  status: 400,
-  text: JSON.stringify({ success: false, error }),
-});
-const ALREADY_ENABLED = refusal('Codes by e-mail are already enabled [error-2fa-already-enabled]');
-const NOT_ENABLED = refusal('Codes by e-mail are not enabled [error-2fa-not-enabled]');
-const UNVERIFIED = refusal(
+const ALREADY_ENABLED = typedRefusal(
+  'Codes by e-mail are already enabled [error-2fa-already-enabled]',
+);
+const NOT_ENABLED = typedRefusal('Codes by e-mail are not enabled [error-2fa-not-enabled]');
+const UNVERIFIED = typedRefusal(
   'You need to verify your e-mail address first [error-2fa-email-unverified]',
 );
-const OFF = refusal(
+const OFF = typedRefusal(
   'Codes by e-mail are off: the service has no mail server [error-2fa-email-off]',
 );
 

@@ -10,6 +10,7 @@ import {
   NOT_LOGGED_IN,
   TOTP_INVALID,
   TOTP_MAX_ATTEMPTS,
+  typedRefusal,
 } from '../support/expectations';
 import { HttpAnswer } from '../support/http';
 import { TestUser, UserOptions } from '../support/workspace';
@@ -18,14 +19,10 @@ const STEP = { seconds: 30 };
 const OK = { status: 200 };
 const BACKUP_CODE = /^[23456789A-HJ-NP-TW-Za-km-z]{8}$/;
 
-const refusal = (error: string): { status: number; text: string } => ({
-  status: 400,
-  text: JSON.stringify({ success: false, error }),
-});
-const ALREADY_ENABLED = refusal('TOTP is already enabled [error-2fa-already-enabled]');
-const NOT_ENABLED = refusal('TOTP is not enabled [error-2fa-not-enabled]');
-const NOT_BEGUN = refusal('There is no TOTP enrolment to validate [error-2fa-not-begun]');
-const CHANGED = refusal('TOTP has just been changed by another request [error-2fa-changed]');
+const ALREADY_ENABLED = typedRefusal('TOTP is already enabled [error-2fa-already-enabled]');
+const NOT_ENABLED = typedRefusal('TOTP is not enabled [error-2fa-not-enabled]');
+const NOT_BEGUN = typedRefusal('There is no TOTP enrolment to validate [error-2fa-not-begun]');
+const CHANGED = typedRefusal('TOTP has just been changed by another request [error-2fa-changed]');
 
 interface StoredUser {
   _id: string;

@@ -1,7 +1,9 @@
 import { connect } from 'node:net';
 import { RouteAccessChecker } from '../../src/access/route-access.checker';
 import { TestApp } from '../support/app';
-import { NOT_FOUND } from '../support/expectations';
+import { BAD_REQUEST, NOT_FOUND, NOT_LOGGED_IN } from '../support/expectations';
+import { call, HttpAnswer } from '../support/http';
+import { PROTECTED_ROUTES } from '../support/protected-routes';
 
 describe('every answer', () => {
   let app: TestApp;
@@ -50,6 +52,38 @@ describe('every answer', () => {
       'x-content-type-options': 'nosniff',
     });
     expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
+  });
+
+  it('leaves strict-transport-security to the proxy, unless asked for, and subdomains to their owners', async () => {
+    const hsts = async ({ url }: TestApp): Promise<unknown> =>
+      (await call(`${url}/api/v1/me`)).headers['strict-transport-security'];
+    expect(await hsts(app)).toBeUndefined();
+    const asked = await app.another({ HSTS_MAX_AGE_SECONDS: '86400' });
+    expect(await hsts(asked)).toBe('max-age=86400');
+    await asked.close();
+  });
+
+  it.each([
+    'text/plain',
+    'application',
+    '/',
+    ';',
+    'a/b/c',
+    'application/json, text/plain',
+    '\u00ff',
+  ])('is 401 before it is 400 to a body of the type %j, on every protected route', async (type) => {
+    const posts = PROTECTED_ROUTES.filter(({ method }) => method === 'POST');
+    const user = await app.workspace.createUser();
+    for (const { path, parameters } of posts) {
+      const post = (headers: Record<string, string> = {}): Promise<HttpAnswer> =>
+        app.call(`/api/v1/${path}`, {
+          method: 'POST',
+          headers: { 'content-type': type, ...headers },
+          body: JSON.stringify(parameters ?? {}),
+        });
+      expect(await post()).toMatchObject(NOT_LOGGED_IN);
+      if (parameters) expect(await post(user.headers)).toMatchObject(BAD_REQUEST);
+    }
   });
 
   it('is in the documented shape even to what is not HTTP', async () => {

@@ -249,7 +249,7 @@ describe('signing in: tokens and records', () => {
 
     it('does not let a client fill it by its Host header', async () => {
       const token = tokenOf(await login({ host: 'x'.repeat(8000) }));
-      expect(String((await recordOf(token))?.host)).toHaveLength(260);
+      expect(String((await recordOf(token))?.host)).toBe('');
     });
 
     it('is made before the token, and ended when that cannot be stored', async () => {

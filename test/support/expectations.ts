@@ -26,6 +26,7 @@ export const SESSION_NOT_FOUND = {
   text: '{"success":false,"error":"Session not found"}',
 };
 export const NOT_FOUND = { status: 404, text: '{"success":false,"error":"Not Found"}' };
+export const BAD_REQUEST = { status: 400, text: '{"success":false,"error":"Bad Request"}' };
 export const SERVICE_UNAVAILABLE = {
   status: 503,
   text: '{"success":false,"error":"Service Unavailable"}',
@@ -51,6 +52,12 @@ export const LOGIN_TOTP_INVALID = {
   status: 401,
   text: '{"status":"error","error":"totp-invalid","message":"TOTP Invalid","details":{"method":"totp","codeGenerated":false}}',
 };
+
+/** A 400 whose text ends in its kind, which it carries a second time (contract §1). */
+export function typedRefusal(error: string): { status: number; text: string } {
+  const [, errorType] = /\[([a-z0-9-]+)\]$/.exec(error) ?? [];
+  return { status: 400, text: JSON.stringify({ success: false, error, errorType }) };
+}
 
 export function invalidParameters(message: string): { status: number; text: string } {
   return {

@@ -1,5 +1,5 @@
 import { totpCode } from '../../src/two-factor/totp';
-import { LOGIN_TOTP_INVALID, LOGIN_TOTP_REQUIRED } from './expectations';
+import { LOGIN_TOTP_INVALID, LOGIN_TOTP_REQUIRED, typedRefusal } from './expectations';
 
 /** How many wrong codes are judged in how long a time, and how long a code's step is: the defaults. */
 const MAX_FAILURES = 5;
@@ -204,9 +204,9 @@ export class SecondFactorModel {
   }
 }
 
-const ALREADY_ENABLED = refusal('TOTP is already enabled [error-2fa-already-enabled]');
-const NOT_ENABLED = refusal('TOTP is not enabled [error-2fa-not-enabled]');
-const NOT_BEGUN = refusal('There is no TOTP enrolment to validate [error-2fa-not-begun]');
+const ALREADY_ENABLED = typedRefusal('TOTP is already enabled [error-2fa-already-enabled]');
+const NOT_ENABLED = typedRefusal('TOTP is not enabled [error-2fa-not-enabled]');
+const NOT_BEGUN = typedRefusal('There is no TOTP enrolment to validate [error-2fa-not-begun]');
 
 /** A refusal in the form of all routes but `login`. */
 export function refusal(error: string, more: object = {}, status = 400): Expected {

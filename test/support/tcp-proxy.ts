@@ -6,6 +6,7 @@ import { afterTests } from './teardown';
 export class TcpProxy {
   private readonly sockets = new Set<Socket>();
   private stalled = false;
+  private delayMs = 0;
 
   private constructor(
     private readonly server: Server,
@@ -16,8 +17,8 @@ export class TcpProxy {
   static async start(uri: string): Promise<TcpProxy> {
     const server = createServer((inner) => {
       const outer = connect(socketOf(uri));
-      proxy.join(inner, outer);
-      proxy.join(outer, inner);
+      proxy.join(inner, outer, () => 0);
+      proxy.join(outer, inner, () => proxy.delayMs);
     });
     const proxy = new TcpProxy(server, 0);
     await proxy.restore();
@@ -48,6 +49,11 @@ export class TcpProxy {
     for (const socket of this.sockets) socket.resume();
   }
 
+  /** Each answer comes so many milliseconds late from now on. */
+  delay(milliseconds: number): void {
+    this.delayMs = milliseconds;
+  }
+
   /** Every connection breaks and new ones are refused. */
   async cut(): Promise<void> {
     this.stalled = false;
@@ -62,9 +68,13 @@ export class TcpProxy {
     this.port = (this.server.address() as AddressInfo).port;
   }
 
-  private join(from: Socket, to: Socket): void {
+  private join(from: Socket, to: Socket, delay: () => number): void {
     this.sockets.add(from);
-    from.on('data', (chunk) => to.write(chunk));
+    from.on('data', (chunk) => {
+      const wait = delay();
+      if (wait === 0) to.write(chunk);
+      else setTimeout(() => to.write(chunk), wait);
+    });
     from.on('close', () => {
       this.sockets.delete(from);
       to.destroy();

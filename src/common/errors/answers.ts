@@ -13,14 +13,22 @@ export interface Answer {
   headers?: Record<string, string>;
 }
 
-/** The body that most errors share: `"success": false` first. */
+/**
+ * The body that most errors share: `"success": false` first. What stands in brackets at the end of the text is its kind,
+ * and goes out a second time for programs: so no refusal can forget it (contract §1).
+ */
 export function failure(status: number, error: string, more: object = {}): Answer {
-  return { status, body: { success: false, error, ...more } };
+  const errorType = kindIn(error);
+  return { status, body: { success: false, error, ...(errorType && { errorType }), ...more } };
 }
 
-/** A failure that carries its kind a second time, for programs (contract §1). */
-function typedFailure(status: number, message: string, errorType: string, more?: object): Answer {
-  return failure(status, `${message} [${errorType}]`, { errorType, ...more });
+/** The two bodies that were published without the kind beside the text (contract §1). */
+function publishedFailure(status: number, error: string): Answer {
+  return { status, body: { success: false, error } };
+}
+
+function kindIn(error: string): string | undefined {
+  return error.endsWith(']') ? error.slice(error.lastIndexOf('[') + 1, -1) : undefined;
 }
 
 /** How a login is refused, whatever the reason (contract §5). */
@@ -35,11 +43,11 @@ const TOTP_OBSTACLES: Record<TotpObstacle, string> = {
   changed: 'TOTP has just been changed by another request [error-2fa-changed]',
 };
 
-/** What is said, and its kind; "exists" is the original's own word. */
-const ACCESS_TOKEN_OBSTACLES: Record<AccessTokenObstacle, [string, string]> = {
-  'already-exists': ['A token with this name already exists', 'error-token-already-exists'],
-  'does-not-exist': ['Token does not exist', 'error-token-does-not-exists'],
-  'too-many': ['There are too many tokens', 'error-too-many-tokens'],
+/** "Exists" is the original's own word. */
+const ACCESS_TOKEN_OBSTACLES: Record<AccessTokenObstacle, string> = {
+  'already-exists': 'A token with this name already exists [error-token-already-exists]',
+  'does-not-exist': 'Token does not exist [error-token-does-not-exists]',
+  'too-many': 'There are too many tokens [error-too-many-tokens]',
 };
 
 const EMAIL_OBSTACLES: Record<EmailObstacle, string> = {
@@ -66,34 +74,33 @@ export function answerTo(problem: ApiProblem): Answer {
         body: { status: 'error', message: 'You must be logged in to do this.' },
       };
     case 'no-permission':
-      return failure(
+      return publishedFailure(
         403,
         'User does not have the permissions required for this action [error-unauthorized]',
       );
     case 'invalid-parameters':
-      return typedFailure(400, problem.message, 'invalid-params');
+      return failure(400, `${problem.message} [invalid-params]`);
     case 'invalid-sort':
-      return typedFailure(
+      return failure(
         400,
-        `Invalid sort parameter provided: "${problem.given}"`,
-        'error-invalid-sort',
+        `Invalid sort parameter provided: "${problem.given}" [error-invalid-sort]`,
       );
     case 'invalid-sort-keys':
       return failure(400, 'error-invalid-sort-keys');
     case 'second-factor-required':
-      return typedFailure(400, 'TOTP Required', 'totp-required', {
+      return failure(400, 'TOTP Required [totp-required]', {
         details: inOrder(problem.challenge),
       });
     case 'second-factor-invalid': {
       const { method, codeGenerated } = problem.challenge;
-      return typedFailure(400, 'TOTP Invalid', 'totp-invalid', {
+      return failure(400, 'TOTP Invalid [totp-invalid]', {
         details: { method, codeGenerated },
       });
     }
     case 'second-factor-locked': {
       const { method, retryAfterSeconds } = problem;
       return {
-        ...typedFailure(429, 'TOTP Maximum Failed Attempts Reached', 'totp-max-attempts', {
+        ...failure(429, 'TOTP Maximum Failed Attempts Reached [totp-max-attempts]', {
           details: { method },
         }),
         headers: { 'retry-after': String(retryAfterSeconds) },
@@ -102,25 +109,23 @@ export function answerTo(problem: ApiProblem): Answer {
     case 'totp-obstacle':
       return failure(400, TOTP_OBSTACLES[problem.obstacle]);
     case 'user-not-found':
-      return typedFailure(
+      return failure(
         400,
-        'The required "userId" or "username" param provided does not match any users',
-        'error-invalid-user',
+        'The required "userId" or "username" param provided does not match any users [error-invalid-user]',
       );
     case 'access-token-obstacle':
-      return typedFailure(400, ...ACCESS_TOKEN_OBSTACLES[problem.obstacle]);
+      return failure(400, ACCESS_TOKEN_OBSTACLES[problem.obstacle]);
     case 'email-obstacle':
       return failure(400, EMAIL_OBSTACLES[problem.obstacle]);
     case 'email-not-sent':
-      return typedFailure(
+      return failure(
         503,
-        'The code could not be sent by e-mail. Please try again later',
-        'error-email-send-failed',
+        'The code could not be sent by e-mail. Please try again later [error-email-send-failed]',
       );
     case 'too-many-requests': {
       const seconds = String(problem.retryAfterSeconds);
       const message = `Error, too many requests. Please slow down. You must wait ${seconds} seconds before trying this endpoint again. [error-too-many-requests]`;
-      return { ...failure(429, message), headers: { 'retry-after': seconds } };
+      return { ...publishedFailure(429, message), headers: { 'retry-after': seconds } };
     }
     case 'login-refused':
       return loginFailure('Unauthorized');
@@ -136,6 +141,8 @@ export function answerTo(problem: ApiProblem): Answer {
     }
     case 'session-not-found':
       return failure(404, 'Session not found');
+    case 'too-many-headers':
+      return failure(431, 'Request Header Fields Too Large');
     case 'database-unreachable':
       return failure(503, 'Service Unavailable');
     case 'unforeseen':

@@ -50,6 +50,7 @@ export type ApiProblem =
   | { kind: 'invalid-sort'; given: string }
   | { kind: 'invalid-sort-keys' }
   | { kind: 'session-not-found' }
+  | { kind: 'too-many-headers' }
   | { kind: 'database-unreachable' }
   | { kind: 'unforeseen' };
 

@@ -1,9 +1,10 @@
 import { STATUS_CODES } from 'node:http';
 import { ArgumentsHost, Catch, ExceptionFilter, HttpException, Logger } from '@nestjs/common';
-import { FastifyReply, FastifyRequest } from 'fastify';
+import { FastifyReply } from 'fastify';
 import { Answer, answerTo, failure } from './answers';
 import { ApiError } from './api-error';
-import { isDatabaseUnreachable, isOutOfTime } from './database-unreachable';
+import { isDatabaseUnreachable } from './database-unreachable';
+import { OutOfTime } from './out-of-time';
 
 /** Maps whatever was thrown to the documented body. Internals go to the log and nowhere else. */
 @Catch()
@@ -12,7 +13,7 @@ export class ApiExceptionFilter implements ExceptionFilter {
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    const { status, body, headers } = this.answer(thrown, http.getRequest<FastifyRequest>());
+    const { status, body, headers } = this.answer(thrown);
     const reply = http.getResponse<FastifyReply>();
     // A request that was given up (503) may still fail afterwards; its answer has gone out.
     if (reply.sent) return;
@@ -22,10 +23,9 @@ export class ApiExceptionFilter implements ExceptionFilter {
       .send(body);
   }
 
-  private answer(thrown: unknown, request: FastifyRequest): Answer {
+  private answer(thrown: unknown): Answer {
     if (thrown instanceof ApiError) return answerTo(thrown.problem);
-    // The handler has waited for the client, not for the database.
-    if (isOutOfTime(thrown) && !request.raw.complete) return failure(408, 'Request Timeout');
+    if (thrown instanceof OutOfTime && thrown.isClientSlow) return failure(408, 'Request Timeout');
     if (isDatabaseUnreachable(thrown)) {
       this.logger.error(`The database is unreachable: ${(thrown as Error).name}`);
       return answerTo({ kind: 'database-unreachable' });

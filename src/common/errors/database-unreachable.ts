@@ -1,4 +1,5 @@
 import { Error as MongooseError, mongo } from 'mongoose';
+import { OutOfTime } from './out-of-time';
 
 const UNREACHABLE = [
   MongooseError.MongooseServerSelectionError,
@@ -19,11 +20,8 @@ export function isDatabaseUnreachable(thrown: unknown): boolean {
   if (thrown instanceof mongo.MongoServerError) return NOT_NOW.has(Number(thrown.code));
   // The driver keeps this class to itself: no connection of the pool was free in time.
   return (
-    isOutOfTime(thrown) || (thrown instanceof Error && thrown.name === 'MongoWaitQueueTimeoutError')
+    // Nothing else that a request waits for takes long.
+    thrown instanceof OutOfTime ||
+    (thrown instanceof Error && thrown.name === 'MongoWaitQueueTimeoutError')
   );
-}
-
-/** The web server gives up on a handler after `DATABASE_TIMEOUT_MS`: nothing else that a handler waits for takes long. */
-export function isOutOfTime(thrown: unknown): boolean {
-  return thrown instanceof Error && 'code' in thrown && thrown.code === 'FST_ERR_HANDLER_TIMEOUT';
 }

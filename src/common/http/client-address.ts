@@ -1,36 +1,44 @@
-import { isIPv4, isIPv6, SocketAddress } from 'node:net';
+import { normaliseAddress, readNodeName } from './node-name';
+import { TrustedProxies } from './trusted-proxies';
 
 /**
  * The address of the client (contract §5).
  *
- * With `trustedProxies` = n > 0 it is the n-th entry from the right of `x-forwarded-for`: the one that our outermost
- * proxy saw. Whatever stands left of it was written by the client and counts for nothing. Where there is no such entry
- * the request did not come through the proxies, and the socket's own address is the honest answer.
+ * With `TRUSTED_PROXY_COUNT` = n > 0 it is the n-th entry from the right of `x-forwarded-for`: the one that our outermost
+ * proxy saw. Whatever stands left of it was written by the client and counts for nothing; so does the whole header when it
+ * comes from somebody who is none of `TRUSTED_PROXIES`. Where there is no such entry, or none that can be read, the
+ * socket's own address is the honest answer.
  */
 export function clientAddress(
-  socketAddress: string | undefined,
+  peer: string | undefined,
   forwardedFor: string | undefined,
-  trustedProxies: number,
+  proxies: TrustedProxies,
 ): string {
-  const forwarded =
-    trustedProxies > 0 ? forwardedFor?.split(',').at(-trustedProxies)?.trim() : undefined;
-  return normalise(forwarded) ?? normalise(socketAddress) ?? '';
+  return forwardedAddress(peer, forwardedFor, proxies) ?? normaliseAddress(peer ?? '') ?? '';
 }
 
-/** One spelling for each address: IPv6 compressed and in lower case, IPv4 never mapped into IPv6. */
-function normalise(text: string | undefined): string | undefined {
-  if (text === undefined) return undefined;
-  const address = withoutPort(text);
-  if (isIPv4(address)) return address;
-  if (!isIPv6(address)) return undefined;
-  const canonical = new SocketAddress({ address, family: 'ipv6' }).address;
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(canonical);
-  return mapped?.[1] ?? canonical;
+function forwardedAddress(
+  peer: string | undefined,
+  forwardedFor: string | undefined,
+  proxies: TrustedProxies,
+): string | undefined {
+  if (proxies.count === 0 || forwardedFor === undefined) return undefined;
+  if (!proxies.includes(peer)) {
+    proxies.warnOnce('comes from an address that is none of TRUSTED_PROXIES', peer ?? '');
+    return undefined;
+  }
+  const entry = fromTheRight(forwardedFor, proxies.count)?.trim() ?? '';
+  const address = readNodeName(entry);
+  if (address === undefined && entry !== '') proxies.warnOnce('holds no address in', entry);
+  return address;
 }
 
-/** Some proxies append the port: `192.0.2.1:443`, `[2001:db8::1]:443`. */
-function withoutPort(text: string): string {
-  const [, bracketed] = /^\[([^\]]+)\](?::\d+)?$/.exec(text) ?? [];
-  const [, v4] = /^(\d+\.\d+\.\d+\.\d+):\d+$/.exec(text) ?? [];
-  return bracketed ?? v4 ?? text;
+/** The n-th entry from the right, of which only what stands behind it is looked at. */
+function fromTheRight(list: string, n: number): string | undefined {
+  let end = list.length;
+  for (let entry = 1; entry < n; entry++) {
+    end = list.lastIndexOf(',', end - 1);
+    if (end <= 0) return undefined;
+  }
+  return list.slice(list.lastIndexOf(',', end - 1) + 1, end);
 }

@@ -1,5 +1,6 @@
 import { FastifyRequest } from 'fastify';
 import { clientAddress } from './client-address';
+import { TrustedProxies } from './trusted-proxies';
 
 /** The program at the other end, as far as it shows itself. */
 export interface Client {
@@ -7,14 +8,14 @@ export interface Client {
   address: string;
 }
 
-/** @param trustedProxies `TRUSTED_PROXY_COUNT` */
-export function clientOf(request: FastifyRequest, trustedProxies: number): Client {
+/** @param proxies whose word on the client's address counts */
+export function clientOf(request: FastifyRequest, proxies: TrustedProxies): Client {
   return {
     userAgent: request.headers['user-agent'] ?? '',
     address: clientAddress(
       request.socket.remoteAddress,
       header(request, 'x-forwarded-for'),
-      trustedProxies,
+      proxies,
     ),
   };
 }

@@ -1,4 +1,4 @@
-import { parseQueryString } from './query-string';
+import { parsePairs, parseQueryString } from './query-string';
 
 describe('parseQueryString', () => {
   it.each<[string, Record<string, unknown>]>([
@@ -20,5 +20,29 @@ describe('parseQueryString', () => {
     const parameters = parseQueryString('__proto__[polluted]=1&__proto__=2');
     expect(Object.keys(parameters)).toEqual(['__proto__']);
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+  });
+
+  it('reads 32 pairs and no more, however many there are', () => {
+    const get = jest.spyOn(URLSearchParams.prototype, Symbol.iterator);
+    for (const pairs of [33, 100_000]) {
+      expect(parsePairs('a&'.repeat(pairs))).toEqual({
+        parameters: { a: Array(32).fill('') },
+        isCutOff: true,
+      });
+      const names = Array.from({ length: pairs }, (_, index) => `n${index}`);
+      expect(Object.keys(parseQueryString(names.join('&')))).toEqual(names.slice(0, 32));
+    }
+    // Nothing behind them is even decoded.
+    for (const { value } of get.mock.contexts.map((given) => ({ value: String(given) }))) {
+      expect(value.length).toBeLessThan(1000);
+    }
+    get.mockRestore();
+  });
+
+  it('says that nothing was cut off of 32 pairs', () => {
+    expect(parsePairs(Array(32).fill('a=1').join('&'))).toEqual({
+      parameters: { a: Array(32).fill('1') },
+      isCutOff: false,
+    });
   });
 });

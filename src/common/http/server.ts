@@ -1,32 +1,42 @@
-import { STATUS_CODES } from 'node:http';
-import { Socket } from 'node:net';
-import helmet from '@fastify/helmet';
 import { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
-import { FastifyReply, FastifyRequest } from 'fastify';
-import { failure } from '../errors/answers';
-import { markUnreadable } from './body';
+import { BODY_LIMIT, readBodies } from './body-parsers';
+import { limitConnections } from './connection-limit';
 import { closeConnectionsInTime } from './connections';
+import { limitHeaders } from './header-limit';
 import { parseQueryString } from './query-string';
+import { giveUpInTime } from './request-deadline';
+import { sendSecurityHeaders } from './security-headers';
+import { answerUnreadablePath, answerUnreadableRequest } from './unreadable-request';
 
-/** The largest body that is read, in bytes. Every body of this API fits into a fraction of it. */
-const BODY_LIMIT = 64 * 1024;
+/** For a request to arrive as a whole, and its headers: nobody holds a connection with half of one. */
 const REQUEST_TIMEOUT_MS = 30_000;
-/** The one route that takes `application/x-www-form-urlencoded`. */
-const FORM = 'application/x-www-form-urlencoded';
-const FORM_ROUTE = '/api/v1/login';
+const HEADERS_TIMEOUT_MS = 10_000;
+/** How often Node looks for requests that are overdue. */
+const CHECK_INTERVAL_MS = 2000;
+/** For a client that takes nothing of its answer. Longer than any request waits for the database. */
+const IDLE_TIMEOUT_MS = 120_000;
 
-/**
- * The web server under every instance of the application: the service and its tests.
- * @param timeoutMs after which a request that still waits for the database is answered 503, whatever the driver does
- */
-export function createHttpAdapter(timeoutMs: number): FastifyAdapter {
+/** What of the web server can be set from outside. */
+export interface HttpSettings {
+  /** In how many milliseconds a request is answered, whatever the database does. */
+  timeoutMs: number;
+  maxConnections: number;
+  /** 0: no `strict-transport-security`. */
+  hstsMaxAgeSeconds: number;
+}
+
+/** The web server under every instance of the application: the service and its tests. */
+export function createHttpAdapter(): FastifyAdapter {
   const adapter = new FastifyAdapter({
-    handlerTimeout: timeoutMs,
-    // For a request to arrive, in milliseconds: nobody holds a connection with half of one.
     requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionTimeout: IDLE_TIMEOUT_MS,
     // While stopping, what still comes in on an open connection is served like anything else.
     return503OnClosing: false,
-    http: { requireHostHeader: false },
+    http: {
+      requireHostHeader: false,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      connectionsCheckingInterval: CHECK_INTERVAL_MS,
+    },
     bodyLimit: BODY_LIMIT,
     // A HEAD would run the whole route, and spend a code, for an answer without a body.
     exposeHeadRoutes: false,
@@ -38,92 +48,15 @@ export function createHttpAdapter(timeoutMs: number): FastifyAdapter {
   return adapter;
 }
 
-/**
- * Bodies are read before anybody is asked who they are, but a bad one is refused only afterwards (contract §1): it is
- * marked here and refused by whoever wants it. Only one that is too large is refused at once.
- *
- * An empty body is none, not broken JSON: clients announce JSON on every POST, also where there is nothing to say.
- */
-function readBodies(adapter: FastifyAdapter): void {
-  const instance = adapter.getInstance();
-  const parse = instance.getDefaultJsonParser('error', 'error');
-  const options = { bodyLimit: BODY_LIMIT };
-  adapter.useBodyParser('application/json', false, options, (request, body, done) => {
-    if (body.length === 0) {
-      done(null, undefined);
-      return;
-    }
-    void parse(request, body.toString(), (error, value) => {
-      if (error) markUnreadable(request);
-      done(null, value);
-    });
-  });
-  adapter.useBodyParser(FORM, false, options, (request: FastifyRequest, body, done) => {
-    // A sign-in form may be posted as it is; everything else comes in as JSON.
-    const isTaken = request.routeOptions.url === FORM_ROUTE;
-    if (!isTaken) markUnreadable(request);
-    done(null, isTaken ? parseQueryString(body.toString()) : undefined);
-  });
-  instance.addContentTypeParser('*', { parseAs: 'buffer', ...options }, (request, _body, done) => {
-    markUnreadable(request);
-    done(null, undefined);
-  });
-}
-
-/**
- * The headers that every answer carries, whatever became of the request; and an end for every connection.
- * @param timeoutMs as of `createHttpAdapter`
- */
-export async function prepareHttp(app: NestFastifyApplication, timeoutMs: number): Promise<void> {
-  closeConnectionsInTime(app.getHttpAdapter().getInstance(), timeoutMs);
-  await app.register(helmet, {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'none'"],
-        // What Swagger UI needs to run, and to call nobody but this service.
-        connectSrc: ["'self'"],
-        scriptSrc: ["'self'"],
-        styleSrc: ["'self'", "'unsafe-inline'"],
-        imgSrc: ["'self'", 'data:'],
-        baseUri: ["'none'"],
-        formAction: ["'none'"],
-        frameAncestors: ["'none'"],
-      },
-    },
-  });
-  app
-    .getHttpAdapter()
-    .getInstance()
-    .addHook('onRequest', (_request, reply, done) => {
-      reply.header('cache-control', 'no-store');
-      done();
-    });
-}
-
-/** Answers a path that cannot be decoded: it never reaches a route, nor the exception filter. */
-function answerUnreadablePath(_error: Error, _request: FastifyRequest, reply: FastifyReply): void {
-  const { status, body } = failure(400, 'Bad Request');
-  void reply.code(status).header('cache-control', 'no-store').send(body);
-}
-
-/** Answers what Node's HTTP parser could not read, in the shape of every other error, and hangs up. */
-function answerUnreadableRequest(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const { status, body } = unreadable(error.code);
-  const text = JSON.stringify(body);
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n` +
-      'content-type: application/json; charset=utf-8\r\ncache-control: no-store\r\nconnection: close\r\n' +
-      `content-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
-  );
-}
-
-function unreadable(code: string | undefined): { status: number; body: object } {
-  if (code === 'HPE_HEADER_OVERFLOW') return failure(431, 'Request Header Fields Too Large');
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return failure(408, 'Request Timeout');
-  return failure(400, 'Bad Request');
+/** What every request meets before its route, and an end for each of them and for every connection. */
+export async function prepareHttp(
+  app: NestFastifyApplication,
+  { timeoutMs, maxConnections, hstsMaxAgeSeconds }: HttpSettings,
+): Promise<void> {
+  const instance = app.getHttpAdapter().getInstance();
+  limitConnections(instance, maxConnections);
+  closeConnectionsInTime(instance, timeoutMs);
+  giveUpInTime(instance, timeoutMs);
+  await sendSecurityHeaders(app, hstsMaxAgeSeconds);
+  limitHeaders(instance);
 }

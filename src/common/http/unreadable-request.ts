@@ -1,0 +1,35 @@
+import { STATUS_CODES } from 'node:http';
+import { Socket } from 'node:net';
+import { FastifyReply, FastifyRequest } from 'fastify';
+import { Answer, failure } from '../errors/answers';
+
+/** Answers a path that cannot be decoded: it never reaches a route, nor the exception filter. */
+export function answerUnreadablePath(
+  _error: Error,
+  _request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  const { status, body } = failure(400, 'Bad Request');
+  void reply.code(status).header('cache-control', 'no-store').send(body);
+}
+
+/** Answers what Node's HTTP parser could not read, in the shape of every other error, and hangs up. */
+export function answerUnreadableRequest(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const { status, body } = answerTo(error.code);
+  const text = JSON.stringify(body);
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n` +
+      'content-type: application/json; charset=utf-8\r\ncache-control: no-store\r\nconnection: close\r\n' +
+      `content-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
+  );
+}
+
+function answerTo(code: string | undefined): Answer {
+  if (code === 'HPE_HEADER_OVERFLOW') return failure(431, 'Request Header Fields Too Large');
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return failure(408, 'Request Timeout');
+  return failure(400, 'Bad Request');
+}
