@@ -31,7 +31,7 @@ import {
 const LOGIN_PROBLEMS: DocumentedProblem[] = [
   {
     name: 'refused',
-    when: 'The name, the password, the token or the body is wrong, or the user is deactivated: nobody is told which',
+    when: 'The name, the password, the token or the body is wrong, the user is deactivated, or it is a form that another site has posted: nobody is told which',
     problem: { kind: 'login-refused' },
   },
   {

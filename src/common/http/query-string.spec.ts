@@ -22,21 +22,16 @@ describe('parseQueryString', () => {
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
   });
 
-  it('reads 32 pairs and no more, however many there are', () => {
-    const get = jest.spyOn(URLSearchParams.prototype, Symbol.iterator);
-    for (const pairs of [33, 100_000]) {
-      expect(parsePairs('a&'.repeat(pairs))).toEqual({
-        parameters: { a: Array(32).fill('') },
-        isCutOff: true,
-      });
-      const names = Array.from({ length: pairs }, (_, index) => `n${index}`);
-      expect(Object.keys(parseQueryString(names.join('&')))).toEqual(names.slice(0, 32));
-    }
-    // Nothing behind them is even decoded.
-    for (const { value } of get.mock.contexts.map((given) => ({ value: String(given) }))) {
-      expect(value.length).toBeLessThan(1000);
-    }
-    get.mockRestore();
+  it.each([33, 100_000])('reads 32 of %i pairs, and does not even decode the rest', (pairs) => {
+    const decode = jest.spyOn(URLSearchParams.prototype, Symbol.iterator);
+    expect(parsePairs('a&'.repeat(pairs))).toEqual({
+      parameters: { a: Array(32).fill('') },
+      isCutOff: true,
+    });
+    const names = Array.from({ length: pairs }, (_, index) => `n${index}`);
+    expect(Object.keys(parseQueryString(names.join('&')))).toEqual(names.slice(0, 32));
+    for (const decoded of decode.mock.contexts as URLSearchParams[]) expect(decoded.size).toBe(32);
+    decode.mockRestore();
   });
 
   it('says that nothing was cut off of 32 pairs', () => {
