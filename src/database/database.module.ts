@@ -4,7 +4,9 @@ import { Connection } from 'mongoose';
 import { Clock } from '../common/clock';
 import { Refusal } from '../common/errors/refusal';
 import { Configuration } from '../config/configuration';
+import { checkAddress } from './address-check';
 import { connect } from './connect';
+import { withoutConcerns } from './connection-options';
 import { DatabaseServer } from './database-server';
 import { DataDirectoryError, EmbeddedMongo, startEmbeddedMongo } from './embedded';
 import { LongWork } from './long-work';
@@ -44,7 +46,10 @@ export class DatabaseModule implements OnApplicationShutdown {
 }
 
 async function startServer(config: Configuration, clock: Clock): Promise<DatabaseServer> {
-  if (config.MONGODB_URI) return { uri: config.MONGODB_URI, stop: () => Promise.resolve() };
+  if (config.MONGODB_URI) {
+    checkAddress(config.MONGODB_URI);
+    return { uri: withoutConcerns(config.MONGODB_URI), stop: () => Promise.resolve() };
+  }
   const logger = new Logger('Database');
   const engine = await startEmbedded(config, clock, logger);
   logger.warn(`MONGODB_URI is not set: running on the embedded database, ${whatIsKept(config)}.`);
@@ -54,7 +59,7 @@ async function startServer(config: Configuration, clock: Clock): Promise<Databas
   };
 }
 
-/** @throws Refusal when the data directory cannot be used; it says what to do */
+/** @throws Refusal when the data directory, or the system's one for sockets, cannot be used; it says what to do */
 async function startEmbedded(
   { embeddedDirectory: directory, EMBEDDED_SYNC: sync }: Configuration,
   clock: Clock,
@@ -69,7 +74,12 @@ async function startEmbedded(
       directory ? { now, data: { directory, sync, report } } : { now },
     );
   } catch (error) {
-    throw error instanceof DataDirectoryError ? new Refusal(error.message) : error;
+    if (error instanceof DataDirectoryError) throw new Refusal(error.message);
+    const { code, syscall } = error as NodeJS.ErrnoException;
+    if (syscall === undefined) throw error;
+    throw new Refusal(
+      `The embedded database cannot listen (${code ?? syscall}): its socket lies in the folder for temporary files. Check TMPDIR.`,
+    );
   }
 }
 
