@@ -1,7 +1,8 @@
-import { ConsoleLogger, LogLevel } from '@nestjs/common';
+import { LogLevel } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module';
+import { ServiceLogger } from './common/service.logger';
 import { createHttpAdapter, prepareHttp } from './common/http/server';
 import { serveApiDocs } from './common/openapi/swagger';
 import { Configuration } from './config/configuration';
@@ -33,6 +34,6 @@ export async function prepareApp(
 }
 
 /** Lines for people while developing, JSON for machines in production; no chatter about the framework's own start. */
-function createLogger({ isProduction }: Configuration): ConsoleLogger {
-  return new ConsoleLogger({ json: isProduction, logLevels: PROBLEMS });
+function createLogger({ isProduction }: Configuration): ServiceLogger {
+  return new ServiceLogger({ json: isProduction, logLevels: PROBLEMS });
 }
