@@ -1,4 +1,4 @@
-// A fresh database to measure on: on the server that MONGODB_URI names, or on the embedded engine.
+// A fresh database to measure on: on the server that TEST_MONGODB_URI names, or on the embedded engine.
 import { randomBytes } from 'node:crypto';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -7,7 +7,7 @@ import mongoose from 'mongoose';
 
 /** @returns the database with its address; `close` drops it */
 export async function openDatabase() {
-  const server = process.env.MONGODB_URI;
+  const server = process.env.TEST_MONGODB_URI;
   const embedded = server ? undefined : await startEmbedded();
   const url = new URL(server ?? embedded.uri);
   url.pathname = `/bench_${randomBytes(4).toString('hex')}`;
@@ -15,7 +15,7 @@ export async function openDatabase() {
   const db = client.db();
   return {
     uri: url.toString(),
-    kind: server ? 'MONGODB_URI' : 'embedded database',
+    kind: server ? 'TEST_MONGODB_URI' : 'embedded database',
     db,
     close: async () => {
       await db.dropDatabase();

@@ -1,5 +1,5 @@
 // npm run bench: what the answer of info.admin costs, layer by layer, in one run on one machine. Quote the ratios.
-//   MONGODB_URI   a server to measure on (a fresh database on it is made and dropped); default: the embedded engine
+//   TEST_MONGODB_URI   a server to measure on (a fresh database on it is made and dropped); default: the embedded engine
 //   SESSIONS      how many session documents (default 100,000)     SECONDS   per measurement (default 8)
 import '../scripts/prepare.mjs';
 import { startBareFastify, startBareNest } from './baselines.mjs';

@@ -1,5 +1,5 @@
 // npm run bench:lists: what a page of list.all costs as the workspace grows, in one run on one machine. Quote the ratios.
-//   MONGODB_URI   a server to measure on (fresh databases on it are made and dropped); default: the embedded engine
+//   TEST_MONGODB_URI   a server to measure on (fresh databases on it are made and dropped); default: the embedded engine
 //   SIZES         how many session documents, one database each (default 10000,100000,1000000)
 //   REQUESTS      per case (default 9; slow cases stop after three that took half a minute together)
 import '../scripts/prepare.mjs';

@@ -2,8 +2,8 @@ import { LogLevel } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module';
+import { ServiceLogger } from './common/service.logger';
 import { createHttpAdapter, prepareHttp } from './common/http/server';
-import { PrintableLogger } from './common/printable.logger';
 import { serveApiDocs } from './common/openapi/swagger';
 import { Configuration } from './config/configuration';
 
@@ -34,6 +34,6 @@ export async function prepareApp(
 }
 
 /** Lines for people while developing, JSON for machines in production; no chatter about the framework's own start. */
-function createLogger({ isProduction }: Configuration): PrintableLogger {
-  return new PrintableLogger({ json: isProduction, logLevels: PROBLEMS });
+function createLogger({ isProduction }: Configuration): ServiceLogger {
+  return new ServiceLogger({ json: isProduction, logLevels: PROBLEMS });
 }

@@ -1,9 +1,12 @@
 import 'reflect-metadata';
-import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from './bootstrap';
-import { Refusal } from './common/errors/refusal';
-import { Configuration, ConfigurationError, loadConfiguration } from './config/configuration';
+import { Configuration } from './config/configuration';
+import { readConfiguration } from './config/read-configuration';
+import { exitWithFailure } from './exit-with-failure';
+import { listenRefusal } from './common/http/listen-refusal';
+import { DemoRevocation } from './workspace/demo-revocation';
 import { DemoWorkspace } from './workspace/demo-workspace';
 import { describeDemo } from './workspace/demo-description';
 
@@ -17,19 +20,27 @@ It serves the workspace found in the data directory. That is not the demo, so th
 `;
 
 async function main(): Promise<void> {
-  if (existsSync('.env')) process.loadEnvFile('.env');
-  const configuration = loadConfiguration(process.env);
+  const configuration = readConfiguration();
   STOP_SIGNALS.forEach((signal) => process.on(signal, exitAtOnce));
   const app = await createApp(configuration);
   STOP_SIGNALS.forEach((signal) => process.off(signal, exitAtOnce));
   app.enableShutdownHooks(STOP_SIGNALS, { useProcessExit: true });
 
+  await app.get(DemoRevocation).refuseInProduction();
   const demo = configuration.MONGODB_URI ? undefined : await app.get(DemoWorkspace).open();
-  await app.listen(configuration.PORT, configuration.HOST);
+  await listen(app, configuration);
   const url = reachableUrl(configuration, await app.getUrl());
   console.log(`Workspace Sessions is listening on ${url} (Swagger UI: ${url}/api-docs)`);
   if (demo) console.log(describeDemo(demo, url, PROJECT));
   else if (!configuration.MONGODB_URI) console.log(OWN_WORKSPACE);
+}
+
+async function listen(app: NestFastifyApplication, { PORT, HOST }: Configuration): Promise<void> {
+  try {
+    await app.listen(PORT, HOST);
+  } catch (error) {
+    throw listenRefusal(error, PORT, HOST) ?? error;
+  }
 }
 
 /** While the service still waits for its database there is nothing to finish. */
@@ -42,8 +53,4 @@ function reachableUrl({ HOST }: Configuration, url: string): string {
   return HOST === '0.0.0.0' || HOST === '::' ? url.replace(/\/\/[^/]*:/, '//127.0.0.1:') : url;
 }
 
-main().catch((error: unknown) => {
-  const expected = error instanceof ConfigurationError || error instanceof Refusal;
-  console.error(error instanceof Error ? (expected ? error.message : error.stack) : error);
-  process.exit(1);
-});
+main().catch(exitWithFailure);

@@ -1,33 +1,28 @@
-import { existsSync } from 'node:fs';
 import { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Refusal } from '../common/errors/refusal';
-import { escapeUnprintableLines } from '../common/printable';
-import { ConfigurationError, loadConfiguration } from '../config/configuration';
+import { readConfiguration } from '../config/read-configuration';
+import { exitWithFailure } from '../exit-with-failure';
+import { DemoRevocation } from '../workspace/demo-revocation';
 import { CommandModule } from './command.module';
 import { StderrLogger } from './stderr.logger';
 
 /** Runs a command. Whatever it throws ends the process with 1; only what nobody foresaw shows a stack. */
 export function runCommand(command: () => Promise<void>): void {
-  command().catch((error: unknown) => {
-    const expected = error instanceof Refusal || error instanceof ConfigurationError;
-    const text = error instanceof Error ? (expected ? error.message : error.stack) : undefined;
-    // A file that was refused, or a database, may have names of anything in it.
-    console.error(escapeUnprintableLines(text ?? String(error)));
-    process.exit(1);
-  });
+  command().catch(exitWithFailure);
 }
 
 /**
  * Lets a command act on the workspace's database, configured as the service is, and lets go of it afterwards.
  * Without `MONGODB_URI` that is the embedded one in the data directory, which one process uses at a time.
- * @throws Refusal when the database would be gone with the command
+ * @throws Refusal when the database would be gone with the command, or when it holds credentials of the demo in
+ * production, unless the command is there for that
  */
 export async function onWorkspace(
   action: (context: INestApplicationContext) => Promise<void>,
+  { mayHoldDemo = false } = {},
 ): Promise<void> {
-  if (existsSync('.env')) process.loadEnvFile('.env');
-  const configuration = loadConfiguration(process.env);
+  const configuration = readConfiguration();
   const { MONGODB_URI, embeddedDirectory } = configuration;
   if (MONGODB_URI === undefined && embeddedDirectory === undefined) {
     throw new Refusal(
@@ -40,6 +35,7 @@ export async function onWorkspace(
     abortOnError: false,
   });
   try {
+    if (!mayHoldDemo) await context.get(DemoRevocation).refuseInProduction();
     await action(context);
   } finally {
     await context.close();

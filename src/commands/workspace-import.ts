@@ -12,6 +12,10 @@ const USAGE =
   'Usage: npm run workspace:import -- --file PATH\n' +
   '       npm run workspace:import < PATH             or from a pipe';
 
+const REVOKED =
+  "This was a demo. What was printed is worth nothing here: the demo's administrator has been left without token, " +
+  'password and second factor, and nobody can sign in as them.';
+
 /** Makes a workspace of an empty database and what `workspace:export` has written. */
 runCommand(async () => {
   const { file } = parseOptions(process.argv.slice(2), { file: { type: 'string' } }, USAGE);
@@ -20,7 +24,7 @@ runCommand(async () => {
   await onWorkspace(async (context) => {
     const report = new TransferReport(context.get(Clock), process.stderr);
     const progress = { judged: report.judged, stored: report.count };
-    const leftOut = await context
+    const { leftOut, revokedDemo } = await context
       .get(WorkspaceImport)
       .import(source, progress)
       .catch((error: unknown) => {
@@ -28,6 +32,7 @@ runCommand(async () => {
         throw error;
       });
     report.sum('The workspace has been imported.');
+    if (revokedDemo) console.error(REVOKED);
     for (const index of leftOut) {
       console.error(escapeUnprintable(`Left out, unknown to this database: ${index}.`));
     }

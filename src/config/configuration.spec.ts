@@ -16,7 +16,14 @@ function refusal(env: NodeJS.ProcessEnv): string {
 
 describe('loadConfiguration', () => {
   it('takes an empty environment, and blank variables for absent', () => {
-    expect(loadConfiguration({ PORT: ' ', MONGODB_URI: '' })).toEqual(new Configuration());
+    expect(loadConfiguration({ PORT: ' ', SMTP_URL: '' })).toEqual(new Configuration());
+  });
+
+  it('takes no blank MONGODB_URI: the demo must not start in the place of a database', () => {
+    expect(refusal({ MONGODB_URI: ' ' })).toBe(
+      'The configuration is wrong: MONGODB_URI is set, but empty: name the database, or unset it to run the demo.',
+    );
+    expect(refusal({ MONGO_URL: 'mongodb://db/chat' })).toContain('MONGO_URL is not read');
   });
 
   it('reads numbers and words', () => {
@@ -128,13 +135,39 @@ describe('loadConfiguration', () => {
     'mail.example.com',
     'smtp:// mail',
     'smtp://mail:99999',
-  ])('refuses SMTP_URL=%s', (SMTP_URL) => {
-    expect(refusal({ SMTP_URL })).toContain('SMTP_URL must be');
+    // What belongs to a password and is not encoded: the host would be another.
+    'smtp://user:12#34hunter2@mail.example.com',
+    'smtp://user:12/34hunter2@mail.example.com:587',
+    'smtp://user:12?34hunter2@mail.example.com',
+    'smtp://user:#hunter2@mail.example.com',
+    'smtp://user:hunter2#x@mail.example.com',
+    'smtp://us/er:hunter2@mail.example.com',
+    'smtps://user?hunter2@mail.example.com',
+    'smtp://user:50%hunter2@mail.example.com',
+    'smtp://us%er:hunter2@mail.example.com',
+    'smtp://mail.example.com/inbox',
+    'smtp://mail.example.com#x',
+    // What says otherwise than the address, or than SMTP_ALLOW_PLAINTEXT.
+    'smtp://mail.example.com?requireTLS=false',
+    'smtp://mail.example.com?ignoreTLS=true',
+    'smtp://mail.example.com?name=me&opportunisticTLS=true',
+    'smtps://mail.example.com?secure=false',
+    'smtp://localhost?host=mail.example.com',
+    'smtp://localhost?service=gmail',
+  ])('refuses SMTP_URL=%s, in one line and without a value', (SMTP_URL) => {
+    const message = refusal({ SMTP_URL });
+    expect(message).toContain('SMTP_URL must be');
+    expect(message).toContain('percent-encoded');
+    expect(message).not.toContain('\n');
+    expect(message).not.toContain('hunter2');
   });
 
   it.each([
     'smtp://127.0.0.1:25',
     'smtps://me%40example.com:p%2Fw@mail.example.com?requireTLS=true',
+    'smtp://user:p%23%2F%3F@mail.example.com:587/',
+    'smtp://user:p@ss:w\\rd;x@[2001:db8::1]:587?tls.rejectUnauthorized=false',
+    'smtp://m\u00fcller.example',
   ])('takes SMTP_URL=%s', (SMTP_URL) => {
     expect(loadConfiguration({ SMTP_URL })).toMatchObject({ SMTP_URL });
   });

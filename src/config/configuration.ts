@@ -2,7 +2,18 @@ import { resolve } from 'node:path';
 import { IsOptional, ValidateIf, validateSync } from 'class-validator';
 import type { HttpSettings } from '../common/http/server';
 import { TrustedProxies } from '../common/http/trusted-proxies';
-import { AddressBlocks, HexKeys, OneOf, TextLike, UrlOf, WholeNumber } from './environment.rules';
+import { ConfigurationError } from './configuration-error';
+import {
+  AddressBlocks,
+  HexKeys,
+  MailServer,
+  OneOf,
+  TextLike,
+  WholeNumber,
+} from './environment.rules';
+import { findLostChoices } from './lost-choice';
+
+export { ConfigurationError };
 
 export const CODE_REUSE_POLICIES = ['same-client', 'never'] as const;
 export type CodeReusePolicy = (typeof CODE_REUSE_POLICIES)[number];
@@ -25,7 +36,7 @@ const OWN_NETWORKS = [
   '169.254.0.0/16',
   'fe80::/10',
 ];
-
+const YES_OR_NO = ['true', 'false'] as const;
 const DAY_SECONDS = 24 * 60 * 60;
 const YEAR_SECONDS = 365 * DAY_SECONDS;
 
@@ -117,8 +128,12 @@ export class Configuration {
 
   /** The mail server. Absent: codes by e-mail are off. It may hold a password. */
   @ValidateIf((c: Configuration) => c.SMTP_URL !== undefined)
-  @UrlOf(['smtp:', 'smtps:'], 'of the form smtp://HOST:PORT or smtps://HOST:PORT')
+  @MailServer()
   SMTP_URL: string | undefined = undefined;
+
+  /** Whether mails, and the password of `SMTP_URL`, may go in plain text to a server that offers no TLS. */
+  @OneOf(YES_OR_NO)
+  SMTP_ALLOW_PLAINTEXT: (typeof YES_OR_NO)[number] = 'false';
 
   /** Who mails come from. Absent: an address at the mail server. */
   @ValidateIf((c: Configuration) => c.MAIL_FROM !== undefined)
@@ -155,28 +170,36 @@ export class Configuration {
   }
 }
 
-/** The environment does not describe a service that could run; the message names every wrong variable. */
-export class ConfigurationError extends Error {}
-
 /**
- * Reads and judges the environment. Blank variables count as absent.
+ * Reads and judges the environment. Blank variables count as absent, but for `MONGODB_URI`: somebody meant to name a
+ * database.
+ * @param fromFile the names of those that come from the file `.env`
  * @throws ConfigurationError naming every wrong variable with what was expected, never its value: it may be a secret.
  */
-export function loadConfiguration(env: NodeJS.ProcessEnv): Configuration {
+export function loadConfiguration(
+  env: NodeJS.ProcessEnv,
+  fromFile: readonly string[] = [],
+): Configuration {
   const configuration = new Configuration();
   if (env.NODE_ENV?.trim() === 'production') configuration.HOST = '0.0.0.0';
   for (const [name, fallback] of Object.entries(configuration)) {
     const text = env[name]?.trim();
     if (text) Object.assign(configuration, { [name]: parse(text, fallback) });
   }
-  const wrong = validateSync(configuration).map(
-    ({ property, constraints }) =>
-      `  ${property} ${Object.values(constraints ?? {})[0] ?? 'is wrong'}`,
+  const wrong = [
+    ...validateSync(configuration).map(
+      ({ property, constraints }) =>
+        `${property} ${Object.values(constraints ?? {})[0] ?? 'is wrong'}`,
+    ),
+    ...findLostChoices(env, fromFile),
+  ];
+  const [only, ...more] = wrong;
+  if (only === undefined) return configuration;
+  throw new ConfigurationError(
+    more.length === 0
+      ? `The configuration is wrong: ${only}.`
+      : `The configuration is wrong:\n${wrong.map((line) => `  ${line}`).join('\n')}`,
   );
-  if (wrong.length > 0) {
-    throw new ConfigurationError(`The configuration is wrong:\n${wrong.join('\n')}`);
-  }
-  return configuration;
 }
 
 /**

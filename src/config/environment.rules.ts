@@ -41,17 +41,51 @@ export function AddressBlocks(): PropertyDecorator {
   });
 }
 
-/** An address with a host in it and one of these schemes, without white space. */
-export function UrlOf(schemes: readonly string[], expected: string): PropertyDecorator {
+/**
+ * The address of a mail server. A `#`, `/` or `?` that belongs to a password ends the host in front of it, and the rest
+ * is read as something else: whatever does not look like nothing but a server is refused.
+ */
+export function MailServer(): PropertyDecorator {
   return ValidateBy({
-    name: 'urlOf',
+    name: 'mailServer',
     validator: {
-      validate: (text: unknown) => {
-        if (typeof text !== 'string' || /\s/.test(text) || !URL.canParse(text)) return false;
-        const { protocol, hostname } = new URL(text);
-        return schemes.includes(protocol) && hostname !== '';
-      },
-      defaultMessage: () => `must be ${expected}`,
+      validate: (text: unknown) => typeof text === 'string' && isMailServer(text),
+      defaultMessage: () =>
+        'must be of the form smtp://USER:PASSWORD@HOST:PORT or smtps://USER:PASSWORD@HOST:PORT, without a path; in the ' +
+        'user name and the password, everything but letters and digits is percent-encoded (# is %23, / is %2F, ? is %3F, ' +
+        `@ is %40), and none of the options ${UNWELCOME.join(', ')} is given`,
     },
   });
+}
+
+/** Options by which an address would contradict itself, or another setting. */
+const UNWELCOME = [
+  'host',
+  'port',
+  'service',
+  'secure',
+  'ignoreTLS',
+  'requireTLS=false',
+  'opportunisticTLS',
+];
+
+function isMailServer(text: string): boolean {
+  if (/\s/.test(text) || !URL.canParse(text)) return false;
+  const { protocol, hostname, pathname, search, hash, searchParams, username, password } = new URL(
+    text,
+  );
+  const isServer = ['smtp:', 'smtps:'].includes(protocol) && hostname !== '';
+  const isAlone = ['', '/'].includes(pathname) && hash === '' && !search.includes('@');
+  const isReadable = [username, password].every(isPercentEncoded);
+  const options = [...searchParams].flatMap(([name, value]) => [name, `${name}=${value}`]);
+  return isServer && isAlone && isReadable && !UNWELCOME.some((name) => options.includes(name));
+}
+
+function isPercentEncoded(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -3,7 +3,9 @@ import { getConnectionToken } from '@nestjs/mongoose';
 import { Connection } from 'mongoose';
 import { Clock } from '../common/clock';
 import { Configuration } from '../config/configuration';
+import { checkAddress } from './address-check';
 import { connect } from './connect';
+import { withoutConcerns } from './connection-options';
 import { DatabaseServer } from './database-server';
 import { startEmbeddedDatabase } from './embedded-database';
 import { LongWork } from './long-work';
@@ -39,8 +41,9 @@ export class DatabaseModule implements OnApplicationShutdown {
   }
 }
 
-function startServer(config: Configuration, clock: Clock): Promise<DatabaseServer> {
+async function startServer(config: Configuration, clock: Clock): Promise<DatabaseServer> {
   const uri = config.MONGODB_URI;
   if (!uri) return startEmbeddedDatabase(config, clock);
-  return Promise.resolve({ uri, stop: () => Promise.resolve() });
+  checkAddress(uri);
+  return { uri: withoutConcerns(uri), stop: () => Promise.resolve() };
 }

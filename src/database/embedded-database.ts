@@ -61,8 +61,14 @@ async function start(
       directory ? { now, data: { directory, sync, report } } : { now },
     );
   } catch (error) {
-    if (!(error instanceof DataDirectoryError)) throw error;
-    throw new Refusal(`${error.message} EMBEDDED_DATA_DIR names the data directory.`);
+    if (error instanceof DataDirectoryError) {
+      throw new Refusal(`${error.message} EMBEDDED_DATA_DIR names the data directory.`);
+    }
+    const { code, syscall } = error as NodeJS.ErrnoException;
+    if (syscall === undefined) throw error;
+    throw new Refusal(
+      `The embedded database cannot listen (${code ?? syscall}): its socket lies in the folder for temporary files. Check TMPDIR.`,
+    );
   }
 }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { mongo } from 'mongoose';
 import { Configuration } from '../config/configuration';
+import { CONCERNS } from './connection-options';
 import { DatabaseServer } from './database-server';
 
 /**
@@ -17,11 +18,9 @@ export class LongWork {
   /** Connects to the workspace's database; `db()` is it. Whoever opens it closes it. */
   async open(): Promise<mongo.MongoClient> {
     const client = new mongo.MongoClient(this.server.uri, {
+      ...CONCERNS,
       socketTimeoutMS: 0,
-      readPreference: 'primary',
       serverSelectionTimeoutMS: this.config.DATABASE_TIMEOUT_MS,
-      // What is reported as done was acknowledged, whatever the address asks for.
-      writeConcern: { w: 'majority' },
     });
     return client.connect();
   }

@@ -1,3 +1,4 @@
+import { BlockList, isIP } from 'node:net';
 import { Injectable, Logger, OnModuleInit } from '@nestjs/common';
 import { createTransport } from 'nodemailer';
 import { Configuration } from '../config/configuration';
@@ -10,6 +11,11 @@ const CHATTY = ['logger', 'debug', 'transactionLog'];
 
 /** Failures that come before any mail is handed over: name resolution, login, encryption, recipients. */
 const BEFORE_THE_MAIL = ['EDNS', 'EAUTH', 'ETLS', 'EENVELOPE'];
+
+/** This machine itself (RFC 1122 §3.2.1.3, RFC 4291 §2.5.3). */
+const LOOPBACK = new BlockList();
+LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
+LOOPBACK.addAddress('::1', 'ipv6');
 
 type Transport = ReturnType<typeof createTransport>;
 
@@ -25,7 +31,9 @@ export class Mailer implements OnModuleInit {
   constructor(config: Configuration) {
     this.sender = senderOf(config);
     this.timeoutMs = config.DATABASE_TIMEOUT_MS / 2;
-    this.transport = config.SMTP_URL ? connectTo(config.SMTP_URL, this.timeoutMs) : undefined;
+    this.transport = config.SMTP_URL
+      ? connectTo(config.SMTP_URL, demandsTls(config), this.timeoutMs)
+      : undefined;
   }
 
   onModuleInit(): void {
@@ -57,7 +65,9 @@ export class Mailer implements OnModuleInit {
     const failures = sendings.flatMap((sending) =>
       sending.status === 'rejected' ? [sending.reason as unknown] : [],
     );
-    for (const failure of failures) this.logger.warn(`A mail was not sent: ${describe(failure)}`);
+    for (const failure of failures) {
+      this.logger.warn(`A mail was not sent: ${describe(failure)}${advise(failure)}`);
+    }
     if (failures.length < sendings.length) return;
     throw new MailNotSent(failures.every(isCertain));
   }
@@ -69,11 +79,30 @@ export class Mailer implements OnModuleInit {
   }
 }
 
-function connectTo(url: string, timeoutMs: number): Transport {
+/**
+ * Whether a server must speak TLS. Who sits between could take its offer of STARTTLS away, and would then read the
+ * password and every code; between a machine and itself nobody sits.
+ */
+function demandsTls({ SMTP_URL = '', SMTP_ALLOW_PLAINTEXT }: Configuration): boolean {
+  const { hostname, searchParams } = new URL(SMTP_URL);
+  if (searchParams.get('requireTLS') === 'true') return true;
+  return SMTP_ALLOW_PLAINTEXT === 'false' && !isLoopback(hostname);
+}
+
+function isLoopback(hostname: string): boolean {
+  const host = hostname.replace(/^\[|\]$/g, '').toLowerCase();
+  return isIP(host) === 0
+    ? host === 'localhost'
+    : LOOPBACK.check(host, isIP(host) === 6 ? 'ipv6' : 'ipv4');
+}
+
+function connectTo(url: string, requireTLS: boolean, timeoutMs: number): Transport {
   const quiet = new URL(url);
-  for (const name of CHATTY) quiet.searchParams.delete(name);
+  // What the address says would win.
+  for (const name of [...CHATTY, 'requireTLS']) quiet.searchParams.delete(name);
   return createTransport({
     url: quiet.toString(),
+    requireTLS,
     connectionTimeout: timeoutMs * 0.9,
     greetingTimeout: timeoutMs * 0.9,
     // Given up is given up: a mail must not go out after its code has been taken back.
@@ -95,6 +124,13 @@ function isCertain(thrown: unknown): boolean {
 function describe(thrown: unknown): string {
   const { code, command, responseCode } = fieldsOf(thrown);
   return JSON.stringify({ code, command, responseCode });
+}
+
+/** What an operator can do about it. */
+function advise(thrown: unknown): string {
+  return fieldsOf(thrown).code === 'ETLS'
+    ? '. The mail server offers no TLS that works; SMTP_ALLOW_PLAINTEXT=true lets mails go to it in plain text.'
+    : '';
 }
 
 /** What the library says of a failure beside its message. */

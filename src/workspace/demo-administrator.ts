@@ -11,7 +11,8 @@ import { ADMIN_ROLE } from './roles-and-permissions';
 
 interface StoredUser {
   _id: string;
-  services: { resume?: { loginTokens?: DemoToken[] } };
+  /** Missing when the workspace has been moved here: an import takes credentials away. */
+  services?: { resume?: { loginTokens?: DemoToken[] } };
 }
 
 type StoredSession = ReturnType<typeof sessionDocument>;
@@ -36,7 +37,7 @@ export class DemoAdministrator {
     const credentials = newDemoCredentials();
     const hashedToken = hashLoginToken(credentials.authToken);
     const printed = await this.sessions.findOne({ _id: sessionDocumentId(ADMINISTRATOR) });
-    const others = (user.services.resume?.loginTokens ?? []).filter(
+    const others = (user.services?.resume?.loginTokens ?? []).filter(
       (token) => token.hashedToken !== printed?.loginToken,
     );
     const { password, totp } = await storedSecrets(credentials, this.seal);

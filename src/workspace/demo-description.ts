@@ -12,14 +12,15 @@ export function describeDemo(
   url: string,
   projectFolder: string,
 ): string {
-  const totp = `npm --prefix ${quote(projectFolder)} run --silent totp -- ${totpSecret}`;
+  // A variable, not an argument: `ps` shows the arguments of a running program to everybody on the machine.
+  const totp = `TOTP_SECRET=${totpSecret} npm --prefix ${quote(projectFolder)} run --silent totp`;
   return `
 A demo workspace is ready. Its administrator (new credentials at each start):
   user name:    ${username}
   password:     ${password}
   X-User-Id:    ${userId}
   X-Auth-Token: ${authToken}
-  TOTP secret:  ${totpSecret}   (a current code: npm run --silent totp -- ${totpSecret})
+  TOTP secret:  ${totpSecret}   (a current code: npm run --silent totp, which asks for it)
 
 Look at a session, with a second factor computed on the spot:
 

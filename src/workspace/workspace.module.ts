@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { SealModule } from '../seal/seal.module';
 import { DemoAdministrator } from './demo-administrator';
+import { DemoRevocation } from './demo-revocation';
 import { DemoWorkspace } from './demo-workspace';
 import { IndexSurvey } from './index-survey';
 import { NewWorkspace } from './new-workspace';
@@ -14,6 +15,7 @@ import { WorkspaceFoundation } from './workspace-foundation';
   providers: [
     WorkspaceFoundation,
     DemoAdministrator,
+    DemoRevocation,
     DemoWorkspace,
     NewWorkspace,
     IndexSurvey,
@@ -21,6 +23,13 @@ import { WorkspaceFoundation } from './workspace-foundation';
     WorkspaceExport,
     WorkspaceImport,
   ],
-  exports: [DemoWorkspace, NewWorkspace, IndexSurvey, WorkspaceExport, WorkspaceImport],
+  exports: [
+    DemoRevocation,
+    DemoWorkspace,
+    NewWorkspace,
+    IndexSurvey,
+    WorkspaceExport,
+    WorkspaceImport,
+  ],
 })
 export class WorkspaceModule {}

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { recordPrinted } from './canaries';
 
@@ -21,14 +22,18 @@ export interface CommandCall {
   env?: Record<string, string>;
   /** What it can read from standard input, which then ends. */
   stdin?: string | Buffer;
+  /** The folder that it is started in. */
+  cwd?: string;
 }
 
 /** Runs one of the built commands in a process of its own, as an operator does, until it ends. */
 export async function runCommand(
   name: string,
-  { args = [], env = {}, stdin = '' }: CommandCall = {},
+  { args = [], env = {}, stdin = '', cwd = tmpdir() }: CommandCall = {},
 ): Promise<CommandResult> {
   const child = spawn(process.execPath, [join(COMMANDS, `${name}.js`), ...args], {
+    // Not in the project's folder: a developer's `.env` is none of the tests' business.
+    cwd,
     env: { PATH: process.env.PATH, ...env },
   });
   const result = { stdout: '', stderr: '', printed: '' };

@@ -4,8 +4,11 @@ import { mongo } from 'mongoose';
 import { keepStoredSecrets } from './canaries';
 import { afterTests } from './teardown';
 
-/** Where a real database is asked for; the tests then use databases of their own on it and drop them. */
-export const REAL_MONGODB_URI = process.env.TEST_MONGODB_URI ?? process.env.MONGODB_URI;
+/**
+ * Where a real database is asked for; the tests then use databases of their own on it and drop them. Never
+ * `MONGODB_URI`: that is the service's, and somebody's workspace.
+ */
+export const REAL_MONGODB_URI = process.env.TEST_MONGODB_URI;
 
 export interface TestDatabase {
   /** With the name of a fresh database in it. */

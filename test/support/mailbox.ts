@@ -33,7 +33,9 @@ export class Mailbox {
   static async open(): Promise<Mailbox> {
     const server = new SMTPServer({
       authOptional: true,
+      // As one does whose offer of STARTTLS somebody on the way has taken out.
       hideSTARTTLS: true,
+      disabledCommands: ['STARTTLS'],
       disableReverseLookup: true,
       closeTimeout: 100,
       onConnect: (_session, done) => {
@@ -58,6 +60,11 @@ export class Mailbox {
   /** What `SMTP_URL` is to be. */
   get url(): string {
     return `smtp://127.0.0.1:${this.port}`;
+  }
+
+  /** The same server by an address that nobody can tell from another machine's; systems connect it to themselves. */
+  get farUrl(): string {
+    return `smtp://0.0.0.0:${this.port}`;
   }
 
   /** From now on it fails in this way; undefined: it works. */

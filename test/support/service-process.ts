@@ -17,10 +17,10 @@ export class ServiceProcess {
   ) {}
 
   /** Starts it without waiting; `env` is all that it sees beside `PATH`. It keeps nothing unless told to. */
-  static spawn(env: Record<string, string>): ServiceProcess {
+  static spawn(env: Record<string, string>, cwd = tmpdir()): ServiceProcess {
     const child = spawn(process.execPath, [MAIN], {
       // Not in the project's folder: a developer's `.env` is none of the tests' business.
-      cwd: tmpdir(),
+      cwd,
       env: { PATH: process.env.PATH, PORT: '0', EMBEDDED_DATA_DIR: 'memory', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -11,8 +11,11 @@ const UNREACHABLE = [
   mongo.MongoClientClosedError,
 ];
 
-/** Server errors that say "not now" (MongoDB's error codes): time limit, shutting down, no primary, stepping down. */
-const NOT_NOW = new Set([50, 89, 91, 189, 262, 10107, 11600, 11602, 13435, 13436]);
+/**
+ * Server errors that say "not now" (MongoDB's error codes): time limit, shutting down, nothing acknowledged by a majority
+ * yet, no primary, stepping down.
+ */
+const NOT_NOW = new Set([50, 89, 91, 134, 189, 262, 10107, 11600, 11602, 13435, 13436]);
 
 /** Whether an error means that the database cannot be asked at present, as opposed to a mistake of ours. */
 export function isDatabaseUnreachable(thrown: unknown): boolean {

@@ -3,13 +3,14 @@ import { InjectConnection } from '@nestjs/mongoose';
 import { Connection, mongo } from 'mongoose';
 import { Refusal } from '../../common/errors/refusal';
 import { LongWork } from '../../database/long-work';
+import { DemoRevocation, withoutDemoCredentials } from '../demo-revocation';
 import { NewWorkspace } from '../new-workspace';
 import { keyOf } from '../same-index';
 import { DocumentBatch } from './document-batch';
 import { ImportNote } from './import-note';
 import { ImportProgress, OnProgress } from './progress';
 import { isOwnCollection, workspaceCollections } from './workspace-collections';
-import { CollectionLine, WorkspaceLine } from './workspace-file';
+import { CollectionLine, DocumentLine, WorkspaceLine } from './workspace-file';
 import { readWorkspaceFile } from './workspace-file.reader';
 
 /** Where a workspace file comes from. */
@@ -19,6 +20,14 @@ export interface WorkspaceSource {
   read(): AsyncIterable<Uint8Array>;
 }
 
+/** What an import has not taken over as it was. */
+export interface ImportResult {
+  /** The indexes that this database does not take and that a workspace can be without. */
+  leftOut: string[];
+  /** Whether there were people of the demo, whose credentials were printed: they have none here. */
+  revokedDemo: boolean;
+}
+
 /** Makes a workspace of an empty database and a file of `workspace:export`, and leaves every other database alone. */
 @Injectable()
 export class WorkspaceImport {
@@ -26,6 +35,7 @@ export class WorkspaceImport {
     @InjectConnection() private readonly connection: Connection,
     private readonly workspace: NewWorkspace,
     private readonly note: ImportNote,
+    private readonly demo: DemoRevocation,
     private readonly longWork: LongWork,
   ) {}
 
@@ -44,10 +54,9 @@ export class WorkspaceImport {
 
   /**
    * Stores what the file holds. A file that can be read twice is judged as a whole first.
-   * @returns the indexes that this database does not take and that a workspace can be without
    * @throws Refusal when the database is not empty, or the file is wrong; it says what has been done
    */
-  async import(source: WorkspaceSource, { judged, stored }: ImportProgress): Promise<string[]> {
+  async import(source: WorkspaceSource, { judged, stored }: ImportProgress): Promise<ImportResult> {
     await this.refuseUnlessEmpty();
     if (source.isRepeatable) await nothingChanged(() => judge(source, judged));
     const lines = readWorkspaceFile(source.read());
@@ -56,7 +65,8 @@ export class WorkspaceImport {
     await this.begin();
     try {
       const leftOut = await this.store(first, lines, stored);
-      if (await this.note.remove()) return leftOut;
+      const revoked = await this.demo.endSessions();
+      if (await this.note.remove()) return { leftOut, revokedDemo: revoked.length > 0 };
       throw new Refusal('The database was cleared by somebody else meanwhile.');
     } catch (error) {
       throw new Refusal(
@@ -86,13 +96,15 @@ export class WorkspaceImport {
     const db = client.db();
     const leftOut: string[] = [];
     let batch: DocumentBatch | undefined;
+    let collection = '';
     try {
       for (let item = first; item.done !== true; item = await lines.next()) {
         if (item.value.kind === 'document') {
-          await batch?.add(item.value);
+          await batch?.add(forStorage(collection, item.value));
         } else {
           await batch?.store();
           leftOut.push(...(await makeIndexes(db, item.value)));
+          collection = item.value.name;
           batch = new DocumentBatch(db.collection(item.value.name), onStored);
         }
       }
@@ -102,6 +114,13 @@ export class WorkspaceImport {
       await client.close();
     }
   }
+}
+
+/** Before it is stored: there must be no moment at which a service lets somebody in with what was printed. */
+function forStorage(collection: string, line: DocumentLine): DocumentLine {
+  return collection === 'users'
+    ? { ...line, document: withoutDemoCredentials(line.document) }
+    : line;
 }
 
 async function judge(source: WorkspaceSource, onJudged: () => void): Promise<void> {

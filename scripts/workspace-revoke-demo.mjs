@@ -1,0 +1,2 @@
+import './prepare.mjs';
+await import('../dist/commands/workspace-revoke-demo.js');

@@ -1,0 +1,128 @@
+import { Logger } from '@nestjs/common';
+import { TestClock } from '../../test/support/test-clock';
+import { FakeMongod } from '../../test/support/fake-mongod';
+import { Refusal } from '../common/errors/refusal';
+import { loadConfiguration } from '../config/configuration';
+import { connect } from './connect';
+
+const AUTHENTICATION_FAILED = {
+  ok: 0,
+  code: 18,
+  codeName: 'AuthenticationFailed',
+  errmsg: 'hunter2 is wrong',
+};
+/** Longer than any test takes: who waits for it has not refused at once. */
+const CONFIGURATION = { STARTUP_TIMEOUT_SECONDS: '3600', DATABASE_TIMEOUT_MS: '5000' };
+
+let warnings: string[];
+beforeEach(() => {
+  warnings = [];
+  jest.spyOn(Logger.prototype, 'warn').mockImplementation((message: string) => {
+    warnings.push(message);
+  });
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+const connectTo = async (uri: string, env: Record<string, string> = {}): Promise<void> => {
+  const configuration = loadConfiguration({ MONGODB_URI: uri, ...CONFIGURATION, ...env });
+  const connection = await connect(uri, configuration, new TestClock());
+  await connection.close();
+};
+
+/** What it says when it refuses without having tried again. */
+const refusalAtOnce = async (uri: string): Promise<string> => {
+  const error: unknown = await connectTo(uri).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(Refusal);
+  expect(warnings).toEqual([]);
+  const { message } = error as Refusal;
+  expect(message).not.toMatch(/\n|hunter2|127\.0\.0\.1/);
+  return message;
+};
+
+describe('connect', () => {
+  it.each([
+    [18, 'AuthenticationFailed', /refuses the user name or the password.*authSource/],
+    [8000, 'AtlasError', /refuses the user name or the password/],
+    [11, 'UserNotFound', /refuses the user name or the password/],
+    [13, 'Unauthorized', /lacks a right.*ws_/],
+    [334, 'MechanismUnavailable', /refuses what the service needs \(MechanismUnavailable\)/],
+    [2, 'hunter2 <script>', /refuses what the service needs \(error 2\)/],
+  ])('refuses at once what a server says of its user: %i %s', async (code, codeName, words) => {
+    const error = { ...AUTHENTICATION_FAILED, code, codeName };
+    const { port } = await FakeMongod.start({ saslStart: error, ping: error });
+    expect(await refusalAtOnce(`mongodb://user:hunter2@127.0.0.1:${port}/chat`)).toMatch(words);
+  });
+
+  it.each(['', '&directConnection=true'])(
+    'refuses at once a replica set of another name%s',
+    async (option) => {
+      const { port } = await FakeMongod.start({
+        hello: { setName: 'rs0', hosts: ['127.0.0.1:1'], secondary: false },
+      });
+      const uri = `mongodb://127.0.0.1:${port}/chat?replicaSet=hunter2${option}`;
+      expect(await refusalAtOnce(uri)).toContain('belong to another replica set');
+    },
+  );
+
+  it('refuses at once a replica set that is none', async () => {
+    const { port } = await FakeMongod.start();
+    const uri = `mongodb://127.0.0.1:${port}/chat?replicaSet=rs0`;
+    expect(await refusalAtOnce(uri)).toContain('or to none');
+  });
+
+  it('refuses at once a server that is too old for the driver', async () => {
+    const { port } = await FakeMongod.start({ hello: { maxWireVersion: 6 } });
+    expect(await refusalAtOnce(`mongodb://127.0.0.1:${port}/chat`)).toContain('too old');
+  });
+
+  it.each([
+    ['a port where nobody listens', '127.0.0.1:1', 'ECONNREFUSED: nobody listens there'],
+    ['a name that nobody knows', 'nobody.invalid', /its host name (is not known|cannot be)/],
+  ])('tries again, and says why, for %s', async (_case, host, reason) => {
+    const uri = `mongodb://user:hunter2@${host}/chat`;
+    const env = { STARTUP_TIMEOUT_SECONDS: '1', DATABASE_TIMEOUT_MS: '100' };
+    // The pauses before which it tries again; time does not pass by itself.
+    const clock = new TestClock();
+    const configuration = loadConfiguration({ MONGODB_URI: uri, ...env });
+    jest.mocked(Logger.prototype.warn).mockImplementation((message: string) => {
+      warnings.push(message);
+      clock.advance({ seconds: 0.5 });
+    });
+    await expect(connect(uri, configuration, clock)).rejects.toThrow(Refusal);
+    expect(warnings.length).toBeGreaterThan(0);
+    for (const line of warnings) {
+      expect(line).toMatch(reason);
+      expect(line).not.toContain('hunter2');
+    }
+  });
+
+  it('waits for a server that is named directly to be the primary, and never reads from another', async () => {
+    const secondary = {
+      setName: 'rs0',
+      isWritablePrimary: false,
+      ismaster: false,
+      secondary: true,
+    };
+    const { port, commands } = await FakeMongod.start({
+      hello: { ...secondary, hosts: ['127.0.0.1:1'] },
+    });
+    const uri = `mongodb://127.0.0.1:${port}/chat?directConnection=true`;
+    const clock = new TestClock();
+    const configuration = loadConfiguration({ MONGODB_URI: uri, STARTUP_TIMEOUT_SECONDS: '1' });
+    jest.mocked(Logger.prototype.warn).mockImplementation((message: string) => {
+      warnings.push(message);
+      clock.advance({ seconds: 0.6 });
+    });
+    await expect(connect(uri, configuration, clock)).rejects.toThrow('not its primary');
+    expect(warnings).toHaveLength(1);
+    expect(commands).not.toContain('find');
+  });
+
+  it('connects to what is right', async () => {
+    const { port } = await FakeMongod.start();
+    await connectTo(`mongodb://127.0.0.1:${port}/chat`);
+    expect(warnings).toEqual([]);
+  });
+});
