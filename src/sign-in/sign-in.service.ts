@@ -55,7 +55,7 @@ export class SignInService {
    */
   async logout({ id, token }: Caller): Promise<{ message: string }> {
     if (isPersonalAccessToken(token)) throw new ApiError({ kind: 'no-permission' });
-    await this.records.end(token.hashedToken, id);
+    await this.records.end(id, token.hashedToken, id);
     return { message: "You've been logged out!" };
   }
 
@@ -89,10 +89,10 @@ export class SignInService {
       const dropped = await this.accounts.addLoginToken(account, token);
       if (!dropped) throw new ApiError({ kind: 'login-refused' });
       // Their tokens have made room; now their records say so.
-      await this.records.endAll(dropped, userId);
+      await this.records.endAll(userId, dropped, userId);
     } catch (error) {
       // The login never came to be, and what is listed must be usable.
-      await this.records.end(hashedToken, userId);
+      await this.records.end(userId, hashedToken, userId);
       throw error;
     }
   }
