@@ -1,14 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import { Injectable, OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Model, QueryFilter } from 'mongoose';
 import { Clock } from '../common/clock';
 import { isDuplicateKey } from '../common/errors/duplicate-key';
-import { Client } from '../common/http/client';
 import { randomId } from '../common/random-id';
 import { UsersService } from '../users/users.service';
-import { recogniseDevice } from './device';
 import { EndedLogin, endedLoginId } from './ended-login.schema';
+import { Login, newLoginRecord } from './login-record';
 import { Session } from './session.schema';
 
 /** For how long the first who ended a login is remembered: far longer than any request takes. */
@@ -17,22 +15,9 @@ const KEEP_ENDING_MS = 60_000;
 /** Records without the id of a user. What is stored was written by other programs: it may be anything. */
 const NAMES_NOBODY: QueryFilter<Session> = { userId: { $not: { $gt: '' } } };
 
-/** A login that is about to be handed out. */
-export interface Login {
-  userId: string;
-  roles: readonly string[];
-  hashedToken: string;
-  client: Client;
-  /** The Host header of the login. */
-  host: string;
-}
-
 /** Keeps the records of logins: one is made at each login, and all of a login's are stamped when it ends. */
 @Injectable()
 export class LoginRecordsService implements OnModuleInit {
-  /** Tells this process from others, in the records that it makes. */
-  private readonly instanceId = randomUUID();
-
   constructor(
     @InjectModel(Session.name) private readonly sessions: Model<Session>,
     @InjectModel(EndedLogin.name) private readonly endedLogins: Model<EndedLogin>,
@@ -49,30 +34,9 @@ export class LoginRecordsService implements OnModuleInit {
    * Makes the record of a login, so that it can be seen and ended. To be called before the token is stored: a record
    * whose token never came to be does no harm, a token without a record could not be seen.
    */
-  async record({ userId, roles, hashedToken, client, host }: Login): Promise<void> {
-    const now = this.clock.now();
-    const sessionId = randomId();
-    const device = recogniseDevice(client.userAgent);
-    await this.sessions.collection.insertOne({
-      _id: randomId(),
-      type: 'session',
-      sessionId,
-      instanceId: this.instanceId,
-      userId,
-      loginToken: hashedToken,
-      ip: client.address,
-      host,
-      device,
-      roles: [...roles],
-      mostImportantRole: mostImportantRole(roles),
-      loginAt: now,
-      year: now.getUTCFullYear(),
-      month: now.getUTCMonth() + 1,
-      day: now.getUTCDate(),
-      searchTerm: [device.name, device.type, device.os.name, sessionId, userId].join(''),
-      createdAt: now,
-      _updatedAt: now,
-    } as never);
+  async record(login: Login): Promise<void> {
+    const record = newLoginRecord(login, this.clock.now());
+    await this.sessions.collection.insertOne({ _id: randomId(), ...record } as never);
   }
 
   /**
@@ -142,9 +106,4 @@ export class LoginRecordsService implements OnModuleInit {
       throw error;
     });
   }
-}
-
-/** The role by which the workspace counts a user in its statistics. */
-function mostImportantRole(roles: readonly string[]): string {
-  return ['admin', 'user'].find((role) => roles.includes(role)) ?? roles[0] ?? 'no-role';
 }

@@ -1,11 +1,8 @@
 import { FastifyRequest } from 'fastify';
 import { bodyOf } from '../common/http/body';
-import { Client, clientOf, header } from '../common/http/client';
+import { Client, clientOf, hostOf } from '../common/http/client';
 import { ShownFactor, shownFactorOf } from '../two-factor/shown-factor';
 import { Credentials, readLoginBody } from './dto/credentials';
-
-/** The longest name of DNS (RFC 1035 §2.3.4) with a port, so that a client cannot fill the list of sessions. */
-const MAX_HOST = 260;
 
 /** A login as it was asked for, with where it came from. */
 export interface LoginRequest {
@@ -24,6 +21,6 @@ export function readLoginRequest(request: FastifyRequest, trustedProxies: number
     credentials,
     shown: { ...shownFactorOf(request), ...(code !== undefined && { code }) },
     client: clientOf(request, trustedProxies),
-    host: (header(request, 'host') ?? '').slice(0, MAX_HOST),
+    host: hostOf(request),
   };
 }

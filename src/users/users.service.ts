@@ -83,6 +83,15 @@ export class UsersService {
     return user ?? undefined;
   }
 
+  /** Whether a user holds the token with this hash at this moment. One read by `_id`. */
+  async holdsToken(userId: string, hashedToken: string): Promise<boolean> {
+    const user = await this.users
+      .findOne({ _id: userId, [`${LOGIN_TOKENS}.hashedToken`]: hashedToken })
+      .select({ _id: 1 })
+      .lean();
+    return user !== null;
+  }
+
   /** Notes at the login token itself that its client need not show another code for a while (contract §4). */
   async rememberSecondFactor(
     userId: string,

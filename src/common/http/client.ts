@@ -1,6 +1,9 @@
 import { FastifyRequest } from 'fastify';
 import { clientAddress } from './client-address';
 
+/** The longest name of DNS (RFC 1035 §2.3.4) with a port, so that a client cannot fill the list of sessions. */
+const MAX_HOST = 260;
+
 /** The program at the other end, as far as it shows itself. */
 export interface Client {
   userAgent: string;
@@ -17,6 +20,11 @@ export function clientOf(request: FastifyRequest, trustedProxies: number): Clien
       trustedProxies,
     ),
   };
+}
+
+/** The Host header, as far as it may be kept. */
+export function hostOf(request: FastifyRequest): string {
+  return (header(request, 'host') ?? '').slice(0, MAX_HOST);
 }
 
 /** A header's text. Node joins a repeated header with commas, so a second value cannot hide behind the first. */
