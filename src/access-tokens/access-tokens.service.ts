@@ -101,7 +101,7 @@ export class AccessTokensService {
    */
   private async end(caller: Caller, ended: string[] | undefined): Promise<void> {
     if (ended) {
-      await Promise.all(ended.map((hashedToken) => this.records.end(hashedToken, caller.id)));
+      await this.records.endAll(caller.id, ended, caller.id);
       return;
     }
     await this.stored(caller);

@@ -1,14 +1,20 @@
 import { CanActivate, ExecutionContext, Injectable } from '@nestjs/common';
 import { FastifyRequest } from 'fastify';
 import { ApiError } from '../common/errors/api-error';
-import { header } from '../common/http/client';
+import { clientOf, header, hostOf } from '../common/http/client';
+import { Configuration } from '../config/configuration';
 import { setCaller } from './caller';
 import { CallersService } from './callers.service';
+import { TokenUses } from './token-uses';
 
 /** Who are you: both headers, one living token, one active user; or 401. */
 @Injectable()
 export class AuthGuard implements CanActivate {
-  constructor(private readonly callers: CallersService) {}
+  constructor(
+    private readonly callers: CallersService,
+    private readonly uses: TokenUses,
+    private readonly config: Configuration,
+  ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
@@ -17,6 +23,10 @@ export class AuthGuard implements CanActivate {
     const caller = userId && token ? await this.callers.find(token) : undefined;
     if (!caller || caller.id !== userId) throw new ApiError({ kind: 'not-logged-in' });
     setCaller(request, caller);
+    this.uses.report(caller, () => ({
+      client: clientOf(request, this.config.trustedProxies),
+      host: hostOf(request),
+    }));
     return true;
   }
 }

@@ -15,7 +15,12 @@ export class Background implements BeforeApplicationShutdown {
     void run.then(() => this.running.delete(run));
   }
 
+  /** Resolves when all of it is done, also what it has begun meanwhile. */
+  async idle(): Promise<void> {
+    while (this.running.size > 0) await Promise.all(this.running);
+  }
+
   async beforeApplicationShutdown(): Promise<void> {
-    await Promise.all(this.running);
+    await this.idle();
   }
 }

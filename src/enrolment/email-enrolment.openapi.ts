@@ -4,6 +4,7 @@ import { ApiSecondFactor, EVERYWHERE } from '../access/access.openapi';
 import { EmailObstacle } from '../common/errors/api-error';
 import { ApiProblems, DocumentedProblem } from '../common/openapi/api-problems.decorator';
 import { textProblems } from '../common/openapi/parameter-problems';
+import { WEBSOCKET_NOTE } from '../common/openapi/websocket-note';
 import { RESET_EXAMPLE, RESET_SCHEMA } from './enrolment.examples';
 
 const OFF = obstacle('off', 'The service has no mail server');
@@ -15,7 +16,8 @@ export function ApiEnableEmail(): MethodDecorator {
       operationId: 'usersEnableEmailCodes',
       summary: 'Make codes by e-mail your second factor',
       description:
-        'They go to all of your verified addresses. Asks for what you have so far: a TOTP code, or your password as `x-2fa-code`. All your other logins end.',
+        'They go to all of your verified addresses. Asks for what you have so far: a TOTP code, or your password as `x-2fa-code`. All your other logins end. ' +
+        WEBSOCKET_NOTE,
     }),
     ApiDone('Codes by e-mail are on.'),
     ApiSecondFactor(
@@ -32,7 +34,7 @@ export function ApiDisableEmail(): MethodDecorator {
     ApiOperation({
       operationId: 'usersDisableEmailCodes',
       summary: 'Give up codes by e-mail',
-      description: 'Asks for your second factor. All your other logins end.',
+      description: `Asks for your second factor. All your other logins end. ${WEBSOCKET_NOTE}`,
     }),
     ApiDone('Codes by e-mail are off.'),
     ApiSecondFactor(obstacle('not-enabled', 'They are off already'), CHANGED),

@@ -66,7 +66,7 @@ export class EmailEnrolmentService {
   /** Stamps the records of logins that have just ended. Their tokens have gone with the change itself. */
   private async stamp(id: string, ended: string[] | undefined): Promise<void> {
     if (!ended) throw obstacle('changed');
-    await this.records.endAll(ended, id);
+    await this.records.endAll(id, ended, id);
   }
 }
 

@@ -13,6 +13,7 @@ import {
   textProblems,
   UNKNOWN_PARAMETER,
 } from '../common/openapi/parameter-problems';
+import { WEBSOCKET_NOTE } from '../common/openapi/websocket-note';
 import {
   CODE_BODY_SCHEMA,
   CODES_EXAMPLE,
@@ -99,7 +100,7 @@ export function ApiValidateTotp(): MethodDecorator {
     ApiOperation({
       operationId: 'usersValidateTotp',
       summary: 'Switch TOTP on by a code of the new secret',
-      description: 'The backup codes are shown once. All your other logins end.',
+      description: `The backup codes are shown once. All your other logins end. ${WEBSOCKET_NOTE}`,
     }),
     ApiCodeBody('A code that the authenticator shows.'),
     ApiAnswer('TOTP is on; these are the backup codes.', CODES_SCHEMA, CODES_EXAMPLE),
@@ -112,7 +113,7 @@ export function ApiDisableTotp(): MethodDecorator {
     ApiOperation({
       operationId: 'usersDisableTotp',
       summary: 'Switch TOTP off',
-      description: 'The secret and the backup codes are forgotten. All your other logins end.',
+      description: `The secret and the backup codes are forgotten. All your other logins end. ${WEBSOCKET_NOTE}`,
     }),
     ApiCodeBody('A TOTP code or a backup code.'),
     ApiAnswer('TOTP is off.', DISABLED_SCHEMA, DISABLED_EXAMPLE),
@@ -150,7 +151,7 @@ export function ApiResetTotp(): MethodDecorator {
       operationId: 'usersResetTotp',
       summary: "Take somebody's TOTP away",
       description:
-        'For who has lost the authenticator and the backup codes. All tokens of the user end, personal access tokens as well. Where there is no TOTP, nothing ends.',
+        `For who has lost the authenticator and the backup codes. All tokens of the user end, personal access tokens as well. Where there is no TOTP, nothing ends. ${WEBSOCKET_NOTE}`,
     }),
     ApiBody({
       required: true,

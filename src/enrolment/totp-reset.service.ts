@@ -27,7 +27,7 @@ export class TotpResetService {
     if (id === undefined) throw new ApiError({ kind: 'user-not-found' });
     await this.auditLog.change({ event: 'totp.reset', by: caller.id, for: id, from }, async () => {
       const ended = await this.totp.reset(id);
-      await this.records.endAll(ended ?? [], caller.id);
+      await this.records.endAll(id, ended ?? [], caller.id);
     });
   }
 }

@@ -6,7 +6,7 @@ import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
  */
 @Schema({ collection: 'ws_ended_logins', autoIndex: false, autoCreate: false, versionKey: false })
 export class EndedLogin {
-  /** The hash of the login token. */
+  /** Which login: see `endedLoginId`. */
   @Prop({ type: String })
   _id!: string;
 
@@ -19,6 +19,14 @@ export class EndedLogin {
   /** A TTL index removes the document then. */
   @Prop({ type: Date })
   expiresAt!: Date;
+}
+
+/**
+ * A login is a token of one user. Both are in the id, because records of one user may carry the hash of another user's
+ * token: who ended those says nothing about the other's login.
+ */
+export function endedLoginId(owner: string | undefined, hashedToken: string): string {
+  return JSON.stringify([owner ?? null, hashedToken]);
 }
 
 export const EndedLoginSchema = SchemaFactory.createForClass(EndedLogin);

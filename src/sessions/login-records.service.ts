@@ -1,35 +1,23 @@
-import { randomUUID } from 'node:crypto';
 import { Injectable, OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import { Model } from 'mongoose';
+import { Model, QueryFilter } from 'mongoose';
 import { Clock } from '../common/clock';
 import { isDuplicateKey } from '../common/errors/duplicate-key';
-import { Client } from '../common/http/client';
 import { randomId } from '../common/random-id';
 import { UsersService } from '../users/users.service';
-import { recogniseDevice } from './device';
-import { EndedLogin } from './ended-login.schema';
+import { EndedLogin, endedLoginId } from './ended-login.schema';
+import { Login, newLoginRecord } from './login-record';
 import { Session } from './session.schema';
 
 /** For how long the first who ended a login is remembered: far longer than any request takes. */
 const KEEP_ENDING_MS = 60_000;
 
-/** A login that is about to be handed out. */
-export interface Login {
-  userId: string;
-  roles: readonly string[];
-  hashedToken: string;
-  client: Client;
-  /** The Host header of the login. */
-  host: string;
-}
+/** Records without the id of a user. What is stored was written by other programs: it may be anything. */
+const NAMES_NOBODY: QueryFilter<Session> = { userId: { $not: { $gt: '' } } };
 
 /** Keeps the records of logins: one is made at each login, and all of a login's are stamped when it ends. */
 @Injectable()
 export class LoginRecordsService implements OnModuleInit {
-  /** Tells this process from others, in the records that it makes. */
-  private readonly instanceId = randomUUID();
-
   constructor(
     @InjectModel(Session.name) private readonly sessions: Model<Session>,
     @InjectModel(EndedLogin.name) private readonly endedLogins: Model<EndedLogin>,
@@ -46,43 +34,27 @@ export class LoginRecordsService implements OnModuleInit {
    * Makes the record of a login, so that it can be seen and ended. To be called before the token is stored: a record
    * whose token never came to be does no harm, a token without a record could not be seen.
    */
-  async record({ userId, roles, hashedToken, client, host }: Login): Promise<void> {
-    const now = this.clock.now();
-    const sessionId = randomId();
-    const device = recogniseDevice(client.userAgent);
-    await this.sessions.collection.insertOne({
-      _id: randomId(),
-      type: 'session',
-      sessionId,
-      instanceId: this.instanceId,
-      userId,
-      loginToken: hashedToken,
-      ip: client.address,
-      host,
-      device,
-      roles: [...roles],
-      mostImportantRole: mostImportantRole(roles),
-      loginAt: now,
-      year: now.getUTCFullYear(),
-      month: now.getUTCMonth() + 1,
-      day: now.getUTCDate(),
-      searchTerm: [device.name, device.type, device.os.name, sessionId, userId].join(''),
-      createdAt: now,
-      _updatedAt: now,
-    } as never);
+  async record(login: Login): Promise<void> {
+    const record = newLoginRecord(login, this.clock.now());
+    await this.sessions.collection.insertOne({ _id: randomId(), ...record } as never);
   }
 
   /**
    * Ends a login: its token stops working, then its records are stamped. In this order, so that a crash in between
    * never leaves a usable token behind a record that says "logged out". Harmless when repeated; when several end the
    * same login at once, the first one's name stands.
+   *
+   * Only the owner is touched (contract §3): records of one user that carry the hash of another user's token occur, and
+   * ending them ends nothing of that other user.
+   * @param owner the id of the user whose login it is; undefined when a record names none: it belongs to whoever holds
+   * the token
    * @param endedBy the id of the user who ends it
    */
-  async end(hashedToken: string, endedBy: string): Promise<void> {
-    const ending = await this.firstEnding(hashedToken, endedBy);
-    await this.users.removeLoginToken(hashedToken);
+  async end(owner: string | undefined, hashedToken: string, endedBy: string): Promise<void> {
+    const ending = await this.firstEnding(owner, hashedToken, endedBy);
+    const userId = await this.removeToken(owner, hashedToken);
     await this.sessions.updateMany(
-      { loginToken: hashedToken, logoutAt: null },
+      { loginToken: hashedToken, logoutAt: null, ...userId },
       {
         $set: {
           logoutAt: ending.endedAt,
@@ -93,19 +65,36 @@ export class LoginRecordsService implements OnModuleInit {
     );
   }
 
-  /** The same for several logins, side by side. */
-  async endAll(hashedTokens: readonly string[], endedBy: string): Promise<void> {
-    await Promise.all(hashedTokens.map((hashedToken) => this.end(hashedToken, endedBy)));
+  /** The same for several logins of one user, side by side. */
+  async endAll(owner: string, hashedTokens: readonly string[], endedBy: string): Promise<void> {
+    await Promise.all(hashedTokens.map((hashedToken) => this.end(owner, hashedToken, endedBy)));
+  }
+
+  /** @returns whose records are to be stamped */
+  private async removeToken(
+    owner: string | undefined,
+    hashedToken: string,
+  ): Promise<QueryFilter<Session>> {
+    if (owner !== undefined) {
+      await this.users.removeLoginToken(owner, hashedToken);
+      return { userId: owner };
+    }
+    const holder = await this.users.removeTokenOfAnybody(hashedToken);
+    return holder === undefined ? NAMES_NOBODY : { $or: [{ userId: holder }, NAMES_NOBODY] };
   }
 
   /** The ending that counts: ours, or that of whoever was a moment faster. One atomic statement decides. */
-  private async firstEnding(hashedToken: string, endedBy: string): Promise<EndedLogin> {
+  private async firstEnding(
+    owner: string | undefined,
+    hashedToken: string,
+    endedBy: string,
+  ): Promise<EndedLogin> {
     const endedAt = this.clock.now();
     const expiresAt = new Date(endedAt.getTime() + KEEP_ENDING_MS);
     const ask = (): Promise<EndedLogin> =>
       this.endedLogins
         .findOneAndUpdate(
-          { _id: hashedToken },
+          { _id: endedLoginId(owner, hashedToken) },
           { $setOnInsert: { endedBy, endedAt, expiresAt } },
           { upsert: true, returnDocument: 'after' },
         )
@@ -117,9 +106,4 @@ export class LoginRecordsService implements OnModuleInit {
       throw error;
     });
   }
-}
-
-/** The role by which the workspace counts a user in its statistics. */
-function mostImportantRole(roles: readonly string[]): string {
-  return ['admin', 'user'].find((role) => roles.includes(role)) ?? roles[0] ?? 'no-role';
 }

@@ -34,7 +34,7 @@ export function viewOwnPage(
   return viewRows(
     page.rows.map((row) => ({
       ...viewSession(row.sessionId, row, undefined),
-      current: row._id === hashedToken,
+      current: row._id.token === hashedToken,
     })),
     page,
     request,

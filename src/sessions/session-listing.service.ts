@@ -4,12 +4,20 @@ import { Model, PipelineStage } from 'mongoose';
 import { Configuration } from '../config/configuration';
 import { UserProfile } from '../users/users.service';
 import { SessionListRequest } from './dto/session-list.parameters';
+import {
+  containing,
+  EACH_LOGIN,
+  JOIN_OWNER,
+  liveDocuments,
+  NEWEST_OF_EACH_LOGIN,
+  SHOWN,
+} from './live-sessions.pipeline';
 import { Session } from './session.schema';
 import { StoredSession } from './session.view';
 
-/** A live session, one per login token; `_id` is the hash of the token and never leaves the service. */
+/** A live session, one per login. Its `_id` holds the hash of the token and never leaves the service. */
 export interface ListedSession extends StoredSession {
-  _id: string;
+  _id: { token: string };
   sessionId: string;
   _user?: UserProfile;
 }
@@ -22,6 +30,16 @@ export interface SessionPage {
 
 /** Longer than anything that is looked through, and than the patterns of which a database makes one for each field. */
 const LONGEST_FILTER = 1000;
+const NOTHING: SessionPage = { rows: [], total: 0 };
+
+/** How the rows of a list are found. */
+interface Listing {
+  rows: PipelineStage[];
+  /** As many rows, for whoever only counts them. */
+  counted: PipelineStage[];
+  /** For the rows of a page alone. */
+  ofThePage: PipelineStage[];
+}
 
 const FILTERED_FIELDS = [
   'device.name',
@@ -34,23 +52,9 @@ const FILTERED_FIELDS = [
 ];
 const FILTERED_OWNER_FIELDS = ['_user.username', '_user.name'];
 
-/** Puts the owner beside each session, as far as others may see them. */
-const JOIN_OWNER: PipelineStage.FacetPipelineStage[] = [
-  {
-    $lookup: {
-      from: 'users',
-      localField: 'userId',
-      foreignField: '_id',
-      pipeline: [{ $project: { name: 1, username: 1, avatarETag: 1, avatarOrigin: 1 } }],
-      as: '_user',
-    },
-  },
-  { $unwind: { path: '$_user', preserveNullAndEmptyArrays: true } },
-];
-
 /**
- * Lists live sessions. The database does all of it, in one round trip: the documents of a login token are folded into
- * the newest, filtered, sorted as a whole and then cut into pages, so nothing but a page enters this process.
+ * Lists live sessions. The database does all of it: the documents of a login are folded into the newest, filtered, sorted
+ * as a whole and then cut into pages, so nothing but a page enters this process.
  */
 @Injectable()
 export class SessionListingService {
@@ -59,88 +63,81 @@ export class SessionListingService {
     private readonly config: Configuration,
   ) {}
 
-  /** A user's own sessions, without the owner beside them. */
-  listOf(userId: string, request: SessionListRequest): Promise<SessionPage> {
-    return this.run(
-      [...liveSessions({ userId }), ...matching(request.filter, FILTERED_FIELDS)],
-      request,
-    );
+  /** A user's own sessions, without the owner beside them. One round trip, and a second where a page is full. */
+  async listOf(userId: string, request: SessionListRequest): Promise<SessionPage> {
+    if (request.filter.length > LONGEST_FILTER) return NOTHING;
+    const rows = [liveDocuments({ userId }), ...NEWEST_OF_EACH_LOGIN];
+    if (request.filter !== '') rows.push(containing(request.filter, FILTERED_FIELDS));
+    const page = await this.page({ rows, ofThePage: [] }, request);
+    const total = endOf(page, request) ?? (await this.count(rows));
+    return { rows: page, total: atLeast(page, request, total) };
   }
 
-  /** Everybody's sessions, with their owners. */
+  /** Everybody's sessions, with their owners. Two round trips side by side. */
   async listAll(request: SessionListRequest): Promise<SessionPage> {
-    const { filter, order } = request;
-    // Owners are joined to all sessions only where they decide which come first, else to the page alone.
-    const ownersDecide = filter !== '' || order.some(([key]) => key.startsWith('_user.'));
-    const fields = [...FILTERED_FIELDS, ...FILTERED_OWNER_FIELDS];
-    return this.run(
-      [...liveSessions({}), ...(ownersDecide ? JOIN_OWNER : []), ...matching(filter, fields)],
-      request,
-      ownersDecide ? [] : JOIN_OWNER,
+    if (request.filter.length > LONGEST_FILTER) return NOTHING;
+    const listing = listingOfAll(request);
+    const [page, counted] = await Promise.all([
+      this.page(listing, request),
+      this.count(listing.counted),
+    ]);
+    return { rows: page, total: endOf(page, request) ?? atLeast(page, request, counted) };
+  }
+
+  private async page(
+    { rows, ofThePage }: Pick<Listing, 'rows' | 'ofThePage'>,
+    { offset, count, order }: SessionListRequest,
+  ): Promise<ListedSession[]> {
+    return this.run<ListedSession>([
+      ...rows,
+      // Ties are broken by the id, and two logins that share one by the token: the order is total.
+      { $sort: { ...Object.fromEntries(order), sessionId: 1, _id: 1 } },
+      { $skip: offset },
+      { $limit: count },
+      ...ofThePage,
+      SHOWN,
+    ]);
+  }
+
+  private async count(rows: PipelineStage[]): Promise<number> {
+    const [counted] = await this.run<{ total: number }>([...rows, { $count: 'total' }]);
+    return counted?.total ?? 0;
+  }
+
+  private async run<Row>(stages: PipelineStage[]): Promise<Row[]> {
+    return (
+      this.sessions
+        .aggregate<Row>(stages)
+        .allowDiskUse(true)
+        // Nobody waits any longer: without it the database would go on, and asking again would ask twice of it.
+        .option({ maxTimeMS: this.config.DATABASE_TIMEOUT_MS })
     );
   }
+}
 
-  private async run(
-    stages: PipelineStage[],
-    { offset, count, order, filter }: SessionListRequest,
-    ofThePage: PipelineStage.FacetPipelineStage[] = [],
-  ): Promise<SessionPage> {
-    if (filter.length > LONGEST_FILTER) return { rows: [], total: 0 };
-    const [result] = await this.sessions
-      .aggregate<{ rows: ListedSession[]; total: { total: number }[] }>([
-        ...stages,
-        // Ties are broken by the id, and two tokens that share one by the token: the order is total.
-        { $sort: { ...Object.fromEntries(order), sessionId: 1, _id: 1 } },
-        {
-          $facet: {
-            rows: [{ $skip: offset }, { $limit: count }, ...ofThePage],
-            total: [{ $count: 'total' }],
-          },
-        },
-      ])
-      .allowDiskUse(true)
-      // Nobody waits any longer: without it the database would go on, and asking again would ask twice of it.
-      .option({ maxTimeMS: this.config.DATABASE_TIMEOUT_MS });
-    return { rows: result?.rows ?? [], total: result?.total[0]?.total ?? 0 };
+/** Owners are joined to all sessions only where they decide which come, or which come first; else to the page alone. */
+function listingOfAll({ filter, order }: SessionListRequest): Listing {
+  const documents = liveDocuments({});
+  const rows = [documents, ...NEWEST_OF_EACH_LOGIN];
+  if (filter !== '') {
+    const fields = [...FILTERED_FIELDS, ...FILTERED_OWNER_FIELDS];
+    const matching = [...rows, ...JOIN_OWNER, containing(filter, fields)];
+    return { rows: matching, counted: matching, ofThePage: [] };
   }
+  const counted = [documents, EACH_LOGIN];
+  if (order.some(([key]) => key.startsWith('_user.'))) {
+    return { rows: [...rows, ...JOIN_OWNER], counted, ofThePage: [] };
+  }
+  return { rows, counted, ofThePage: JOIN_OWNER };
 }
 
-/** One row per login token: its newest live document (contract §2). */
-function liveSessions(owner: { userId?: string }): PipelineStage[] {
-  const first = (field: string): object => ({ [field]: { $first: `$${field}` } });
-  return [
-    {
-      $match: {
-        ...owner,
-        // "Exists" lets the database use the index that holds only such documents.
-        loginToken: { $exists: true, $gt: '' },
-        sessionId: { $gt: '' },
-        logoutAt: null,
-      },
-    },
-    { $sort: { loginAt: -1, _id: 1 } },
-    {
-      $group: {
-        _id: '$loginToken',
-        ...first('sessionId'),
-        ...first('userId'),
-        ...first('device'),
-        ...first('host'),
-        ...first('ip'),
-        ...first('loginAt'),
-      },
-    },
-  ];
+/** How many rows there are, where the page shows it: it has room for more, and is not beyond the end. */
+function endOf(page: ListedSession[], { offset, count }: SessionListRequest): number | undefined {
+  const isLast = page.length < count && (page.length > 0 || offset === 0);
+  return isLast ? offset + page.length : undefined;
 }
 
-/** Keeps what contains the text in one of the fields, in whatever case. */
-function matching(text: string, fields: readonly string[]): PipelineStage[] {
-  if (text === '') return [];
-  const $regex = literal(text);
-  return [{ $match: { $or: fields.map((field) => ({ [field]: { $regex, $options: 'i' } })) } }];
-}
-
-/** A pattern that matches exactly this text. NUL cannot stand in a pattern as itself. */
-function literal(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&').replaceAll('\0', '\\x00');
+/** The rows were counted at another moment than the page was cut: no fewer than are shown. */
+function atLeast(page: ListedSession[], { offset }: SessionListRequest, counted: number): number {
+  return page.length > 0 ? Math.max(counted, offset + page.length) : counted;
 }

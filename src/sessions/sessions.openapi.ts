@@ -8,6 +8,7 @@ import {
   textProblems,
   UNKNOWN_PARAMETER,
 } from '../common/openapi/parameter-problems';
+import { WEBSOCKET_NOTE } from '../common/openapi/websocket-note';
 import {
   DOCUMENT_EXAMPLE,
   ENDED_EXAMPLE,
@@ -85,7 +86,7 @@ export function ApiSessionLogoutMe(): MethodDecorator {
     ApiOperation({
       operationId: 'sessionsLogoutMe',
       summary: 'End one of your own sessions',
-      description: 'When the answer arrives, the token of that session works no more.',
+      description: `When the answer arrives, the token of that session works no more. ${WEBSOCKET_NOTE}`,
     }),
     ApiSessionIdBody(),
     ApiAnswer('It has ended.', ENDED_SCHEMA, ENDED_EXAMPLE),
@@ -124,7 +125,7 @@ export function ApiSessionLogout(): MethodDecorator {
     ApiOperation({
       operationId: 'sessionsLogout',
       summary: 'End any session of the workspace',
-      description: 'When the answer arrives, the token of that session works no more.',
+      description: `When the answer arrives, the token of that session works no more. ${WEBSOCKET_NOTE}`,
     }),
     ApiSessionIdBody(),
     ApiAnswer('It has ended.', ENDED_SCHEMA, ENDED_EXAMPLE),

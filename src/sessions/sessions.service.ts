@@ -85,7 +85,7 @@ export class SessionsService {
     // One that is over already can be ended again: the answer to the first attempt may have been lost.
     const session = newest(endable.filter(isLive)) ?? newest(endable);
     if (!session) throw new ApiError({ kind: 'session-not-found' });
-    await this.records.end(session.loginToken, endedBy);
+    await this.records.end(ownerOf(session), session.loginToken, endedBy);
     return { sessionId: wanted.sessionId };
   }
 
@@ -104,6 +104,11 @@ export class SessionsService {
     // BSON cannot hold a lone surrogate: what the driver asked for may not be what the client asked for.
     return documents.filter(({ sessionId }) => sessionId === wanted.sessionId);
   }
+}
+
+/** What is stored was written by other programs: an owner that is no text, or an empty one, is none. */
+function ownerOf({ userId }: StoredSession): string | undefined {
+  return typeof userId === 'string' && userId !== '' ? userId : undefined;
 }
 
 function isEndable(session: StoredSession): session is StoredSession & EndableSession {

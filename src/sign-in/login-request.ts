@@ -1,9 +1,8 @@
 import { FastifyRequest } from 'fastify';
 import { ApiError } from '../common/errors/api-error';
 import { bodyOf } from '../common/http/body';
-import { Client, clientOf, header } from '../common/http/client';
+import { Client, clientOf, hostOf } from '../common/http/client';
 import { isForeignForm } from '../common/http/foreign-form';
-import { readHost } from '../common/http/host-name';
 import { TrustedProxies } from '../common/http/trusted-proxies';
 import { ShownFactor, shownFactorOf } from '../two-factor/shown-factor';
 import { Credentials, readLoginBody } from './dto/credentials';
@@ -29,6 +28,6 @@ export function readLoginRequest(request: FastifyRequest, proxies: TrustedProxie
     credentials,
     shown: { ...shownFactorOf(request), ...(code !== undefined && { code }) },
     client: clientOf(request, proxies),
-    host: readHost(header(request, 'host')),
+    host: hostOf(request),
   };
 }

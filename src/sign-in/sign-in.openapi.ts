@@ -17,6 +17,7 @@ import {
 } from '../access/access.openapi';
 import { failure } from '../common/errors/answers';
 import { ApiProblems, DocumentedProblem } from '../common/openapi/api-problems.decorator';
+import { WEBSOCKET_NOTE } from '../common/openapi/websocket-note';
 import {
   LOGIN_BODIES,
   LOGIN_BODY_SCHEMA,
@@ -113,7 +114,7 @@ export function ApiLogout(): MethodDecorator {
     ApiOperation({
       operationId: 'logout',
       summary: 'Log out',
-      description: 'Ends the login that asks: when the answer arrives, its token works no more.',
+      description: `Ends the login that asks: when the answer arrives, its token works no more. ${WEBSOCKET_NOTE}`,
     }),
     ApiAnswer('Logged out.', LOGOUT_SCHEMA, LOGOUT_EXAMPLE),
     ApiSignedIn({

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Caller } from '../auth/caller';
 import { CallersService } from '../auth/callers.service';
 import { hashLoginToken, newLoginToken } from '../auth/login-token';
+import { TokenUses } from '../auth/token-uses';
 import { Clock } from '../common/clock';
 import { ApiError } from '../common/errors/api-error';
 import { texts } from '../common/texts';
@@ -28,6 +29,7 @@ export class SignInService {
     private readonly secondFactor: LoginSecondFactor,
     private readonly accounts: AccountsService,
     private readonly callers: CallersService,
+    private readonly uses: TokenUses,
     private readonly records: LoginRecordsService,
     private readonly clock: Clock,
   ) {}
@@ -40,7 +42,7 @@ export class SignInService {
   async login(request: LoginRequest): Promise<SignedInUser> {
     const { credentials } = request;
     if (!credentials) throw new ApiError({ kind: 'login-refused' });
-    if ('resume' in credentials) return this.resume(credentials.resume);
+    if ('resume' in credentials) return this.resume(credentials.resume, request);
     const account = await this.passwordLogin.authenticate(credentials, request.client.address);
     const token = newLoginToken();
     const hashedToken = hashLoginToken(token);
@@ -55,7 +57,7 @@ export class SignInService {
    */
   async logout({ id, token }: Caller): Promise<{ message: string }> {
     if (isPersonalAccessToken(token)) throw new ApiError({ kind: 'no-permission' });
-    await this.records.end(token.hashedToken, id);
+    await this.records.end(id, token.hashedToken, id);
     return { message: "You've been logged out!" };
   }
 
@@ -70,11 +72,12 @@ export class SignInService {
   }
 
   /** A personal access token is no login, so there is nothing to resume. */
-  private async resume(token: string): Promise<SignedInUser> {
+  private async resume(token: string, from: LoginRequest): Promise<SignedInUser> {
     const caller = await this.callers.find(token);
     const isLogin = caller && !isPersonalAccessToken(caller.token);
     const account = isLogin ? await this.accounts.findById(caller.id) : undefined;
-    if (!account) throw new ApiError({ kind: 'login-refused' });
+    if (!caller || !account) throw new ApiError({ kind: 'login-refused' });
+    this.uses.report(caller, () => from);
     return signedIn(account, token);
   }
 
@@ -89,10 +92,10 @@ export class SignInService {
       const dropped = await this.accounts.addLoginToken(account, token);
       if (!dropped) throw new ApiError({ kind: 'login-refused' });
       // Their tokens have made room; now their records say so.
-      await this.records.endAll(dropped, userId);
+      await this.records.endAll(userId, dropped, userId);
     } catch (error) {
       // The login never came to be, and what is listed must be usable.
-      await this.records.end(hashedToken, userId);
+      await this.records.end(userId, hashedToken, userId);
       throw error;
     }
   }

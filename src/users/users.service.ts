@@ -83,6 +83,15 @@ export class UsersService {
     return user ?? undefined;
   }
 
+  /** Whether a user holds the token with this hash at this moment. One read by `_id`. */
+  async holdsToken(userId: string, hashedToken: string): Promise<boolean> {
+    const user = await this.users
+      .findOne({ _id: userId, [`${LOGIN_TOKENS}.hashedToken`]: hashedToken })
+      .select({ _id: 1 })
+      .lean();
+    return user !== null;
+  }
+
   /** Notes at the login token itself that its client need not show another code for a while (contract §4). */
   async rememberSecondFactor(
     userId: string,
@@ -102,12 +111,28 @@ export class UsersService {
   }
 
   /**
-   * Makes a token useless from this moment on, whoever holds it. Harmless when it already is. One atomic statement.
+   * Makes a token of a user useless from this moment on, whoever holds it. Harmless when it already is, and when it is
+   * another user's: theirs goes on. One atomic statement.
    */
-  async removeLoginToken(hashedToken: string): Promise<void> {
+  async removeLoginToken(userId: string, hashedToken: string): Promise<void> {
     await this.users.updateOne(
-      { [`${LOGIN_TOKENS}.hashedToken`]: hashedToken },
+      { _id: userId, [`${LOGIN_TOKENS}.hashedToken`]: hashedToken },
       { $pull: { [LOGIN_TOKENS]: { hashedToken } } },
     );
+  }
+
+  /**
+   * The same where nobody knows whose token it is.
+   * @returns the id of the user who had it; undefined when nobody has
+   */
+  async removeTokenOfAnybody(hashedToken: string): Promise<string | undefined> {
+    const holder = await this.users
+      .findOneAndUpdate(
+        { [`${LOGIN_TOKENS}.hashedToken`]: hashedToken },
+        { $pull: { [LOGIN_TOKENS]: { hashedToken } } },
+      )
+      .select({ _id: 1 })
+      .lean<Pick<User, '_id'>>();
+    return holder?._id;
   }
 }

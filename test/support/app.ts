@@ -4,9 +4,11 @@ import { Test } from '@nestjs/testing';
 import { Connection, mongo } from 'mongoose';
 import { AppModule } from '../../src/app.module';
 import { prepareApp } from '../../src/bootstrap';
+import { Background } from '../../src/common/background';
 import { Clock } from '../../src/common/clock';
 import { createHttpAdapter } from '../../src/common/http/server';
 import { loadConfiguration } from '../../src/config/configuration';
+import { LoginRecordsModule } from '../../src/sessions/login-records.module';
 import { recordPrinted } from './canaries';
 import { openTestDatabase } from './database';
 import { call, HttpAnswer, HttpCall } from './http';
@@ -117,6 +119,11 @@ export class TestApp {
       headers: { 'content-type': 'application/json', ...headers },
       body: typeof body === 'string' ? body : JSON.stringify(body),
     });
+  }
+
+  /** Resolves when the service has done what it does about sessions behind its answers. */
+  async settled(): Promise<void> {
+    await this.app.select(LoginRecordsModule).get(Background, { strict: true }).idle();
   }
 
   /** Every command that the service sends to the database while `action` runs. */

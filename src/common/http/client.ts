@@ -1,5 +1,6 @@
 import { FastifyRequest } from 'fastify';
 import { clientAddress } from './client-address';
+import { readHost } from './host-name';
 import { TrustedProxies } from './trusted-proxies';
 
 /** The program at the other end, as far as it shows itself. */
@@ -18,6 +19,11 @@ export function clientOf(request: FastifyRequest, proxies: TrustedProxies): Clie
       proxies,
     ),
   };
+}
+
+/** The Host header if it names a host, else the empty text (contract §5). */
+export function hostOf(request: FastifyRequest): string {
+  return readHost(header(request, 'host'));
 }
 
 /** A header's text. Node joins a repeated header with commas, so a second value cannot hide behind the first. */

@@ -29,6 +29,24 @@ describe('aggregation, to the letter of MongoDB', () => {
     ]);
   });
 
+  // The same.
+  it('leaves out of the key of several fields what a document lacks', async () => {
+    await client
+      .db('test')
+      .collection('pairs')
+      .insertMany([{ v: null }, {}, { k: 1, v: null }]);
+    const pairs = await run(
+      'pairs',
+      { $group: { _id: { v: '$v', k: '$k' }, n: { $sum: 1 } } },
+      { $sort: { _id: 1 } },
+    );
+    expect(pairs).toEqual([
+      { _id: {}, n: 1 },
+      { _id: { v: null }, n: 1 },
+      { _id: { v: null, k: 1 }, n: 1 },
+    ]);
+  });
+
   it('counts nothing by saying nothing, in a facet as well', async () => {
     const none = [{ $match: { v: 9 } }, { $count: 'n' }];
     expect(await run('things', { $facet: { none } })).toEqual([{ none: [] }]);
@@ -43,6 +61,8 @@ describe('aggregation, to the letter of MongoDB', () => {
     ['a field of a group that is no accumulator', { $group: { _id: 1, n: 1 } }, 40234],
     ['an accumulator that is none', { $group: { _id: 1, n: { $nope: 1 } } }, 15952],
     ['an operator in an expression', { $group: { _id: { $toLower: '$v' } } }, 115],
+    ['an expression in the fields of a group', { $group: { _id: { v: { $toLower: '$v' } } } }, 115],
+    ['a path as the field of a group', { $group: { _id: { 'a.b': '$v' } } }, 115],
     ['a variable', { $group: { _id: '$$ROOT' } }, 115],
     ['an expression in $project', { $project: { v: { $toLower: '$v' } } }, 115],
     ['a facet within a facet', { $facet: { a: [{ $facet: {} }] } }, 40600],

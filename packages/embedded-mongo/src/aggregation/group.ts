@@ -1,4 +1,4 @@
-import { CommandError } from '../errors';
+import { CommandError, notSupported } from '../errors';
 import { orderKey } from '../values/order';
 import { isDocument } from '../values/value';
 import type { Document, Value } from '../values/value';
@@ -20,7 +20,7 @@ interface Group {
   collected: Accumulator[];
 }
 
-/** `$group`: one document for each value of `_id`; a missing value counts as null. */
+/** `$group`: one document for each value of `_id`, or of its fields; a missing value counts as null, a missing field not. */
 export const compileGroup: CompileStage = (specification) => {
   if (!isDocument(specification)) {
     throw new CommandError(15947, "a group's fields must be specified in an object");
@@ -29,7 +29,7 @@ export const compileGroup: CompileStage = (specification) => {
   if (id === undefined) {
     throw new CommandError(15955, 'a group specification must include an _id');
   }
-  const groupOf = compileExpression(id);
+  const groupOf = compileId(id);
   const fields = [...specification]
     .filter(([name]) => name !== '_id')
     .map(([name, value]) => parseField(name, value));
@@ -45,6 +45,25 @@ export const compileGroup: CompileStage = (specification) => {
     return [...groups.values()].map((group) => resultOf(group, fields));
   };
 };
+
+/** A field path or a constant, or a document of them. */
+function compileId(id: Value): Expression {
+  if (!isDocument(id) || id.size === 0) return compileExpression(id);
+  const parts = [...id].map(([name, value]) => {
+    if (name.startsWith('$')) throw notSupported(`the expression operator ${name}`);
+    if (name === '' || name.includes('.'))
+      throw notSupported(`the field name '${name}' in the _id of a group`);
+    return [name, compileExpression(value)] as const;
+  });
+  return (document) => {
+    const key: Document = new Map();
+    for (const [name, expression] of parts) {
+      const value = expression(document);
+      if (value !== undefined) key.set(name, value);
+    }
+    return key;
+  };
+}
 
 function parseField(name: string, value: Value): Field {
   if (name.includes('.')) {

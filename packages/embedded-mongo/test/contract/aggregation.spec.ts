@@ -61,6 +61,26 @@ describe('aggregation', () => {
       ]);
     });
 
+    it('groups by several fields, in their order', async () => {
+      await insert(
+        { _id: 1, k: 'x', v: 1 },
+        { _id: 2, k: 'x', v: 2 },
+        { _id: 3, k: 'x', v: 1 },
+        { _id: 4, k: 'y', v: 1 },
+      );
+      const groups = await run(
+        { $sort: { _id: -1 } },
+        { $group: { _id: { v: '$v', k: '$k' }, id: { $first: '$_id' } } },
+        { $sort: { id: 1 } },
+      );
+      expect(groups).toEqual([
+        { _id: { v: 2, k: 'x' }, id: 2 },
+        { _id: { v: 1, k: 'x' }, id: 3 },
+        { _id: { v: 1, k: 'y' }, id: 4 },
+      ]);
+      expect(Object.keys((groups[0]?._id ?? {}) as object)).toEqual(['v', 'k']);
+    });
+
     it('gives null for what is missing in the first document', async () => {
       await insert({ _id: 1, k: 1 }, { _id: 2, k: 1, v: 1 });
       expect(

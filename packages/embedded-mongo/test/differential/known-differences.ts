@@ -37,6 +37,11 @@ const SAME_REFUSALS: readonly (readonly [embedded: number, real: number])[] = [
   [171, 11000],
 ];
 
+/** What groups are, but for what came first in them. */
+function withoutFirst({ answer }: Outcome): object[] {
+  return decoded(answer).map((group) => ({ ...group, first: undefined }));
+}
+
 export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   {
     what: 'refuses the same with another code',
@@ -94,6 +99,13 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     example: aggregating([{ a: 1 }], [{ $group: { _id: '$a.b', n: { $sum: 1 } } }]),
   },
   {
+    what: 'takes a missing field for null in a group by several fields; MongoDB leaves it out of the key',
+    applies: (trial, embedded) =>
+      text(trial.command).includes("_id: { x: '$") &&
+      decoded(embedded.answer).some(({ _id }) => Object.keys(_id as object).length < 2),
+    example: aggregating([{ a: 1 }], [{ $group: { _id: { x: '$a', y: '$b' } } }]),
+  },
+  {
     what: 'leaves the $first out that is missing; MongoDB answers null',
     applies: (trial, _embedded, real) =>
       mentions(trial.command, '$group') &&
@@ -101,6 +113,21 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     example: aggregating(
       [{ a: 1 }],
       [{ $sort: { _id: 1 } }, { $group: { _id: 1, first: { $first: '$a.b' } } }],
+    ),
+  },
+  {
+    what: 'gives a group the elements of an unwound array in another order',
+    applies: (trial, embedded, real) =>
+      mentions(trial.command, '$unwind') &&
+      mentions(trial.command, '$group') &&
+      text(withoutFirst(embedded)) === text(withoutFirst(real)),
+    example: aggregating(
+      [{ a: [null, {}] }, {}],
+      [
+        { $sort: { a: -1, _id: 1 } },
+        { $unwind: '$a' },
+        { $group: { _id: null, first: { $first: '$a' } } },
+      ],
     ),
   },
   {

@@ -15,7 +15,11 @@ const unwind = fc
 /** Which documents come together is undefined unless they come in an order. */
 const group = fc
   .record({
-    _id: fc.oneof(fieldPath, fc.constantFrom<unknown>(null, 1)),
+    _id: fc.oneof(
+      fieldPath,
+      fc.constantFrom<unknown>(null, 1),
+      fc.tuple(fieldPath, fieldPath).map(([x, y]) => ({ x, y })),
+    ),
     n: fc.constant({ $sum: 1 }),
     first: fieldPath.map(($first) => ({ $first })),
     sum: fieldPath.map(($sum) => ({ $sum })),
