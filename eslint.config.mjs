@@ -46,6 +46,14 @@ const boundaries = rooms.flatMap((room) => {
         regex: `^${out}(${others.join('|')})/.*\\.schema$`,
         message: "Schemas stay in their room; use the room's exported service.",
       },
+      ...(['auth', 'workspace'].includes(room)
+        ? []
+        : [
+            {
+              regex: '^bcrypt$',
+              message: 'Whatever a client can ask for waits in the BcryptQueue (docs/adr/0007).',
+            },
+          ]),
       ...(room === 'database'
         ? []
         : [
