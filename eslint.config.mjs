@@ -61,6 +61,14 @@ const boundaries = rooms.flatMap((room) => {
         message: "Schemas stay in their room; use the room's exported service.",
       },
       { ...NOT_IMPORTED, allowTypeImports: room === 'database' },
+      ...(['auth', 'workspace'].includes(room)
+        ? []
+        : [
+            {
+              regex: '^bcrypt$',
+              message: 'Whatever a client can ask for waits in the BcryptQueue (docs/adr/0007).',
+            },
+          ]),
     ];
     return {
       files: [`src/${room}/${'*/'.repeat(depth - 1)}*.ts`],

@@ -48,6 +48,20 @@ export const EMAIL_PROBLEMS: DocumentedProblem[] = [
   },
 ];
 
+/** Why a password, or a code by e-mail, is not even compared. */
+export const BUSY: DocumentedProblem[] = [
+  {
+    name: 'tooManyAtOnce',
+    when: 'Too much of the same address or user waits to be compared already',
+    problem: { kind: 'too-many-requests', retryAfterSeconds: 5 },
+  },
+  {
+    name: 'overloaded',
+    when: 'Too much of all together waits, or it has waited for too long',
+    problem: { kind: 'overloaded', retryAfterSeconds: 5 },
+  },
+];
+
 const SECOND_FACTOR: DocumentedProblem[] = [
   {
     name: 'totpRequired',
@@ -74,6 +88,7 @@ const SECOND_FACTOR: DocumentedProblem[] = [
   },
   LOCKED_OUT,
   ...EMAIL_PROBLEMS,
+  ...BUSY,
 ];
 
 /** What may go wrong anywhere. */

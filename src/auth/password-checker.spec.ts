@@ -1,4 +1,7 @@
 import { compare, getRounds, hashSync } from 'bcrypt';
+import { SystemClock } from '../common/clock';
+import { Configuration } from '../config/configuration';
+import { BcryptQueue } from './bcrypt-queue';
 import { digestPassword, PasswordChecker } from './password-checker';
 
 jest.mock('bcrypt', () => {
@@ -11,8 +14,10 @@ jest.mock('bcrypt', () => {
 /** bcrypt's own, watched. */
 const compared = compare as jest.Mock<Promise<boolean>, [digest: string, stored: string]>;
 
+const OWNER = 'address:192.0.2.1';
+
 describe('PasswordChecker', () => {
-  const checker = new PasswordChecker();
+  const checker = new PasswordChecker(new BcryptQueue(new SystemClock(), new Configuration()));
   const digest = digestPassword('correct horse');
   const stored = hashSync(digest, 4);
 
@@ -21,9 +26,9 @@ describe('PasswordChecker', () => {
   });
 
   it('takes the right password, in both forms of bcrypt, and no other', async () => {
-    expect(await checker.matches(digest, stored)).toBe(true);
-    expect(await checker.matches(digest, stored.replace('$2b$', '$2a$'))).toBe(true);
-    expect(await checker.matches(digestPassword('wrong horse'), stored)).toBe(false);
+    expect(await checker.matches(digest, stored, OWNER)).toBe(true);
+    expect(await checker.matches(digest, stored.replace('$2b$', '$2a$'), OWNER)).toBe(true);
+    expect(await checker.matches(digestPassword('wrong horse'), stored, OWNER)).toBe(false);
   });
 
   it.each<[string, unknown]>([
@@ -36,7 +41,7 @@ describe('PasswordChecker', () => {
     ['an object', { $ne: '' }],
     ['a list of the hash', [stored]],
   ])('works as long and refuses when %s is stored', async (_case, value) => {
-    expect(await checker.matches(digest, value as string)).toBe(false);
+    expect(await checker.matches(digest, value as string, OWNER)).toBe(false);
     const [[, hash] = []] = compared.mock.calls;
     expect(getRounds(String(hash))).toBe(10);
   });

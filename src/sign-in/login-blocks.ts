@@ -1,9 +1,9 @@
 import { Injectable, OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import { Model, QueryFilter, UpdateQuery } from 'mongoose';
+import { AnyBulkWriteOperation, Model } from 'mongoose';
 import { Clock } from '../common/clock';
 import { ApiError } from '../common/errors/api-error';
-import { upsertIf } from '../database/conditional-upsert';
+import { isDuplicateKey } from '../common/errors/duplicate-key';
 import { LoginCounter } from './login-counters';
 import { LoginFailures } from './login-failures.schema';
 
@@ -13,10 +13,9 @@ const WINDOW_MS = 5 * 60 * 1000;
 const KEEP_MS = 2 * WINDOW_MS;
 
 /**
- * Blocks logins after too many wrong passwords (docs/adr/0007). Asked before a password is judged, so that blocked
- * logins cost little; and once more before anybody learns how it was judged: a wrong one is counted by one atomic
- * statement with the limit in its filter, a right one must find fewer than the limit. So nobody ever learns more, with
- * however many parallel requests in however many processes, than by asking one after the other.
+ * Blocks logins after too many wrong passwords (docs/adr/0007). A login takes its attempt before its password is judged,
+ * and gives it back when the password was right. So of any number of logins at once, in any number of processes, no more
+ * are judged than the limits allow.
  */
 @Injectable()
 export class LoginBlocks implements OnModuleInit {
@@ -31,46 +30,77 @@ export class LoginBlocks implements OnModuleInit {
   }
 
   /**
-   * Returns when none of these counters has reached its limit. One read.
+   * Returns when none of these counters has reached its limit. One read, so that what is blocked costs little.
    * @throws ApiError the problem of the first that has
    */
   async check(counters: LoginCounter[]): Promise<void> {
     const windowStart = this.windowStart();
     const full = await this.failures
-      .find({ _id: { $in: counters.map(({ key }) => key) }, 'attempts.0': { $gt: windowStart } })
+      .find({ _id: { $in: counters.map(({ key }) => key) }, 'attempts.0.at': { $gt: windowStart } })
       .select({ attempts: 1 })
       .lean();
     const blocked = counters.find(({ key, limit }) =>
-      full.some(({ _id, attempts }) => _id === key && attempts.length >= limit),
+      full.some(({ _id, attempts = [] }) => _id === key && attempts.length >= limit),
     );
     if (blocked) throw new ApiError(blocked.problem);
   }
 
   /**
-   * Counts a wrong password by each of these counters. One statement for each.
-   * @throws ApiError the problem of the first that had reached its limit before
+   * Counts an attempt by each of these counters, or by none. One round trip; where only some of them would count it, and
+   * at the very first attempts at once, it takes more.
+   * @param id of the attempt
+   * @returns false when one of the counters has reached its limit
    */
-  async count(counters: LoginCounter[]): Promise<void> {
-    const counted = await Promise.all(counters.map((counter) => this.countBy(counter)));
-    const blocked = counters.find((_, index) => !counted[index]);
-    if (blocked) throw new ApiError(blocked.problem);
+  async take(counters: LoginCounter[], id: string): Promise<boolean> {
+    for (let tries = 0; tries <= counters.length; tries++) {
+      try {
+        const counted = await this.count(counters, id);
+        if (counted === counters.length) return true;
+        if (counted > 0) await this.giveBack(counters, id);
+        return false;
+      } catch (error) {
+        // A parallel login has made one of the records at the same time: there is one now.
+        if (!isDuplicateKey(error)) throw error;
+        await this.giveBack(counters, id);
+      }
+    }
+    return false;
   }
 
-  /** @returns false when as many failures as the limit lie within the window */
-  private countBy({ key, limit }: LoginCounter): Promise<boolean> {
-    const now = this.clock.now();
-    const filter: QueryFilter<LoginFailures> = {
-      _id: key,
-      $or: [
-        { [`attempts.${limit - 1}`]: { $exists: false } },
-        { 'attempts.0': { $lte: this.windowStart() } },
-      ],
-    };
-    const update: UpdateQuery<LoginFailures> = {
-      $push: { attempts: { $each: [now], $slice: -limit } },
-      $set: { expiresAt: new Date(now.getTime() + KEEP_MS) },
-    };
-    return upsertIf(this.failures, filter, update);
+  /** An attempt was none: it is forgotten by each of these counters, and no other attempt is. One statement. */
+  async giveBack(counters: LoginCounter[], id: string): Promise<void> {
+    await this.failures.updateMany(
+      { _id: { $in: counters.map(({ key }) => key) } },
+      { $pull: { attempts: { id } } },
+    );
+  }
+
+  /** @returns by how many of them */
+  private async count(counters: LoginCounter[], id: string): Promise<number> {
+    const operations = counters.flatMap((counter) => this.operations(counter, id));
+    const { matchedCount, upsertedCount } = await this.failures.bulkWrite(operations);
+    return matchedCount + upsertedCount - counters.length;
+  }
+
+  /**
+   * There is a record; and an attempt is added to it, if fewer than the limit lie within the window. Both are sent
+   * whether or not it is full, so that no clock tells.
+   */
+  private operations(
+    { key, limit }: LoginCounter,
+    id: string,
+  ): AnyBulkWriteOperation<LoginFailures>[] {
+    const at = this.clock.now();
+    const expiresAt = new Date(at.getTime() + KEEP_MS);
+    const isOpen = [
+      { [`attempts.${limit - 1}`]: { $exists: false } },
+      { 'attempts.0.at': { $lte: this.windowStart() } },
+    ];
+    const attempts = { $each: [{ id, at }], $slice: -limit };
+    return [
+      { updateOne: { filter: { _id: key }, update: { $set: { expiresAt } }, upsert: true } },
+      { updateOne: { filter: { _id: key, $or: isOpen }, update: { $push: { attempts } } } },
+    ];
   }
 
   private windowStart(): Date {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ApiProblem } from '../common/errors/api-error';
-import { LoginName } from '../users/accounts.service';
+import { countedAddress } from '../common/http/counted-address';
+import { foldCase, LoginName } from '../users/login-name';
 
 /** How many wrong passwords are judged for one user, and from one address, within the window (contract §5). */
 const MAX_FAILURES = { user: 10, address: 50 };
@@ -13,9 +14,10 @@ export interface LoginCounter {
   problem: ApiProblem;
 }
 
+/** An IPv6 address counts with all of its network. */
 export function countByAddress(address: string): LoginCounter {
   return {
-    key: keyOf('address', address),
+    key: keyOf('address', countedAddress(address)),
     limit: MAX_FAILURES.address,
     problem: { kind: 'login-blocked', target: 'ip' },
   };
@@ -45,7 +47,7 @@ export function countByAccount(accountId: string | undefined, name: LoginName): 
 /** Upper and lower case are one: a name in another case may be the same user's. */
 function keyOfName(kind: string, name: LoginName): string {
   const [field, text] = 'username' in name ? ['username', name.username] : ['email', name.email];
-  return keyOf(kind, field, text.toLowerCase());
+  return keyOf(kind, field, foldCase(text));
 }
 
 function keyOf(...parts: string[]): string {

@@ -1,8 +1,15 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 
+/** One login that was begun, and whose password was wrong or has not been judged yet. */
+export interface LoginAttempt {
+  /** Of this login and no other, so that it can be given back. */
+  id: string;
+  at: Date;
+}
+
 /**
- * When the latest wrong passwords for one name, for one account or from one address were shown: one document each, in a
- * collection of our own, so that a single atomic statement can ask for a block and count at once.
+ * The latest attempts by one name, on one account or from one address: one document each, in a collection of our own, so
+ * that a single atomic statement can ask for a block and count at once.
  */
 @Schema({ collection: 'ws_login_failures', autoIndex: false, autoCreate: false, versionKey: false })
 export class LoginFailures {
@@ -11,8 +18,8 @@ export class LoginFailures {
   _id!: string;
 
   /** The oldest first; at most as many as block. */
-  @Prop({ type: [Date], default: undefined })
-  attempts!: Date[];
+  @Prop({ type: [Object], default: undefined })
+  attempts?: LoginAttempt[];
 
   /** When nothing in here matters any more; a TTL index removes the document then. */
   @Prop({ type: Date })

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ApiError, ApiProblem } from '../common/errors/api-error';
 import { TwoFactorService } from '../two-factor/two-factor.service';
 import { Account } from '../users/accounts.service';
+import { NO_CODE } from './dto/credentials';
 import { LoginRequest } from './login-request';
 
 /** Asks for the second factor of a login, and words its refusals as a login's. */
@@ -11,7 +12,8 @@ export class LoginSecondFactor {
 
   /**
    * @param hashedToken of the token that the login is about to hand out
-   * @throws ApiError login-second-factor-required, login-second-factor-invalid or second-factor-locked
+   * @throws ApiError login-second-factor-required, login-second-factor-invalid or second-factor-locked; login-refused
+   * where the body holds something in the place of a code that is none
    */
   async demand(
     { _id: id, services }: Account,
@@ -23,6 +25,8 @@ export class LoginSecondFactor {
     } catch (error) {
       throw error instanceof ApiError ? new ApiError(atLogin(error.problem)) : error;
     }
+    // Whoever has no second factor is not asked for a code; a body with something else in its place is none.
+    if (shown.code === NO_CODE) throw new ApiError({ kind: 'login-refused' });
   }
 }
 

@@ -1,15 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import { PasswordChecker } from '../auth/password-checker';
 import { ApiError } from '../common/errors/api-error';
+import { countedAddress } from '../common/http/counted-address';
+import { randomId } from '../common/random-id';
 import { Account, AccountsService } from '../users/accounts.service';
 import { PasswordCredentials } from './dto/credentials';
 import { LoginBlocks } from './login-blocks';
 import { countByAccount, countByAddress, countByName } from './login-counters';
+import { LoginQueue } from './login-queue';
+
+/** While attempts that block are out, and may still be given back, in seconds. */
+const RETRY_AFTER_SECONDS = 1;
 
 /** Judges names and passwords. Whatever is wrong with them, the work is the same and so is the answer (contract §5). */
 @Injectable()
 export class PasswordLogin {
   constructor(
+    private readonly queue: LoginQueue,
     private readonly blocks: LoginBlocks,
     private readonly accounts: AccountsService,
     private readonly passwords: PasswordChecker,
@@ -18,20 +25,37 @@ export class PasswordLogin {
   /**
    * The active user with this name and this password.
    * @param address of the client
-   * @throws ApiError login-blocked or login-refused
+   * @throws ApiError login-blocked or login-refused; too-many-requests or overloaded when too many log in at once
    */
-  async authenticate({ name, digest }: PasswordCredentials, address: string): Promise<Account> {
+  authenticate(credentials: PasswordCredentials, address: string): Promise<Account> {
+    return this.queue.run(credentials, address, () => this.judge(credentials, address));
+  }
+
+  private async judge({ name, digest }: PasswordCredentials, address: string): Promise<Account> {
     const counters = [countByAddress(address), countByName(name)];
     await this.blocks.check(counters);
-    const account = await this.accounts.findByLoginName(name);
-    const stored = account?.active === true ? account.services.password?.bcrypt : undefined;
-    const isRight = await this.passwords.matches(digest, stored);
-    counters.push(countByAccount(account?._id, name));
-    if (account && isRight) {
+    const attempt = randomId();
+    if (!(await this.blocks.take(counters, attempt))) {
+      // It has just become full: of wrong passwords, or of such as another process has yet to judge.
       await this.blocks.check(counters);
-      return account;
+      throw new ApiError({ kind: 'too-many-requests', retryAfterSeconds: RETRY_AFTER_SECONDS });
     }
-    await this.blocks.count(counters);
-    throw new ApiError({ kind: 'login-refused' });
+    const account = await this.accounts.findByLoginName(name);
+    const ofAccount = countByAccount(account?._id, name);
+    counters.push(ofAccount);
+    // An account that is blocked by other names is like nobody's: whatever is shown is wrong, and counts as such.
+    const isOpen = await this.blocks.take([ofAccount], attempt);
+    const isActive = isOpen && account?.active === true;
+    const stored = isActive ? account.services.password?.bcrypt : undefined;
+    const owner = `address:${countedAddress(address)}`;
+    let isWrong = false;
+    try {
+      isWrong = !(await this.passwords.matches(digest, stored, owner));
+    } finally {
+      // Also when nobody could judge it: then nobody has learned anything.
+      if (!isWrong) await this.blocks.giveBack(counters, attempt);
+    }
+    if (!account || isWrong) throw new ApiError({ kind: 'login-refused' });
+    return account;
   }
 }

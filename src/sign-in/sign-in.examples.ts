@@ -93,29 +93,46 @@ export const LOGOUT_EXAMPLE = {
 
 const TEXT = { type: 'string' };
 
+const LOGIN_PROPERTIES = {
+  user: {
+    oneOf: [TEXT, { type: 'object', properties: { username: TEXT, email: TEXT } }],
+    description:
+      'A username, or an e-mail address if it contains `@`; or an object with either. In any case; blanks around it do not count.',
+  },
+  username: TEXT,
+  email: TEXT,
+  password: {
+    oneOf: [
+      TEXT,
+      {
+        type: 'object',
+        required: ['digest', 'algorithm'],
+        properties: { digest: TEXT, algorithm: { type: 'string', enum: ['sha-256'] } },
+      },
+    ],
+    description: 'As text, or as the hex SHA-256 of it.',
+  },
+  code: {
+    oneOf: [TEXT, { type: 'integer', minimum: 0 }],
+    description:
+      'The second factor; wins over the header `x-2fa-code`. A number stands for at least six digits.',
+  },
+  resume: { ...TEXT, description: 'The token of a living login, in place of all the others.' },
+};
+
 /** Every field is optional in the schema: which of them belong together, the examples show. */
 export const LOGIN_BODY_SCHEMA = {
   type: 'object',
   properties: {
-    user: {
-      oneOf: [TEXT, { type: 'object', properties: { username: TEXT, email: TEXT } }],
-      description: 'A username, or an e-mail address if it contains `@`; or an object with either.',
+    ...LOGIN_PROPERTIES,
+    totp: {
+      type: 'object',
+      description: 'A login with its code beside it, in place of all the others.',
+      properties: {
+        login: { type: 'object', properties: LOGIN_PROPERTIES },
+        code: LOGIN_PROPERTIES.code,
+      },
     },
-    username: TEXT,
-    email: TEXT,
-    password: {
-      oneOf: [
-        TEXT,
-        {
-          type: 'object',
-          required: ['digest', 'algorithm'],
-          properties: { digest: TEXT, algorithm: { type: 'string', enum: ['sha-256'] } },
-        },
-      ],
-      description: 'As text, or as the hex SHA-256 of it.',
-    },
-    code: { ...TEXT, description: 'The second factor; wins over the header `x-2fa-code`.' },
-    resume: { ...TEXT, description: 'The token of a living login, in place of all the others.' },
   },
 };
 
@@ -133,6 +150,15 @@ export const LOGIN_BODIES = {
         algorithm: 'sha-256',
       },
       code: '123456',
+    },
+  },
+  totp: {
+    summary: 'The same as some clients send it',
+    value: {
+      totp: {
+        login: { user: { username: 'Rod' }, password: 'correct horse battery staple' },
+        code: '123456',
+      },
     },
   },
   resume: { summary: 'The token of a living login', value: { resume: SIGNED_IN.authToken } },

@@ -4,6 +4,7 @@ import { AccessModule } from '../access/access.module';
 import { LoginRecordsModule } from '../sessions/login-records.module';
 import { LoginBlocks } from './login-blocks';
 import { LoginFailures, LoginFailuresSchema } from './login-failures.schema';
+import { LoginQueue } from './login-queue';
 import { LoginSecondFactor } from './login-second-factor';
 import { PasswordLogin } from './password-login';
 import { SignInController } from './sign-in.controller';
@@ -16,6 +17,6 @@ import { SignInService } from './sign-in.service';
     MongooseModule.forFeature([{ name: LoginFailures.name, schema: LoginFailuresSchema }]),
   ],
   controllers: [SignInController],
-  providers: [LoginBlocks, PasswordLogin, LoginSecondFactor, SignInService],
+  providers: [LoginBlocks, LoginQueue, PasswordLogin, LoginSecondFactor, SignInService],
 })
 export class SignInModule {}

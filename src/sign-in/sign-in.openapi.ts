@@ -11,6 +11,7 @@ import { ApiAnswer } from '../common/openapi/answer';
 import {
   ApiSignedIn,
   EMAIL_CHALLENGES,
+  BUSY,
   EMAIL_PROBLEMS,
   EVERYWHERE,
   LOCKED_OUT,
@@ -68,11 +69,12 @@ const LOGIN_PROBLEMS: DocumentedProblem[] = [
   },
   {
     name: 'blockedForIp',
-    when: 'Fifty wrong passwords from this address in five minutes',
+    when: 'Fifty wrong passwords from this address, of IPv6 from its network of 64 bits, in five minutes',
     problem: { kind: 'login-blocked', target: 'ip' },
   },
   LOCKED_OUT,
   ...EMAIL_PROBLEMS,
+  ...BUSY,
 ];
 
 export function ApiSignIn(): ClassDecorator {

@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Model, QueryFilter } from 'mongoose';
+import { LoginName } from './login-name';
 import { LOGIN_TOKENS, olderLoginTokens, StoredLoginToken, storedTokens } from './stored-token';
+import { UserNamesService } from './user-names.service';
 import { User } from './user.schema';
-
-/** How somebody says who they are. */
-export type LoginName = { username: string } | { email: string };
 
 /** A user as they sign in: what proves who they are, and what they may see of themselves. */
 export type Account = Omit<User, 'services'> & {
@@ -14,6 +13,8 @@ export type Account = Omit<User, 'services'> & {
 
 /** How many login tokens a user may hold; the oldest make room (contract §5). */
 export const MAX_LOGIN_TOKENS = 50;
+
+const NOBODY = '';
 
 const ACCOUNT_FIELDS = {
   username: 1,
@@ -36,7 +37,10 @@ const ACCOUNT_FIELDS = {
 /** The users of the workspace as they sign in. */
 @Injectable()
 export class AccountsService {
-  constructor(@InjectModel(User.name) private readonly users: Model<User>) {}
+  constructor(
+    @InjectModel(User.name) private readonly users: Model<User>,
+    private readonly names: UserNamesService,
+  ) {}
 
   /** One read by `_id`. */
   async findById(id: string): Promise<Account | undefined> {
@@ -44,23 +48,11 @@ export class AccountsService {
     return user ? asAccount(user) : undefined;
   }
 
-  /**
-   * The user with exactly this name, or else with its lower-case form, because keyboards of phones begin with a capital
-   * letter. One indexed read.
-   */
+  /** As `UserNamesService.findId` finds them, with one read more; nobody is read like somebody. */
   async findByLoginName(name: LoginName): Promise<Account | undefined> {
-    const [path, typed] =
-      'username' in name ? ['username', name.username] : ['emails.address', name.email];
-    const spellings = [...new Set([typed, typed.toLowerCase()])];
-    const users = await this.users
-      .find({ [path]: { $in: spellings } })
-      .select(ACCOUNT_FIELDS)
-      .lean<User[]>();
-    // BSON cannot hold a lone surrogate: what the driver asked for may not be what the client asked for.
-    const found = spellings
-      .map((spelling) => users.find((user) => namesOf(user, name).includes(spelling)))
-      .find((user) => user !== undefined);
-    return found && asAccount(found);
+    const id = await this.names.findId(name);
+    const account = await this.findById(id ?? NOBODY);
+    return id === undefined ? undefined : account;
   }
 
   /**
@@ -90,7 +82,11 @@ export class AccountsService {
       .lean<User>();
     if (!user) return undefined;
     const stored = user.services?.resume?.loginTokens ?? [];
-    const surplus = olderLoginTokens(storedTokens(stored), MAX_LOGIN_TOKENS);
+    // The new one stays, also where this machine's clock is behind that of another which has made the others.
+    const others = storedTokens(stored).filter(
+      ({ hashedToken }) => hashedToken !== token.hashedToken,
+    );
+    const surplus = olderLoginTokens(others, MAX_LOGIN_TOKENS - 1);
     if (surplus.length === 0) return [];
     const staying = stored.length - surplus.length;
     return (await this.dropLoginTokens(id, surplus, staying)) ? surplus : [];
@@ -150,9 +146,4 @@ function sameEmailCodes({ email2fa }: Account['services']): QueryFilter<User> {
   if (email2fa?.enabled !== true) return { 'services.email2fa.enabled': { $ne: true } };
   const changedAt = { $eq: email2fa.changedAt ?? null };
   return { 'services.email2fa.enabled': true, 'services.email2fa.changedAt': changedAt };
-}
-
-function namesOf({ username, emails }: User, name: LoginName): (string | undefined)[] {
-  if ('username' in name) return [username];
-  return storedEmails(emails).map(({ address }) => address);
 }

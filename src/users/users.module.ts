@@ -6,11 +6,13 @@ import { StoredEmailCodeService } from './stored-email-code.service';
 import { StoredEmailFactorService } from './stored-email-factor.service';
 import { StoredSecretsService } from './stored-secrets.service';
 import { StoredTotpService } from './stored-totp.service';
+import { UserNamesService } from './user-names.service';
 import { User, UserSchema } from './user.schema';
 import { UsersService } from './users.service';
 
 const SERVICES = [
   UsersService,
+  UserNamesService,
   AccountsService,
   StoredTotpService,
   StoredSecretsService,

@@ -4,7 +4,7 @@ import { TestApp } from '../support/app';
 import { EmailScene, PASSWORD } from '../support/email-scene';
 import { detailsOf, invalidParameters, LOGIN_REFUSED } from '../support/expectations';
 import { HttpAnswer } from '../support/http';
-import { newId, TestUser } from '../support/workspace';
+import { TestUser } from '../support/workspace';
 
 const OK = { status: 200 };
 const MINUTE = { seconds: 60 };
@@ -37,9 +37,10 @@ describe('POST /api/v1/users.2fa.sendEmailCode', () => {
 
   it('sends a code, by username and by address, in any case', async () => {
     for (const name of [(id: string) => `user-${id}`, (id: string) => `${id}@example.com`]) {
-      const user = await scene.person({ id: newId().toLowerCase() });
+      const user = await scene.person();
       const before = scene.mailbox.mails.length;
-      expect(await scene.resend(name(user.id).toUpperCase())).toMatchObject(UNDERSTOOD);
+      const typed = ` ${name(user.id).toUpperCase()}\t`;
+      expect(await scene.resend(typed)).toMatchObject(UNDERSTOOD);
       await scene.mailbox.until(before + 1);
       expect(await scene.show(user, scene.mailbox.latest.code)).toMatchObject(OK);
     }
@@ -165,6 +166,15 @@ describe('POST /api/v1/users.2fa.sendEmailCode', () => {
     expect(scene.mailsTo(user)).toEqual([]);
     scene.app.clock.advance(WINDOW);
     await another(user, address);
+  });
+
+  it('counts all addresses of an IPv6 network of 64 bits as one', async () => {
+    for (let i = 0; i < 10; i++) await scene.resend('nobody', `2001:db8:9:9::${i}`);
+    const user = await scene.person();
+    await scene.resend(`user-${user.id}`, '2001:db8:9:9:ffff:ffff:ffff:ffff');
+    await scene.settle();
+    expect(scene.mailsTo(user)).toEqual([]);
+    await another(user, '2001:db8:9:a::1');
   });
 
   it('leaves the user half of the mails, whatever strangers ask for', async () => {

@@ -1,14 +1,17 @@
 import { mongo } from 'mongoose';
 import { PasswordChecker } from '../../src/auth/password-checker';
+import { ApiError } from '../../src/common/errors/api-error';
 import { TestApp } from '../support/app';
 import {
   LOGIN_BLOCKED_FOR_IP,
   LOGIN_BLOCKED_FOR_USER,
   LOGIN_REFUSED,
   LOGIN_TOTP_REQUIRED,
+  SERVICE_UNAVAILABLE,
 } from '../support/expectations';
+import { describeCommand } from '../support/explain';
 import { HttpAnswer } from '../support/http';
-import { TestUser } from '../support/workspace';
+import { newId, TestUser } from '../support/workspace';
 
 const PASSWORD = 'correct horse';
 const OK = { status: 200 };
@@ -19,8 +22,8 @@ describe('POST /api/v1/login: blocks after wrong passwords', () => {
   let address: string;
   let addresses = 0;
 
-  /** Documentation addresses (RFC 3849), each used once. */
-  const newAddress = (): string => `2001:db8::${(++addresses).toString(16)}`;
+  /** Documentation addresses (RFC 3849), each of a network of its own. */
+  const newAddress = (): string => `2001:db8:0:${(++addresses).toString(16)}::1`;
   const login = (password: string, name = `user-${user.id}`, from = address): Promise<HttpAnswer> =>
     app.login({ user: name, password }, { 'x-forwarded-for': from });
   const fail = async (times: number, name?: string): Promise<void> => {
@@ -30,7 +33,7 @@ describe('POST /api/v1/login: blocks after wrong passwords', () => {
   const count = (answers: HttpAnswer[], { text }: { text: string }): number =>
     answers.filter((answer) => answer.text === text).length;
 
-  const records = (): mongo.Collection<{ _id: string; attempts: Date[] }> =>
+  const records = (): mongo.Collection<{ _id: string; attempts: { id: string; at: Date }[] }> =>
     app.workspace.db.collection('ws_login_failures');
 
   beforeAll(async () => {
@@ -135,13 +138,14 @@ describe('POST /api/v1/login: blocks after wrong passwords', () => {
     });
 
     it('counts at most ten of 30 parallel passwords for the account, whatever the name', async () => {
-      const mail = `${user.id.toLowerCase()}@example.com`;
+      const mail = `${newId().toLowerCase()}@example.com`;
       user = await app.workspace.createUser({
         password: PASSWORD,
         totp: false,
         fields: { emails: [{ address: mail, verified: true }] },
       });
       const names = [`user-${user.id}`, mail, mail.toUpperCase()];
+      const checks = jest.spyOn(app.app.get(PasswordChecker, { strict: false }), 'matches');
       const answers = await Promise.all(
         Array.from({ length: 30 }, (_, i) => login('wrong', names[i % 3])),
       );
@@ -149,20 +153,95 @@ describe('POST /api/v1/login: blocks after wrong passwords', () => {
       expect(count(answers, LOGIN_REFUSED)).toBe(20);
       expect(count(answers, LOGIN_BLOCKED_FOR_USER)).toBe(10);
       const lengths = (await records().find().toArray()).map(({ attempts }) => attempts.length);
+      expect(checks.mock.calls.filter(([, stored]) => stored !== undefined)).toHaveLength(10);
+      checks.mockRestore();
       // The address has more; the two names and the account have ten.
       expect(lengths.filter((length) => length <= 10)).toEqual([10, 10, 10]);
     });
 
-    it('does not let a right password through that comes behind ten parallel wrong ones', async () => {
+    it('takes the attempts before it judges, and leaves none to whoever comes meanwhile', async () => {
+      await fail(9);
+      const mail = `${user.id}@example.com`;
       const checker = app.app.get(PasswordChecker, { strict: false });
       const judge = checker.matches.bind(checker);
       const slow = jest.spyOn(checker, 'matches').mockImplementationOnce(async (...args) => {
-        // It passed the first check; meanwhile ten wrong ones are judged.
-        await fail(10);
+        // The tenth is being judged. By another name of the account, no other one is.
+        const behind = await login(PASSWORD, mail);
+        expect(behind).toMatchObject(LOGIN_REFUSED);
         return judge(...args);
       });
-      expect(await login(PASSWORD)).toMatchObject(LOGIN_BLOCKED_FOR_USER);
+      expect(await login('wrong')).toMatchObject(LOGIN_REFUSED);
+      expect(slow.mock.calls.map(([, stored]) => stored !== undefined)).toEqual([true, false]);
       slow.mockRestore();
+    });
+
+    it('gives the attempt back when nobody could judge it', async () => {
+      await fail(9);
+      const overloaded = new ApiError({ kind: 'overloaded', retryAfterSeconds: 5 });
+      const checker = app.app.get(PasswordChecker, { strict: false });
+      const checks = jest.spyOn(checker, 'matches').mockRejectedValue(overloaded);
+      for (let i = 0; i < 3; i++) {
+        const answer = await login('wrong');
+        expect(answer).toMatchObject({ ...SERVICE_UNAVAILABLE, headers: { 'retry-after': '5' } });
+      }
+      checks.mockRestore();
+      expect(await login(PASSWORD)).toMatchObject(OK);
+    });
+
+    describe('through a second name of an account that is blocked by the first', () => {
+      const NAMES: [string, string][] = [
+        ['USERNAME', 'MAIL'],
+        ['MAIL', 'USERNAME'],
+        ['Mail', 'oTHER'],
+      ];
+      /** Somebody with three names, and the logins by one of them: their answers, and all that is kept of them. */
+      const tell = async (
+        [first, second]: [string, string],
+        password: string,
+      ): Promise<{ answers: string[]; kept: number[]; work: string[] }> => {
+        await records().deleteMany({});
+        const id = newId().toLowerCase();
+        const typed = (name: string): string => name + id;
+        const emails = ['mail', 'other'].map((address) => ({ address: `${address}${id}@x.org` }));
+        const fields = { username: `username${id}`, emails };
+        user = await app.workspace.createUser({ password: PASSWORD, totp: false, fields });
+        const suffix = (name: string): string =>
+          typed(name) + (/^username/i.test(name) ? '' : '@x.ORG');
+        await fail(10, suffix(first));
+        const checks = jest.spyOn(app.app.get(PasswordChecker, { strict: false }), 'matches');
+        const answers: string[] = [];
+        const commands = await app.commandsDuring(async () => {
+          for (let i = 0; i < 11; i++) answers.push((await login(password, suffix(second))).text);
+        });
+        expect(checks.mock.calls.filter(([, stored]) => stored !== undefined)).toEqual([]);
+        // Something is compared all the same, for as long.
+        expect(checks).toHaveBeenCalledTimes(10);
+        checks.mockRestore();
+        const kept = (await records().find().toArray()).map(({ attempts }) => attempts.length);
+        return { answers, kept: kept.sort((a, b) => a - b), work: commands.map(describeCommand) };
+      };
+
+      it.each(NAMES)(
+        '%s, then %s: a right password is told from a wrong one by nothing',
+        async (...names) => {
+          const right = await tell(names, PASSWORD);
+          expect(right).toEqual(await tell(names, 'wrong'));
+          expect(right.answers).toEqual([
+            ...Array<string>(10).fill(LOGIN_REFUSED.text),
+            LOGIN_BLOCKED_FOR_USER.text,
+          ]);
+          expect(right.kept).toEqual([10, 10, 10, 20]);
+        },
+      );
+
+      it('does the same work as for an account that is not, and as for nobody', async () => {
+        const { work } = await tell(['USERNAME', 'MAIL'], 'wrong');
+        await records().deleteMany({});
+        for (const name of [`mail${user.id}@x.org`, `nobody-${user.id}@x.org`]) {
+          const commands = await app.commandsDuring(() => login('wrong', name));
+          expect(commands.map(describeCommand)).toEqual(work.slice(0, commands.length));
+        }
+      });
     });
 
     it('serves 30 parallel right passwords', async () => {

@@ -52,6 +52,26 @@ describe('POST /api/v1/login: what it takes', () => {
     ],
     ['null for what is absent', () => ({ user: username, password: PASSWORD, code: null })],
     ['fields of other versions', () => ({ user: username, password: PASSWORD, ldap: true })],
+    ['a whole login in totp', () => ({ totp: { login: { user: username, password: PASSWORD } } })],
+    [
+      'the login of the original, with a code that nobody asks for',
+      () => ({
+        totp: {
+          login: {
+            user: { email },
+            password: { digest: DIGEST, algorithm: 'sha-256' },
+          },
+          code: '123456',
+        },
+      }),
+    ],
+    ['a token in totp', () => ({ totp: { login: { resume: user.token }, code: '123456' } })],
+    [
+      'a password before totp',
+      () => ({ user: username, password: PASSWORD, totp: { login: { user: 'nobody' } } }),
+    ],
+    ['blanks around a name', () => ({ user: ` ${username}\t`, password: PASSWORD })],
+    ['blanks around an address', () => ({ user: { email: `\n${email} ` }, password: PASSWORD })],
     ['user before username', () => ({ user: username, username: 'nobody', password: PASSWORD })],
   ])('takes %s', async (_case, body) => {
     expectSignedIn(await app.login(body()));
@@ -80,11 +100,11 @@ describe('POST /api/v1/login: what it takes', () => {
     for (const [name, { id }] of [
       ['two', lower],
       ['Two', upper],
-      ['TWO', lower],
     ] as const) {
       const answer = await app.login({ user: name, password: PASSWORD });
       expect(answer.body).toMatchObject({ data: { userId: id } });
     }
+    expect(await app.login({ user: 'TWO', password: PASSWORD })).toMatchObject(LOGIN_REFUSED);
   });
 
   it('takes a password of any characters', async () => {
@@ -116,7 +136,7 @@ describe('POST /api/v1/login: what it takes', () => {
       'a wrong digest',
       () => ({ user: username, password: { digest: '0'.repeat(64), algorithm: 'sha-256' } }),
     ],
-    ['a name and a blank', () => ({ user: `${username} `, password: PASSWORD })],
+    ['a name and a blank in it', () => ({ user: username.replace('-', ' '), password: PASSWORD })],
     ['a username as an address', () => ({ email: username, password: PASSWORD })],
     ['an address as a username', () => ({ username: email, password: PASSWORD })],
     ['the id as a username', () => ({ user: user.id, password: PASSWORD })],
@@ -146,7 +166,7 @@ describe('POST /api/v1/login: what it takes', () => {
     for (const name of ['nobody', 'nobody@example.com', `user-${gone.id}`, `user-${sso.id}`]) {
       expect(await app.login({ user: name, password: PASSWORD })).toMatchObject(LOGIN_REFUSED);
     }
-    expect(checks.mock.calls).toEqual(Array(4).fill([DIGEST, undefined]));
+    expect(checks.mock.calls).toEqual(Array(4).fill([DIGEST, undefined, 'address:127.0.0.1']));
     checks.mockRestore();
   });
 
@@ -190,6 +210,23 @@ describe('POST /api/v1/login: what it takes', () => {
     [
       'an operator as a digest',
       () => ({ user: username, password: { digest: operator, algorithm: 'sha-256' } }),
+    ],
+    ['blanks for a name', () => ({ user: ' \t', password: PASSWORD })],
+    ['text in totp', () => ({ totp: username })],
+    ['a list in totp', () => ({ totp: [{ login: { user: username, password: PASSWORD } }] })],
+    ['nothing in totp', () => ({ totp: {} })],
+    ['text as the login in totp', () => ({ totp: { login: username, code: '123456' } })],
+    [
+      'an operator in totp',
+      () => ({ totp: { login: { user: operator, password: PASSWORD }, code: '1' } }),
+    ],
+    [
+      'totp in totp',
+      () => ({ totp: { login: { totp: { login: { user: username, password: PASSWORD } } } } }),
+    ],
+    [
+      'a code of another kind in totp',
+      () => ({ totp: { login: { user: username, password: PASSWORD }, code: operator } }),
     ],
     ['a code of another kind', () => ({ user: username, password: PASSWORD, code: operator })],
     ['a resume of another kind', () => ({ resume: operator, user: username, password: PASSWORD })],

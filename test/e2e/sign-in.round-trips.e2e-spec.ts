@@ -25,26 +25,27 @@ describe('signing in: what it costs', () => {
 
   const CHECK = 'find ws_login_failures';
   const COUNT = 'update ws_login_failures';
-  const JUDGE = [CHECK, 'find users'];
+  /** By the likely spellings of the name, by its beginnings, and by the id of whoever was found. */
+  const FIND = ['find users', 'find users', 'find users'];
+  /** The address and the name are counted at once; the account when it is known. */
+  const JUDGE = [CHECK, COUNT, ...FIND, COUNT];
+  const GIVE_BACK = COUNT;
   const STORE = ['insert rocketchat_sessions', 'findAndModify users'];
 
   it.each<[string, () => Promise<unknown>, string[]]>([
-    ['a login', () => login(plain), [...JUDGE, CHECK, ...STORE]],
+    ['a login', () => login(plain), [...JUDGE, GIVE_BACK, ...STORE]],
     [
       'a login with a code',
       () => login(careful, { code: careful.codeAt(app.clock.now()) }),
-      [...JUDGE, CHECK, 'update ws_second_factors', ...STORE],
+      [...JUDGE, GIVE_BACK, 'update ws_second_factors', ...STORE],
     ],
-    ['a login without the code', () => login(careful), [...JUDGE, CHECK]],
+    ['a login without the code', () => login(careful), [...JUDGE, GIVE_BACK]],
+    ['a wrong password', () => login(plain, { password: 'wrong' }), JUDGE],
+    ['an unknown user', () => app.login({ user: 'nobody-at-all', password: 'wrong' }), JUDGE],
     [
-      'a wrong password',
-      () => login(plain, { password: 'wrong' }),
-      [...JUDGE, COUNT, COUNT, COUNT],
-    ],
-    [
-      'an unknown user',
-      () => app.login({ user: 'nobody', password: 'wrong' }),
-      [...JUDGE, COUNT, COUNT, COUNT],
+      'a name of few letters',
+      () => app.login({ user: 'rod', password: 'wrong' }),
+      [CHECK, COUNT, 'find users', 'find users', COUNT],
     ],
     ['a body that is no login', () => app.login({}), []],
     ['resuming', () => app.login({ resume: plain.token }), ['find users', 'find users']],
@@ -79,5 +80,9 @@ describe('signing in: what it costs', () => {
     });
     expect(commands.length).toBeGreaterThan(50);
     for (const command of commands) await expectIndexed(app.workspace.db, command);
+  });
+
+  it('a blocked login takes one', async () => {
+    expect(await commandsOf(() => login(plain, { password: 'wrong' }))).toEqual([CHECK]);
   });
 });

@@ -69,6 +69,70 @@ describe('POST /api/v1/login: the second factor', () => {
     expect(await login({ code: code() }, { 'x-2fa-code': 'wrong!' })).toMatchObject(OK);
   });
 
+  describe('in other shapes', () => {
+    const wrapped = (fields: object, more: object = {}): Promise<HttpAnswer> =>
+      app.login({
+        totp: { login: { user: `user-${user.id}`, password: PASSWORD }, ...fields },
+        ...more,
+      });
+
+    it('is taken beside a login in totp, from the login in there, from the body and from the header', async () => {
+      expect(await wrapped({ code: code() })).toMatchObject(OK);
+      app.clock.advance({ seconds: 30 });
+      expect(await wrapped({}, { code: code() })).toMatchObject(OK);
+      app.clock.advance({ seconds: 30 });
+      const login = { username: `user-${user.id}`, password: PASSWORD, code: code() };
+      expect(await app.login({ totp: { login } })).toMatchObject(OK);
+      app.clock.advance({ seconds: 30 });
+      const body = { totp: { login: { ...login, code: null } } };
+      expect(await app.login(body, { 'x-2fa-code': code() })).toMatchObject(OK);
+    });
+
+    it('is asked for, and judged, like any other', async () => {
+      expect(await wrapped({})).toMatchObject(LOGIN_TOTP_REQUIRED);
+      expect(await wrapped({ code: '' })).toMatchObject(LOGIN_TOTP_REQUIRED);
+      expect(await wrapped({ code: 'wrong!' })).toMatchObject(LOGIN_TOTP_INVALID);
+      expect(await wrapped({ code: 'wrong!' }, { code: code() })).toMatchObject(LOGIN_TOTP_INVALID);
+      const login = { user: `user-${user.id}`, password: 'wrong' };
+      expect(await app.login({ totp: { login, code: code() } })).toMatchObject(LOGIN_REFUSED);
+    });
+
+    it('is taken as a number, with the zeros that a number does not begin with', async () => {
+      expect(await login({ code: Number(code()) })).toMatchObject(OK);
+      for (let zeros = 0; zeros < 3;) {
+        app.clock.advance({ seconds: 30 });
+        if (!code().startsWith('0')) continue;
+        zeros++;
+        const answer =
+          zeros % 2 ? login({ code: Number(code()) }) : wrapped({ code: Number(code()) });
+        expect(await answer).toMatchObject(OK);
+      }
+    });
+
+    it.each<[string, unknown]>([
+      ['a wrong number', 7],
+      ['zero', 0],
+      ['a fraction', 123456.5],
+      ['less than nothing', -123456],
+      ['far too large a number', 1e300],
+      ['true', true],
+      ['false', false],
+      ['a list', ['123456']],
+      ['an operator', { $ne: '' }],
+    ])('is invalid behind a right password, and only there, as %s', async (_what, shown) => {
+      // A number is a guess like another one.
+      app.clock.startStep();
+      while (Number(code()) === shown) app.clock.advance({ seconds: 90 });
+      expect(await login({ code: shown })).toMatchObject(LOGIN_TOTP_INVALID);
+      expect(await wrapped({ code: shown })).toMatchObject(LOGIN_TOTP_INVALID);
+      expect(await login({ code: shown }, { 'x-2fa-code': code() })).toMatchObject(
+        LOGIN_TOTP_INVALID,
+      );
+      expect(await login({ password: 'wrong', code: shown })).toMatchObject(LOGIN_REFUSED);
+      expect(await tokens()).toBe(1);
+    });
+  });
+
   it('is refused when it is wrong, and no code of another user is right', async () => {
     const other = await app.workspace.createUser();
     expect(await login({ code: 'wrong!' })).toMatchObject(LOGIN_TOTP_INVALID);

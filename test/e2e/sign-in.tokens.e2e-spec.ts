@@ -183,6 +183,18 @@ describe('signing in: tokens and records', () => {
       );
     });
 
+    it('never makes room by the new login, though all others were made by clocks that are ahead', async () => {
+      const ahead = loginTokens(MAX_LOGIN_TOKENS).map((token, i) => ({
+        ...token,
+        when: new Date(app.clock.now().getTime() + i),
+      }));
+      await setTokens(ahead);
+      const token = tokenOf(await login());
+      expect(await me(token)).toMatchObject(OK);
+      const kept = hashes(await storedTokens());
+      expect(kept).toEqual([...hashes(ahead.slice(1)), hashLoginToken(token)]);
+    });
+
     it('brings a user who has far too many down to it', async () => {
       const logins = loginTokens(90);
       const dateless = { hashedToken: hashLoginToken(newId()) } as StoredToken;

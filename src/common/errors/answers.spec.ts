@@ -40,6 +40,7 @@ const PROBLEMS: Record<ApiProblem['kind'], ApiProblem[]> = {
   'invalid-sort-keys': [{ kind: 'invalid-sort-keys' }],
   'session-not-found': [{ kind: 'session-not-found' }],
   'too-many-headers': [{ kind: 'too-many-headers' }],
+  overloaded: [{ kind: 'overloaded', retryAfterSeconds: 9 }],
   'database-unreachable': [{ kind: 'database-unreachable' }],
   unforeseen: [{ kind: 'unforeseen' }],
 };

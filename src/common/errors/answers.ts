@@ -127,6 +127,11 @@ export function answerTo(problem: ApiProblem): Answer {
       const message = `Error, too many requests. Please slow down. You must wait ${seconds} seconds before trying this endpoint again. [error-too-many-requests]`;
       return { ...publishedFailure(429, message), headers: { 'retry-after': seconds } };
     }
+    case 'overloaded':
+      return {
+        ...failure(503, 'Service Unavailable'),
+        headers: { 'retry-after': String(problem.retryAfterSeconds) },
+      };
     case 'login-refused':
       return loginFailure('Unauthorized');
     case 'login-blocked':

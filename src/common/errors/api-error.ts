@@ -43,6 +43,7 @@ export type ApiProblem =
   | { kind: 'email-obstacle'; obstacle: EmailObstacle }
   | { kind: 'email-not-sent' }
   | { kind: 'too-many-requests'; retryAfterSeconds: number }
+  | { kind: 'overloaded'; retryAfterSeconds: number }
   | { kind: 'login-refused' }
   | { kind: 'login-blocked'; target: LoginBlockTarget }
   | { kind: 'login-second-factor-required'; challenge: SecondFactorChallenge }

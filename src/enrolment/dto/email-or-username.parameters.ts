@@ -1,5 +1,5 @@
 import { Text } from '../../common/validation/rules';
-import { LoginName } from '../../users/accounts.service';
+import { LoginName, loginNameOf } from '../../users/login-name';
 
 /** Somebody, as they are named at a login. */
 export class EmailOrUsernameParameters {
@@ -7,7 +7,6 @@ export class EmailOrUsernameParameters {
   emailOrUsername!: string;
 
   get name(): LoginName {
-    const { emailOrUsername: given } = this;
-    return given.includes('@') ? { email: given } : { username: given };
+    return loginNameOf(this.emailOrUsername.trim());
   }
 }

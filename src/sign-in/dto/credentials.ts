@@ -1,5 +1,5 @@
 import { digestPassword } from '../../auth/password-checker';
-import { LoginName } from '../../users/accounts.service';
+import { LoginName, loginNameOf } from '../../users/login-name';
 
 /** Somebody says who they are and shows their password. */
 export interface PasswordCredentials {
@@ -19,11 +19,16 @@ export type Credentials = PasswordCredentials | ResumeCredentials;
 export interface LoginBody {
   /** Absent when the body is none that a login takes: it is refused like any other (contract §5). */
   credentials?: Credentials;
-  /** The second factor. */
+  /** The second factor; `NO_CODE` where something stands in its place that is none. */
   code?: string;
 }
 
+/** No code of any factor looks like this: it is wrong wherever one is judged. */
+export const NO_CODE = '?';
+
 const SHA256_HEX = /^[0-9a-f]{64}$/i;
+/** Numbers have no leading zeros, codes do. */
+const CODE_DIGITS = 6;
 
 /**
  * Reads the body of a login in all its shapes (contract §5). The body is whatever the client likes to send: only own
@@ -32,10 +37,22 @@ const SHA256_HEX = /^[0-9a-f]{64}$/i;
  */
 export function readLoginBody(body: unknown): LoginBody {
   const given = fieldsOf(body);
-  const code = given?.code ?? '';
-  const credentials = given && readCredentials(given);
-  if (!credentials || typeof code !== 'string') return {};
-  return { credentials, ...(code && { code }) };
+  if (!given) return {};
+  const { login, code } = openTotp(given);
+  const credentials = login && readCredentials(login);
+  if (!credentials) return {};
+  const shown = readCode(code ?? login.code ?? given.code);
+  return { credentials, ...(shown && { code: shown }) };
+}
+
+/**
+ * Clients of the original may put a whole login into `totp`, with the code beside it. What is in there is read like a
+ * body of its own, except for another `totp`; and only where the body itself has neither a password nor a token.
+ */
+function openTotp(given: Fields): { login: Fields | undefined; code?: unknown } {
+  const isOpen = given.password === undefined && given.resume === undefined;
+  const totp = isOpen ? fieldsOf(given.totp) : undefined;
+  return totp ? { login: fieldsOf(totp.login), code: totp.code } : { login: given };
 }
 
 function readCredentials(given: Fields): Credentials | undefined {
@@ -48,10 +65,10 @@ function readCredentials(given: Fields): Credentials | undefined {
 
 /** `user` wins over `username`, and that over `email`, as in the original. */
 function readName({ user, username, email }: Fields): LoginName | undefined {
-  if (isText(user)) return user.includes('@') ? { email: user } : { username: user };
+  if (typeof user === 'string') return readText(user, loginNameOf);
   if (user !== undefined) return readNameObject(fieldsOf(user));
-  if (username !== undefined) return isText(username) ? { username } : undefined;
-  return isText(email) ? { email } : undefined;
+  if (username !== undefined) return readText(username, (text) => ({ username: text }));
+  return readText(email, (text) => ({ email: text }));
 }
 
 /** Exactly one of the two: an object with both does not say who is meant. */
@@ -60,11 +77,25 @@ function readNameObject(given: Fields | undefined): LoginName | undefined {
   return readName({ username: given.username, email: given.email });
 }
 
+/** Blanks around a name are no part of it. */
+function readText(name: unknown, read: (name: string) => LoginName): LoginName | undefined {
+  const trimmed = typeof name === 'string' ? name.trim() : '';
+  return trimmed === '' ? undefined : read(trimmed);
+}
+
 function readPassword(password: unknown): string | undefined {
   if (isText(password)) return digestPassword(password);
   const { digest, algorithm } = fieldsOf(password) ?? {};
   if (algorithm !== 'sha-256' || !isText(digest) || !SHA256_HEX.test(digest)) return undefined;
   return digest.toLowerCase();
+}
+
+/** Undefined when none is shown. */
+function readCode(code: unknown): string | undefined {
+  if (code === undefined || code === '') return undefined;
+  if (typeof code === 'string') return code;
+  const isWhole = typeof code === 'number' && Number.isSafeInteger(code) && code >= 0;
+  return isWhole ? String(code).padStart(CODE_DIGITS, '0') : NO_CODE;
 }
 
 type Fields = Partial<Record<string, unknown>>;

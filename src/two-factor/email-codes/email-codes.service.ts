@@ -1,18 +1,15 @@
 import { randomInt } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { hash } from 'bcrypt';
+import { BcryptQueue } from '../../auth/bcrypt-queue';
 import { Background } from '../../common/background';
 import { Clock } from '../../common/clock';
 import { ApiError, SecondFactorChallenge } from '../../common/errors/api-error';
+import { countedAddress } from '../../common/http/counted-address';
 import { Configuration } from '../../config/configuration';
 import { MailNotSent } from '../../mail/mail-not-sent';
 import { Mailer } from '../../mail/mailer';
-import {
-  Account,
-  AccountsService,
-  LoginName,
-  verifiedAddresses,
-} from '../../users/accounts.service';
+import { Account, AccountsService, verifiedAddresses } from '../../users/accounts.service';
+import { LoginName } from '../../users/login-name';
 import {
   LiveEmailCode,
   liveCode,
@@ -47,6 +44,7 @@ export class EmailCodesService {
     private readonly codes: StoredEmailCodeService,
     private readonly allowance: MailAllowance,
     private readonly mailer: Mailer,
+    private readonly bcrypt: BcryptQueue,
     private readonly background: Background,
     private readonly clock: Clock,
     private readonly config: Configuration,
@@ -83,8 +81,10 @@ export class EmailCodesService {
    */
   async resend(name: LoginName, address: string): Promise<void> {
     if (!this.areOn) throw new ApiError({ kind: 'email-obstacle', obstacle: 'off' });
-    const isAllowed = await this.allowance.take({ address }, REQUESTS_OF_ADDRESS, this.clock.now());
-    if (isAllowed) this.background.run('Sending a code', () => this.sendAnother(name));
+    const counted = { address: countedAddress(address) };
+    if (!(await this.allowance.take(counted, REQUESTS_OF_ADDRESS, this.clock.now()))) return;
+    const owner = `address:${counted.address}`;
+    this.background.run('Sending a code', () => this.sendAnother(name, owner));
   }
 
   /**
@@ -101,7 +101,7 @@ export class EmailCodesService {
   /** @returns the code of a parallel request that was faster; undefined when a code was sent */
   private async sendFirst(recipient: Recipient, now: Date): Promise<LiveEmailCode | undefined> {
     const { id } = recipient;
-    const fresh = await this.newCode();
+    const fresh = await this.newCode(`user:${id}`);
     if (!(await this.codes.put(id, fresh.stored, now))) {
       return this.outTo(await this.accounts.findById(id));
     }
@@ -114,9 +114,9 @@ export class EmailCodesService {
     return undefined;
   }
 
-  private async sendAnother(name: LoginName): Promise<void> {
+  private async sendAnother(name: LoginName, owner: string): Promise<void> {
     // Before the look-up, so that it keeps the machine as busy for nobody as for somebody.
-    const fresh = await this.newCode();
+    const fresh = await this.newCode(owner);
     const account = await this.accounts.findByLoginName(name);
     const recipient = this.recipientOf(account);
     if (!recipient) return;
@@ -156,11 +156,12 @@ export class EmailCodesService {
     }
   }
 
-  private async newCode(): Promise<NewCode> {
+  /** @param owner as for `BcryptQueue` */
+  private async newCode(owner: string): Promise<NewCode> {
     const code = String(randomInt(1_000_000)).padStart(6, '0');
     const lifetimeMs = this.config.TWO_FACTOR_EMAIL_EXPIRATION_SECONDS * 1000;
     const expire = new Date(this.clock.now().getTime() + lifetimeMs);
-    return { code, stored: { code: await hash(code, BCRYPT_ROUNDS), expire } };
+    return { code, stored: { code: await this.bcrypt.hash(code, BCRYPT_ROUNDS, owner), expire } };
   }
 
   private outTo(account: Account | undefined): LiveEmailCode | undefined {

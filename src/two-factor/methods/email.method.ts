@@ -31,7 +31,7 @@ export class EmailMethod implements SecondFactorMethod {
   async judge({ id }: FactorOwner, code: string, now: Date): Promise<Proof | undefined> {
     const hash = await this.stored.takeTry(id, now);
     // People copy codes with spaces and dashes, and the original's mails have one in the middle.
-    const isRight = await this.hashes.matches(code.replace(/\D/g, ''), hash);
+    const isRight = await this.hashes.matches(code.replace(/\D/g, ''), hash, `user:${id}`);
     return hash !== undefined && isRight ? { kind: 'email', hash } : undefined;
   }
 }

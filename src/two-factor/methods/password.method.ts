@@ -19,9 +19,9 @@ export class PasswordMethod implements SecondFactorMethod {
     return typeof password?.bcrypt === 'string' && password.bcrypt !== '';
   }
 
-  async judge({ services }: FactorOwner, code: string): Promise<Proof | undefined> {
+  async judge({ id, services }: FactorOwner, code: string): Promise<Proof | undefined> {
     const digest = SHA256_HEX.test(code) ? code.toLowerCase() : digestPassword(code);
-    return (await this.passwords.matches(digest, services.password?.bcrypt))
+    return (await this.passwords.matches(digest, services.password?.bcrypt, `user:${id}`))
       ? { kind: 'reusable' }
       : undefined;
   }

@@ -1,13 +1,15 @@
 import { BSONRegExp } from 'bson';
 import { operatorsOf } from '../filter/conjuncts';
 import type { Conjunct } from '../filter/conjuncts';
-import { ABOVE_ALL, orderKey, typeRank } from '../values/order';
+import { ABOVE_ALL, orderKey, TEXT_END, typeRank } from '../values/order';
 import type { Value } from '../values/value';
 
 /** What the filter says about one indexed field, as keys of an index. */
 export interface Bounds {
   /** Keys of the only values that can match: of an equality or an `$in`. */
   equal?: string[];
+  /** Beginnings of the keys of the only values that can match: of an `$in` with regular expressions in it. */
+  begins?: string[] | undefined;
   /** Whether null is among them, which a sparse index does not hold. */
   hasNull?: boolean;
   /** Range of keys [from, to) within one type. */
@@ -33,6 +35,9 @@ function narrow(bounds: Bounds, operator: string, operand: Value): void {
   if (Array.isArray(values) && values.every(isKey)) {
     bounds.equal ??= [...new Set(values.map(orderKey))];
     bounds.hasNull ??= values.includes(null);
+  } else if (Array.isArray(values)) {
+    bounds.begins ??= beginnings(values);
+    bounds.hasNull ??= values.includes(null);
   } else if (RANGES.includes(operator) && isKey(operand) && operand !== null) {
     narrowRange(bounds, operator, operand);
   }
@@ -46,6 +51,28 @@ function narrowRange(bounds: Bounds, operator: string, operand: Value): void {
   if (range.from.charCodeAt(0) !== rank) return;
   if (operator.startsWith('$gt')) range.from = orderKey(operand);
   else range.to = orderKey(operand) + ABOVE_ALL;
+}
+
+/** `^` and then nothing but characters that stand for themselves, as they are or behind a backslash. */
+const LITERAL_START = /^\^((?:[^\\^$.|?*+()[\]{}]|\\[^\p{L}\p{N}])+)$/u;
+
+/** Undefined when one of the values may match anything: an array, or an expression without a beginning. */
+function beginnings(values: readonly Value[]): string[] | undefined {
+  const keys: string[] = [];
+  for (const value of values) {
+    if (Array.isArray(value)) return undefined;
+    keys.push(orderKey(value));
+    if (!(value instanceof BSONRegExp)) continue;
+    const [, literal] = LITERAL_START.exec(value.pattern) ?? [];
+    if (literal === undefined || value.options !== '') return undefined;
+    keys.push(textBeginning(literal.replace(/\\(.)/gsu, '$1')));
+  }
+  return [...new Set(keys)];
+}
+
+/** What the keys of all texts that begin so have in common. */
+function textBeginning(text: string): string {
+  return orderKey(text).slice(0, -TEXT_END.length);
 }
 
 /** An array or a regular expression matches by more than its own key. */

@@ -5,6 +5,7 @@ import type { Document } from '../values/value';
 import { Collection } from './collection';
 import type { Entry } from './entry';
 import { parseIndex } from './index-definition';
+import { candidates } from './planner';
 import { parseSort, sortBy } from './sort';
 
 interface Index {
@@ -26,7 +27,18 @@ const INDEXES: Index[] = [
 ];
 
 /** Few values of many kinds, so that filters meet documents. */
-const scalar = fc.constantFrom<unknown>(null, 1, 2, 3, 'x');
+const scalar = fc.constantFrom<unknown>(null, 1, 2, 3, 'x', 'xy');
+const pattern = fc.constantFrom<unknown>(
+  /^x/,
+  /^xy/,
+  /^x\./,
+  /y/,
+  /^X/i,
+  /^x$/,
+  /^(x|y)/,
+  /^xy?/,
+  [1],
+);
 const inner = fc.oneof(
   { weight: 3, arbitrary: scalar },
   fc.array(scalar, { maxLength: 3 }),
@@ -47,6 +59,7 @@ const condition = fc.oneof(
   scalar.map((value) => ({ $gte: value })),
   scalar.map((value) => ({ $lt: value })),
   fc.array(scalar, { maxLength: 3 }).map((values) => ({ $in: values })),
+  fc.array(fc.oneof(scalar, pattern), { maxLength: 3 }).map((values) => ({ $in: values })),
   scalar.map((value) => ({ $ne: value })),
   fc.boolean().map((exists) => ({ $exists: exists })),
   fc.constantFrom<unknown>([], [1], [1, 2], { c: 1 }),
@@ -98,6 +111,49 @@ describe('choosing an index', () => {
   });
 });
 
+describe('the beginnings of texts in an $in', () => {
+  const TEXTS = ['a.b', 'a.c', 'aab', 'ab', 'b', 'é', 'éa', '\u{10400}x', 'a\0', 'a\uffff', ''];
+
+  const planFor = (list: unknown[]): string[] | undefined => {
+    const collection = new Collection('db.texts');
+    collection.addIndex(parseIndex(documentOf({ name: 'a', key: { a: 1 } })));
+    for (const [_id, a] of TEXTS.entries()) collection.insert(documentOf({ _id, a: [a, 'z'] }));
+    const plan = collection.plan(documentOf({ a: { $in: list } }));
+    return plan && [...candidates(plan)].map(({ document }) => TEXTS[idOf(document)] ?? '').sort();
+  };
+
+  it.each<[unknown[], string[]]>([
+    [[/^a\./], ['a.b', 'a.c']],
+    [[/^a\./, /^a/, 'ab'], ['a\0', 'a.b', 'a.c', 'a\uffff', 'aab', 'ab'].sort()],
+    [
+      [/^é/, 'b', 7],
+      ['b', 'é', 'éa'],
+    ],
+    [[/^𐐀/], ['\u{10400}x']],
+    [[/^nobody/], []],
+  ])('%p reach nothing but what begins so, each once', (list, expected) => {
+    expect(planFor(list)).toEqual(expected);
+  });
+
+  it.each<[unknown[]]>([
+    [[/a/]],
+    [[/^a/i]],
+    [[/^a|b/]],
+    [[/^a*/]],
+    [[/^a?b/]],
+    [[/^a{0}/]],
+    [[/^[ab]/]],
+    [[/^(a)/]],
+    [[/^\d/]],
+    [[/^a$/]],
+    [[/^/]],
+    [['a', /b/]],
+    [[/^a/, ['a']]],
+  ])('%p are none to go by', (list) => {
+    expect(planFor(list)).toBeUndefined();
+  });
+});
+
 /** Two arrays in one index are refused; such a document is in neither collection. */
 function insert(collection: Collection, fields: object): boolean {
   const code = refusalCode(() => collection.insert(documentOf(fields)));
@@ -109,6 +165,10 @@ function documentIn({ document: found }: Entry): Document {
   return found;
 }
 
+function idOf(stored: Document): number {
+  return Number(stored.get('_id'));
+}
+
 function idsOf(entries: readonly Entry[]): number[] {
-  return entries.map((entry) => Number(entry.document.get('_id')));
+  return entries.map((entry) => idOf(entry.document));
 }

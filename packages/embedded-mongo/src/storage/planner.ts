@@ -11,8 +11,13 @@ import type { SortField } from './sort';
 /** How to find the candidates of a filter: through one index. */
 export interface IndexPlan {
   index: CollectionIndex;
-  /** Beginnings of the wanted keys: every combination of the equalities on the first fields. */
+  /**
+   * Beginnings of the wanted keys: every combination of the equalities on the first fields, and of the beginnings on the
+   * field behind them.
+   */
   prefixes: readonly string[];
+  /** Whether a key may have two of the prefixes. */
+  overlapping: boolean;
   /** Range of the keys within each prefix. */
   from: string;
   to: string;
@@ -52,25 +57,32 @@ function planWith(
   const [first = ''] = fields;
   // Before anything asks the index itself, which may still have to be built.
   if (!bounds.has(first) && sort[0]?.name !== first) return undefined;
-  const equal = equalPrefix(index.sharesArray ? fields.slice(0, 1) : fields, bounds);
+  const usable = index.sharesArray ? fields.slice(0, 1) : fields;
+  const equal = equalPrefix(usable, bounds);
   const next = fields[equal.length];
+  const begun = beginningsBehind(equal, bounds.get(usable[equal.length] ?? ''));
   // Two demands on an array may be met by two of its elements, so a range must not combine them.
-  const range = index.multikey || next === undefined ? undefined : bounds.get(next)?.range;
-  const used = [...equal, ...(range ? [range] : [])];
-  const sorted = isSorted(index, fields.slice(equal.length), equal, sort);
+  const range = begun || index.multikey || next === undefined ? undefined : bounds.get(next)?.range;
+  const used = [...equal, ...(begun ? [begun] : []), ...(range ? [range] : [])];
+  const sorted = !begun && isSorted(index, fields.slice(equal.length), equal, sort);
   if (used.length === 0 && !sorted) return undefined;
-  if (sparse && (used.length === 0 || equal.some(({ hasNull }) => hasNull))) return undefined;
+  const wantsNull = begun?.hasNull === true || equal.some(({ hasNull }) => hasNull);
+  if (sparse && (used.length === 0 || wantsNull)) return undefined;
   const isPoint = unique && equal.length === fields.length;
   return {
     index,
-    prefixes: combine(equal),
+    prefixes: combine([
+      ...equal.map((bound) => bound.equal ?? []),
+      ...(begun ? [begun.begins] : []),
+    ]),
+    overlapping: begun !== undefined,
     from: range?.from ?? '',
     to: range?.to ?? ABOVE_ALL,
     sorted,
     direction: sorted ? (sort[0]?.direction ?? 1) : 1,
     score:
       equal.length * 10 +
-      (range ? 5 : 0) +
+      (range || begun ? 5 : 0) +
       (sorted ? 4 : 0) +
       (isPoint ? 20 : 0) +
       (name === ID_INDEX && isPoint ? 100 : 0),
@@ -90,6 +102,17 @@ function equalPrefix(fields: readonly string[], bounds: ReadonlyMap<string, Boun
   return prefix;
 }
 
+/** The beginnings that are wanted of the field behind the equalities, if there are not too many. */
+function beginningsBehind(
+  equal: readonly Bounds[],
+  bound: Bounds | undefined,
+): (Bounds & { begins: string[] }) | undefined {
+  if (!bound?.begins) return undefined;
+  const combinations = equal.reduce((n, { equal: keys = [] }) => n * keys.length, 1);
+  if (combinations * bound.begins.length > MOST_PREFIXES) return undefined;
+  return { ...bound, begins: bound.begins };
+}
+
 /** Whether the fields after the equalities are those of the sort, all in one direction. */
 function isSorted(
   index: CollectionIndex,
@@ -104,10 +127,9 @@ function isSorted(
   );
 }
 
-function combine(equal: readonly Bounds[]): string[] {
-  return equal.reduce<string[]>(
-    (prefixes, bound) =>
-      prefixes.flatMap((prefix) => (bound.equal ?? []).map((key) => prefix + key)),
+function combine(parts: readonly (readonly string[])[]): string[] {
+  return parts.reduce<string[]>(
+    (prefixes, keys) => prefixes.flatMap((prefix) => keys.map((key) => prefix + key)),
     [''],
   );
 }
@@ -115,7 +137,7 @@ function combine(equal: readonly Bounds[]): string[] {
 /** The entries a plan reaches, each once. */
 export function* candidates(plan: IndexPlan): Generator<Entry> {
   const seen = new Set<Entry>();
-  const mayRepeat = plan.index.multikey;
+  const mayRepeat = plan.index.multikey || plan.overlapping;
   for (const prefix of plan.prefixes) {
     for (const entry of plan.index.scan(prefix + plan.from, prefix + plan.to, plan.direction)) {
       if (mayRepeat && seen.has(entry)) continue;

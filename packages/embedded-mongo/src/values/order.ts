@@ -31,6 +31,9 @@ export const EMPTY_ARRAY_KEY = '\x04';
 /** Stands above every continuation of a key: keys that begin with `k` are in [k, k + ABOVE_ALL). */
 export const ABOVE_ALL = '\uffff';
 
+/** How the key of a text ends; within one it does not occur. */
+export const TEXT_END = '\0\0';
+
 /**
  * A string that compares (with `<`) as MongoDB compares the values. Equality, sorting and indexes
  * all use it, so they cannot disagree. No key is the beginning of another key, so keys may be
@@ -87,7 +90,7 @@ function textKey(text: string): string {
   const ordered = /[\ud800-\uffff]/.test(text)
     ? text.replace(/[\ud800-\uffff]/g, swapPlanes)
     : text;
-  return (ordered.includes('\0') ? ordered.replaceAll('\0', '\0\x01') : ordered) + '\0\0';
+  return (ordered.includes('\0') ? ordered.replaceAll('\0', '\0\x01') : ordered) + TEXT_END;
 }
 
 function swapPlanes(unit: string): string {
