@@ -20,13 +20,13 @@ export class FactorChoice {
   }
 
   /** Whether a user has set up a second factor. */
-  hasStrong({ services }: FactorOwner): boolean {
-    return this.strong.some((method) => method.isEnabled(services));
+  hasStrong(user: FactorOwner): boolean {
+    return this.strong.some((method) => method.isEnabled(user));
   }
 
   /** The same, or a password that stands in for one. */
   hasAny(user: FactorOwner): boolean {
-    return this.hasStrong(user) || this.password.isEnabled(user.services);
+    return this.hasStrong(user) || this.password.isEnabled(user);
   }
 
   /**
@@ -34,12 +34,12 @@ export class FactorChoice {
    * name: it stands in where there is no other. Who has none at all is asked for a TOTP code that cannot exist, so they
    * are refused like anybody with a wrong code.
    */
-  choose({ services }: FactorOwner, named: string | undefined): SecondFactorMethod {
+  choose(user: FactorOwner, named: string | undefined): SecondFactorMethod {
     const chosen =
       this.strong.find(({ name }) => name === named) ??
-      this.strong.find((method) => method.isEnabled(services));
+      this.strong.find((method) => method.isEnabled(user));
     if (chosen) return chosen;
-    return this.password.isEnabled(services) ? this.password : this.totp;
+    return this.password.isEnabled(user) ? this.password : this.totp;
   }
 
   /**
@@ -47,9 +47,9 @@ export class FactorChoice {
    * @throws ApiError when it cannot be sent now
    */
   async required(user: FactorOwner, method: SecondFactorMethod): Promise<ApiError> {
-    const told = method.isEnabled(user.services) ? await method.challenge?.(user) : undefined;
+    const told = method.isEnabled(user) ? await method.challenge?.(user) : undefined;
     const availableMethods = this.strong
-      .filter((strong) => strong.isEnabled(user.services))
+      .filter((strong) => strong.isEnabled(user))
       .map(({ name }) => name);
     return new ApiError({
       kind: 'second-factor-required',

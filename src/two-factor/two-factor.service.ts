@@ -197,9 +197,11 @@ function isExempt({ token }: TokenOwner): boolean {
 
 /** What a remembered proof stands for: this client, and the factors as they are now. Any change of them ends it. */
 function hashProof({ user, clientHash }: Attempt): string {
-  const { password, totp, email2fa } = user.services;
+  const { hasVerifiedAddress, services } = user;
+  const { password, totp, email2fa } = services;
   const secret = totp?.enabled === true ? totp.secret : undefined;
-  const email = email2fa?.enabled === true ? { since: email2fa.changedAt } : undefined;
+  const hasEmail = email2fa?.enabled === true && hasVerifiedAddress;
+  const email = hasEmail ? { since: email2fa.changedAt } : undefined;
   return digest([clientHash, password?.bcrypt, secret, email]);
 }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Model, QueryFilter } from 'mongoose';
+import { HAS_VERIFIED_ADDRESS } from './accounts.service';
 import { StoredEmailCode, User } from './user.schema';
 
 /** How many codes may be tried in place of one that was sent; the last of them may still be right. */
@@ -10,7 +11,8 @@ export const MAX_TRIES = 5;
 export type LiveEmailCode = Required<Pick<StoredEmailCode, 'code' | 'expire'>>;
 
 const CODE = 'services.emailCode';
-const ENABLED = { 'services.email2fa.enabled': true };
+/** Whoever can use such codes as a factor: they have chosen them, and there is an address that is theirs (contract §4). */
+const ENABLED: QueryFilter<User> = { 'services.email2fa.enabled': true, ...HAS_VERIFIED_ADDRESS };
 /** Fewer tries than the limit. The original does not always count; what is no number is no count to rely on. */
 const NOT_TRIED_OUT: QueryFilter<User> = {
   $or: [{ [`${CODE}.attempts`]: { $exists: false } }, { [`${CODE}.attempts`]: { $lt: MAX_TRIES } }],

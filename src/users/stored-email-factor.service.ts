@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Model } from 'mongoose';
+import { HAS_VERIFIED_ADDRESS } from './accounts.service';
 import { changeFactor } from './change-factor';
 import { User } from './user.schema';
 
@@ -21,7 +22,7 @@ export class StoredEmailFactorService {
   async enable(id: string, changedAt: Date, keep: string): Promise<string[] | undefined> {
     return changeFactor(
       this.users,
-      { _id: id, 'services.email2fa.enabled': { $ne: true }, 'emails.verified': true },
+      { _id: id, 'services.email2fa.enabled': { $ne: true }, ...HAS_VERIFIED_ADDRESS },
       { $set: { 'services.email2fa': { enabled: true, changedAt } }, ...FORGET_CODE },
       keep,
     );

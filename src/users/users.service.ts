@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Model } from 'mongoose';
 import { texts } from '../common/texts';
+import { verifiedAddresses } from './accounts.service';
 import { LOGIN_TOKENS, StoredToken } from './stored-token';
 import { StoredServices, User } from './user.schema';
 
@@ -20,6 +21,8 @@ export interface TokenOwner {
   roles: string[];
   token: StoredToken;
   services: Pick<StoredServices, 'password' | 'totp' | 'email2fa'>;
+  /** Whether codes by e-mail can reach them: without it, those are no factor of theirs (contract §4). */
+  hasVerifiedAddress: boolean;
 }
 
 /** How an administrator names a user. */
@@ -37,6 +40,8 @@ export class UsersService {
       .select({
         active: 1,
         roles: 1,
+        'emails.address': 1,
+        'emails.verified': 1,
         'services.password.bcrypt': 1,
         'services.totp.enabled': 1,
         'services.totp.secret': 1,
@@ -60,6 +65,7 @@ export class UsersService {
         ...(totp && { totp }),
         ...(email2fa && { email2fa }),
       },
+      hasVerifiedAddress: verifiedAddresses(user.emails).length > 0,
     };
   }
 

@@ -167,25 +167,6 @@ describe('the second factor: codes by e-mail', () => {
       expect(mailbox.mails).toHaveLength(sent);
     });
 
-    it.each<[string, unknown]>([
-      ['none', undefined],
-      ['an unverified one', [{ address: 'me@example.org', verified: false }]],
-      ['nonsense', [null, 'me@example.org', { verified: true }, { address: 7, verified: true }]],
-      ['no list', { address: 'alone@example.org', verified: true }],
-    ])(
-      'of somebody whose addresses are %s is no code, and lets nobody in',
-      async (_case, emails) => {
-        user = await create({ fields: { emails } });
-        const sent = mailbox.mails.length;
-        expect((await show('')).body).toMatchObject({
-          errorType: 'totp-required',
-          details: { method: 'email', codeGenerated: false, availableMethods: ['email'] },
-        });
-        expect(await show(PASSWORD)).toMatchObject(INVALID);
-        expect(mailbox.mails).toHaveLength(sent);
-      },
-    );
-
     it('leaves the name out where there is none: an address is not told', async () => {
       user = await create({ fields: { username: undefined } });
       expect(await show('')).toMatchObject(

@@ -5,7 +5,8 @@ import { EmailChallenge, EmailCodesService } from '../email-codes/email-codes.se
 import { FactorOwner, Proof, SecondFactorMethod } from './second-factor.method';
 
 /**
- * Codes by e-mail. Who has chosen them is asked for them also where none can be sent: nobody is let in by password
+ * Codes by e-mail. They are a factor of whoever has chosen them and has a verified address (contract §4: the original
+ * marks every new user). Who has both is asked for them also where there is no mail server: nobody is let in by password
  * alone.
  */
 @Injectable()
@@ -19,8 +20,8 @@ export class EmailMethod implements SecondFactorMethod {
     private readonly hashes: PasswordChecker,
   ) {}
 
-  isEnabled({ email2fa }: FactorOwner['services']): boolean {
-    return email2fa?.enabled === true;
+  isEnabled({ services: { email2fa }, hasVerifiedAddress }: FactorOwner): boolean {
+    return email2fa?.enabled === true && hasVerifiedAddress;
   }
 
   challenge({ id }: FactorOwner): Promise<EmailChallenge> {

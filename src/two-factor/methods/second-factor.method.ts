@@ -2,7 +2,7 @@ import { SecondFactorChallenge, SecondFactorName } from '../../common/errors/api
 import { TokenOwner } from '../../users/users.service';
 
 /** Whose factor it is: somebody logged in, or about to be. */
-export type FactorOwner = Pick<TokenOwner, 'id' | 'services'>;
+export type FactorOwner = Pick<TokenOwner, 'id' | 'services' | 'hasVerifiedAddress'>;
 
 /** A code was right. For a one-time code: which one it was. */
 export type Proof = Reusable | TotpCode | BackupCode | EmailCode;
@@ -36,7 +36,7 @@ export interface SecondFactorMethod {
   readonly name: SecondFactorName;
   /** Judging takes long enough to be an attack by itself: ask for a lockout first. */
   readonly isCostly: boolean;
-  isEnabled(services: FactorOwner['services']): boolean;
+  isEnabled(user: FactorOwner): boolean;
   /**
    * Where a code must be sent to whoever has this factor: sends it, and says what they are told.
    * @throws ApiError when it cannot be sent now

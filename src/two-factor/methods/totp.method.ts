@@ -19,7 +19,7 @@ export class TotpMethod implements SecondFactorMethod {
     private readonly alarm: SealAlarm,
   ) {}
 
-  isEnabled({ totp }: FactorOwner['services']): boolean {
+  isEnabled({ services: { totp } }: FactorOwner): boolean {
     return totp?.enabled === true;
   }
 
@@ -37,9 +37,10 @@ export class TotpMethod implements SecondFactorMethod {
    * Undefined when there is none, and when it cannot be opened. Then a backup code is not right either: it would be used
    * up because somebody forgot a key.
    */
-  private openSecret({ id, services }: FactorOwner): string | undefined {
+  private openSecret(user: FactorOwner): string | undefined {
+    const { id, services } = user;
     const stored = services.totp?.secret;
-    if (!this.isEnabled(services) || typeof stored !== 'string') return undefined;
+    if (!this.isEnabled(user) || typeof stored !== 'string') return undefined;
     const secret = this.seal.open(id, stored);
     if (secret === undefined) this.alarm.raise(id, stored);
     return secret;
