@@ -45,7 +45,7 @@ export function ApiSendEmailCode(): MethodDecorator {
       operationId: 'usersSendEmailCode',
       summary: 'Send another code by e-mail',
       description:
-        'In place of the one that is out; what was tried for that one stays counted. At most one a minute and five in 15 minutes. The answer is the same for everybody: it does not tell whether a mail goes out, nor whether there is such a user.',
+        'In place of the one that is out, which for a minute is no wrong guess; what was tried for it stays counted, unless it can be tried no more. At most one a minute and five in 15 minutes. The answer is the same for everybody: it does not tell whether a mail goes out, nor whether there is such a user.',
     }),
     ApiBody({
       required: true,

@@ -124,13 +124,11 @@ export class TwoFactorService {
       if (lockedUntil) throw locked(method, lockedUntil, now);
     }
     const proof = await method.judge(user, code, now);
+    if (proof?.kind === 'no-guess') throw invalid(method);
     if (await this.isAccepted(attempt, proof)) return;
     const lockedUntil = await this.ledger.refuse(user.id, now);
     if (lockedUntil) throw locked(method, lockedUntil, now);
-    throw new ApiError({
-      kind: 'second-factor-invalid',
-      challenge: { method: method.name, codeGenerated: false },
-    });
+    throw invalid(method);
   }
 
   /** The code is right, the user is not locked out, and nobody else has used it. */
@@ -212,6 +210,13 @@ function digest(parts: readonly unknown[]): string {
 function isEqual(stored: string, computed: string): boolean {
   const [a, b] = [Buffer.from(stored), Buffer.from(computed)];
   return a.length === b.length && timingSafeEqual(a, b);
+}
+
+function invalid({ name }: SecondFactorMethod): ApiError {
+  return new ApiError({
+    kind: 'second-factor-invalid',
+    challenge: { method: name, codeGenerated: false },
+  });
 }
 
 function locked(method: SecondFactorMethod, until: Date, now: Date): ApiError {

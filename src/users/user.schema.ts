@@ -19,6 +19,8 @@ export interface StoredEmailCode {
   expire?: Date;
   /** How many codes have been tried in its place. */
   attempts?: number;
+  /** The hash of the code before it, until when it is told from a guess, and how often it has been. */
+  replaced?: { code?: string; until?: Date; shown?: number };
 }
 
 /** An e-mail address of a person, and whether they have shown that it is theirs. */

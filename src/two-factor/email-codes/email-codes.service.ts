@@ -16,6 +16,7 @@ import {
 import {
   LiveEmailCode,
   liveCode,
+  NewEmailCode,
   StoredEmailCodeService,
 } from '../../users/stored-email-code.service';
 import { codeMail } from './code-mail';
@@ -36,7 +37,7 @@ interface Recipient {
 
 interface NewCode {
   code: string;
-  stored: LiveEmailCode;
+  stored: NewEmailCode;
 }
 
 /** Sends codes by e-mail, of which one is out at a time (docs/adr/0015). */
@@ -59,7 +60,7 @@ export class EmailCodesService {
 
   /**
    * Sends a code to somebody who has proved that they are that user as far as they can without it, unless one is out
-   * already. Nothing is sent, and nobody is let in, where there is no way to send it.
+   * already that can still be tried. Nothing is sent, and nobody is let in, where there is no way to send it.
    * @throws ApiError email-not-sent, and nothing is stored; too-many-requests
    */
   async challenge(userId: string): Promise<EmailChallenge> {
@@ -68,10 +69,12 @@ export class EmailCodesService {
     if (!recipient) return { codeGenerated: false };
     const told = recipient.username === undefined ? {} : { emailOrUsername: recipient.username };
     const now = this.clock.now();
-    const out = this.outTo(account) ?? (await this.sendFirst(recipient, now));
-    return out
-      ? { codeGenerated: false, codeExpires: out.expire, ...told }
-      : { codeGenerated: true, ...told };
+    const out = this.outTo(account);
+    if (out && !out.isTriedOut) return { codeGenerated: false, codeExpires: out.expire, ...told };
+    if (await this.sendUnlessOut(recipient, now, out)) return { codeGenerated: true, ...told };
+    // A parallel request was faster.
+    const theirs = this.outTo(await this.accounts.findById(userId));
+    return { codeGenerated: false, ...(theirs && { codeExpires: theirs.expire }), ...told };
   }
 
   /**
@@ -98,20 +101,33 @@ export class EmailCodesService {
     return true;
   }
 
-  /** @returns the code of a parallel request that was faster; undefined when a code was sent */
-  private async sendFirst(recipient: Recipient, now: Date): Promise<LiveEmailCode | undefined> {
+  /**
+   * @param triedOut what is out, and lets nobody in any more
+   * @returns false when a parallel request has sent another one
+   */
+  private async sendUnlessOut(
+    recipient: Recipient,
+    now: Date,
+    triedOut?: LiveEmailCode,
+  ): Promise<boolean> {
     const { id } = recipient;
+    // Asked first, because making a code takes long. Who is told so has nothing stored, and nothing replaced.
+    if (await this.allowance.isUsedUp({ userId: id }, CHALLENGES, now)) {
+      throw await this.tooMany(id, now);
+    }
     const fresh = await this.newCode();
-    if (!(await this.codes.put(id, fresh.stored, now))) {
-      return this.outTo(await this.accounts.findById(id));
-    }
+    if (!(await this.store(id, fresh, now, triedOut))) return false;
     if (!(await this.allowance.take({ userId: id }, CHALLENGES, now))) {
-      await this.codes.takeBack(id, fresh.stored);
-      const retryAfterSeconds = await this.allowance.secondsToWait(id, now);
-      throw new ApiError({ kind: 'too-many-requests', retryAfterSeconds });
+      await this.codes.takeBack(id, fresh.stored, triedOut);
+      throw await this.tooMany(id, now);
     }
-    await this.deliver(recipient, fresh, now);
-    return undefined;
+    await this.deliver(recipient, fresh, now, triedOut);
+    return true;
+  }
+
+  private async tooMany(userId: string, now: Date): Promise<ApiError> {
+    const retryAfterSeconds = await this.allowance.secondsToWait(userId, now);
+    return new ApiError({ kind: 'too-many-requests', retryAfterSeconds });
   }
 
   private async sendAnother(name: LoginName): Promise<void> {
@@ -124,11 +140,18 @@ export class EmailCodesService {
     const now = this.clock.now();
     if (!(await this.allowance.take({ userId: id }, RESENDINGS, now))) return;
     const before = this.outTo(account);
-    const isStored = before
-      ? await this.codes.replace(id, before, fresh.stored)
-      : await this.codes.put(id, fresh.stored, now);
-    if (isStored) await this.deliver(recipient, fresh, now, before);
-    else await this.allowance.giveBack({ userId: id }, now);
+    if (await this.store(id, fresh, now, before)) {
+      await this.deliver(recipient, fresh, now, before);
+    } else await this.allowance.giveBack({ userId: id }, now);
+  }
+
+  private store(
+    id: string,
+    { stored }: NewCode,
+    now: Date,
+    before?: LiveEmailCode,
+  ): Promise<boolean> {
+    return before ? this.codes.replace(id, before, stored, now) : this.codes.put(id, stored, now);
   }
 
   /**

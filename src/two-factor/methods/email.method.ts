@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { PasswordChecker } from '../../auth/password-checker';
 import { StoredEmailCodeService } from '../../users/stored-email-code.service';
 import { EmailChallenge, EmailCodesService } from '../email-codes/email-codes.service';
-import { FactorOwner, Proof, SecondFactorMethod } from './second-factor.method';
+import { FactorOwner, SecondFactorMethod, Verdict } from './second-factor.method';
 
 /**
  * Codes by e-mail. They are a factor of whoever has chosen them and has a verified address (contract §4: the original
@@ -28,11 +28,21 @@ export class EmailMethod implements SecondFactorMethod {
     return this.emailCodes.challenge(id);
   }
 
-  /** Counts the try first. Where there is nothing to compare with, the comparison takes as long. */
-  async judge({ id }: FactorOwner, code: string, now: Date): Promise<Proof | undefined> {
-    const hash = await this.stored.takeTry(id, now);
+  /**
+   * Counts the try first. Where there is nothing to compare with, the comparison takes as long. Both codes are compared
+   * at once, so that no clock tells which of them it was.
+   */
+  async judge({ id }: FactorOwner, code: string, now: Date): Promise<Verdict> {
+    const taken = await this.stored.takeTry(id, now);
     // People copy codes with spaces and dashes, and the original's mails have one in the middle.
-    const isRight = await this.hashes.matches(code.replace(/\D/g, ''), hash);
-    return hash !== undefined && isRight ? { kind: 'email', hash } : undefined;
+    const typed = code.replace(/\D/g, '');
+    const [isRight, isReplaced] = await Promise.all([
+      this.hashes.matches(typed, taken?.code),
+      taken?.replaced !== undefined && this.hashes.matches(typed, taken.replaced),
+    ]);
+    if (!taken) return undefined;
+    if (isRight) return { kind: 'email', hash: taken.code };
+    const isNoGuess = isReplaced && (await this.stored.giveBackTry(id, taken));
+    return isNoGuess ? { kind: 'no-guess' } : undefined;
   }
 }

@@ -31,6 +31,14 @@ export interface EmailCode {
   hash: string;
 }
 
+/** It is wrong, but whoever shows it knew it: a code that somebody else had replaced a moment ago. Nothing counts it. */
+export interface NoGuess {
+  kind: 'no-guess';
+}
+
+/** Undefined: the code is wrong, or the user does not have this factor. */
+export type Verdict = Proof | NoGuess | undefined;
+
 /** One way to prove it again. Judging changes nothing that lets anybody in. */
 export interface SecondFactorMethod {
   readonly name: SecondFactorName;
@@ -45,8 +53,7 @@ export interface SecondFactorMethod {
     user: FactorOwner,
   ): Promise<Omit<SecondFactorChallenge, 'method' | 'availableMethods'>>;
   /**
-   * The proof, or undefined when the code is wrong or the user does not have this factor; both take the same work, so
-   * that no clock tells them apart.
+   * A wrong code takes the same work as that of a user who does not have this factor, so that no clock tells them apart.
    */
-  judge(user: FactorOwner, code: string, now: Date): Promise<Proof | undefined>;
+  judge(user: FactorOwner, code: string, now: Date): Promise<Verdict>;
 }
