@@ -4,6 +4,7 @@ import { ApiSecondFactor, EVERYWHERE } from '../access/access.openapi';
 import { EmailObstacle } from '../common/errors/api-error';
 import { ApiProblems, DocumentedProblem } from '../common/openapi/api-problems.decorator';
 import { textProblems } from '../common/openapi/parameter-problems';
+import { FRESH_LOGIN_REQUIRED } from './enrolment.openapi';
 import { RESET_EXAMPLE, RESET_SCHEMA } from './enrolment.examples';
 
 const OFF = obstacle('off', 'The service has no mail server');
@@ -15,7 +16,7 @@ export function ApiEnableEmail(): MethodDecorator {
       operationId: 'usersEnableEmailCodes',
       summary: 'Make codes by e-mail your second factor',
       description:
-        'They go to all of your verified addresses. Asks for what you have so far: a TOTP code, or your password as `x-2fa-code`. All your other logins end.',
+        'They go to all of your verified addresses. Asks for what you have so far: a TOTP code, or your password as `x-2fa-code`; of who has neither, a login of the last 10 minutes or a code by e-mail. All your other logins end.',
     }),
     ApiDone('Codes by e-mail are on.'),
     ApiSecondFactor(
@@ -23,6 +24,7 @@ export function ApiEnableEmail(): MethodDecorator {
       obstacle('no-verified-address', 'None of your addresses is verified'),
       obstacle('already-enabled', 'They are on already'),
       CHANGED,
+      FRESH_LOGIN_REQUIRED,
     ),
   );
 }
@@ -35,7 +37,7 @@ export function ApiDisableEmail(): MethodDecorator {
       description: 'Asks for your second factor. All your other logins end.',
     }),
     ApiDone('Codes by e-mail are off.'),
-    ApiSecondFactor(obstacle('not-enabled', 'They are off already'), CHANGED),
+    ApiSecondFactor(obstacle('not-enabled', 'They are off already'), CHANGED, FRESH_LOGIN_REQUIRED),
   );
 }
 

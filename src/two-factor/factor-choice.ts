@@ -1,6 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { ApiError } from '../common/errors/api-error';
+import { TokenOwner } from '../users/users.service';
+import { isPersonalAccessToken } from '../users/stored-token';
+import { isFreshLogin } from './fresh-login';
 import { EmailMethod } from './methods/email.method';
+import { MailboxMethod } from './methods/mailbox.method';
 import { PasswordMethod } from './methods/password.method';
 import { FactorOwner, SecondFactorMethod } from './methods/second-factor.method';
 import { TotpMethod } from './methods/totp.method';
@@ -15,6 +19,7 @@ export class FactorChoice {
     private readonly totp: TotpMethod,
     email: EmailMethod,
     private readonly password: PasswordMethod,
+    private readonly mailbox: MailboxMethod,
   ) {
     this.strong = [totp, email];
   }
@@ -43,13 +48,25 @@ export class FactorChoice {
   }
 
   /**
+   * What is asked of a caller who has none, before they set up their first (docs/adr/0011).
+   * @returns undefined when they have logged in a moment ago, and need not show anything
+   * @throws ApiError fresh-login-required when nothing else can tell them from a thief of their token
+   */
+  inPlaceOfNone(caller: TokenOwner, now: Date): SecondFactorMethod | undefined {
+    if (isFreshLogin(caller.token, now)) return undefined;
+    if (!isPersonalAccessToken(caller.token) && this.mailbox.isEnabled(caller)) return this.mailbox;
+    throw new ApiError({ kind: 'fresh-login-required' });
+  }
+
+  /**
    * The refusal of a request that shows no code. Where the code must be sent, it is on its way then.
    * @throws ApiError when it cannot be sent now
    */
   async required(user: FactorOwner, method: SecondFactorMethod): Promise<ApiError> {
     const told = method.isEnabled(user) ? await method.challenge?.(user) : undefined;
-    const availableMethods = this.strong
-      .filter((strong) => strong.isEnabled(user))
+    const methods = method === this.mailbox ? [method] : this.strong;
+    const availableMethods = methods
+      .filter((available) => available.isEnabled(user))
       .map(({ name }) => name);
     return new ApiError({
       kind: 'second-factor-required',

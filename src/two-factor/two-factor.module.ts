@@ -11,6 +11,7 @@ import { MailAllowance } from './email-codes/mail-allowance';
 import { CodeMails, CodeMailsSchema } from './email-codes/mail-allowance.schema';
 import { FactorChoice } from './factor-choice';
 import { EmailMethod } from './methods/email.method';
+import { MailboxMethod } from './methods/mailbox.method';
 import { PasswordMethod } from './methods/password.method';
 import { TotpMethod } from './methods/totp.method';
 import { SecondFactorLedger } from './second-factor-ledger';
@@ -34,6 +35,7 @@ import { TwoFactorService } from './two-factor.service';
     TotpMethod,
     EmailMethod,
     PasswordMethod,
+    MailboxMethod,
     FactorChoice,
     Background,
     MailAllowance,

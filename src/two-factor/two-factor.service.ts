@@ -68,17 +68,19 @@ export class TwoFactorService {
 
   /**
    * The same before a factor is set up or given up, with what the user has so far, the password where there is nothing
-   * else: a stolen token must not get itself a factor. Only who has nothing at all (single sign-on) needs nothing. No token is
-   * exempt.
-   * @throws ApiError as `demand`
+   * else: a stolen token must not get itself a factor. Who has nothing at all (single sign-on) must have logged in a
+   * moment ago, or shows a code that was sent to a verified address. No token is exempt.
+   * @throws ApiError as `demand`; fresh-login-required
    */
   async demandBeforeEnrolment(
     caller: TokenOwner,
     shown: ShownFactor,
     client: Client,
   ): Promise<void> {
-    if (!this.factors.hasAny(caller)) return;
-    await this.prove(this.attempt(caller, caller.token.hashedToken, client), shown);
+    const attempt = this.attempt(caller, caller.token.hashedToken, client);
+    if (this.factors.hasAny(caller)) return this.prove(attempt, shown);
+    const method = this.factors.inPlaceOfNone(caller, attempt.now);
+    if (method) await this.proveBy(method, attempt, shown.code);
   }
 
   /**
@@ -111,10 +113,17 @@ export class TwoFactorService {
   }
 
   private async prove(attempt: Attempt, shown: ShownFactor): Promise<void> {
-    const { user } = attempt;
-    const method = this.factors.choose(user, shown.method);
-    if (!shown.code) throw await this.factors.required(user, method);
-    await this.judge(attempt, method, shown.code);
+    const method = this.factors.choose(attempt.user, shown.method);
+    await this.proveBy(method, attempt, shown.code);
+  }
+
+  private async proveBy(
+    method: SecondFactorMethod,
+    attempt: Attempt,
+    code: string | undefined,
+  ): Promise<void> {
+    if (!code) throw await this.factors.required(attempt.user, method);
+    await this.judge(attempt, method, code);
   }
 
   private async judge(attempt: Attempt, method: SecondFactorMethod, code: string): Promise<void> {
@@ -144,7 +153,7 @@ export class TwoFactorService {
       case 'backup':
         return this.spendBackupCode(attempt, proof);
       case 'email':
-        return this.emailCodes.spend(user.id, proof.hash);
+        return this.emailCodes.spend(user.id, proof.hash, proof.use);
       case 'totp':
       case 'reusable':
         return true;
@@ -168,11 +177,15 @@ export class TwoFactorService {
     return typeof hash === 'string' && isEqual(hash, hashProof(attempt));
   }
 
-  private async remember({ id, token }: TokenOwner, attempt: Attempt): Promise<void> {
+  /** @throws ApiError not-logged-in when the login has ended a moment ago: nothing of it is remembered, or done */
+  private async remember(caller: TokenOwner, attempt: Attempt): Promise<void> {
+    const { token } = caller;
     const seconds = this.config.TWO_FACTOR_REMEMBER_SECONDS;
     if (seconds === 0 || isPersonalAccessToken(token)) return;
     const until = new Date(attempt.now.getTime() + seconds * 1000);
-    await this.users.rememberSecondFactor(id, token.hashedToken, until, hashProof(attempt));
+    if (!(await this.users.rememberSecondFactor(caller, until, hashProof(attempt)))) {
+      throw new ApiError({ kind: 'not-logged-in' });
+    }
   }
 }
 

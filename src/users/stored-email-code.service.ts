@@ -27,9 +27,15 @@ export interface TakenTry {
   replaced?: string;
 }
 
+/** What a code is for: a second factor of whoever has chosen such codes, or a sign that somebody reads their mail. */
+export type EmailCodeUse = 'factor' | 'mailbox';
+
 const CODE = 'services.emailCode';
-/** Whoever can use such codes as a factor: they have chosen them, and there is an address that is theirs (contract §4). */
-const ENABLED: QueryFilter<User> = { 'services.email2fa.enabled': true, ...HAS_VERIFIED_ADDRESS };
+/** Who can use a code: there is an address that is theirs, and for a factor they have chosen such codes (contract §4). */
+const MAY_USE: Record<EmailCodeUse, QueryFilter<User>> = {
+  factor: { 'services.email2fa.enabled': true, ...HAS_VERIFIED_ADDRESS },
+  mailbox: HAS_VERIFIED_ADDRESS,
+};
 /** Fewer tries than the limit. The original does not always count; what is no number is no count to rely on. */
 const UNDER_LIMIT = [
   { [`${CODE}.attempts`]: { $exists: false } },
@@ -54,10 +60,15 @@ export function liveCode(stored: unknown, now: Date): LiveEmailCode | undefined 
 export class StoredEmailCodeService {
   constructor(@InjectModel(User.name) private readonly users: Model<User>) {}
 
-  /** @returns false when another code counts already, or codes by e-mail are no factor of this user any more */
-  async put(id: string, { code, expire }: NewEmailCode, now: Date): Promise<boolean> {
+  /** @returns false when another code counts already, or the user may not use one for this any more */
+  async put(
+    id: string,
+    { code, expire }: NewEmailCode,
+    use: EmailCodeUse,
+    now: Date,
+  ): Promise<boolean> {
     return this.update(
-      { _id: id, active: true, ...ENABLED, [`${CODE}.expire`]: { $not: { $gt: now } } },
+      { _id: id, active: true, ...MAY_USE[use], [`${CODE}.expire`]: { $not: { $gt: now } } },
       { $set: { [CODE]: { code, expire, attempts: 0 } } },
     );
   }
@@ -71,12 +82,13 @@ export class StoredEmailCodeService {
     id: string,
     before: LiveEmailCode,
     next: NewEmailCode,
+    use: EmailCodeUse,
     now: Date,
   ): Promise<boolean> {
     const until = new Date(now.getTime() + REPLACED_MS);
     const tries = before.isTriedOut ? TRIED_OUT : NOT_TRIED_OUT;
     return this.update(
-      { _id: id, active: true, ...ENABLED, [`${CODE}.code`]: before.code, ...tries },
+      { _id: id, active: true, ...MAY_USE[use], [`${CODE}.code`]: before.code, ...tries },
       {
         $set: {
           [`${CODE}.code`]: next.code,
@@ -112,12 +124,12 @@ export class StoredEmailCodeService {
    * Counts a try, before anybody knows whether it is right: so no number of parallel requests gets more of them.
    * @returns undefined when no code counts, or it was tried too often
    */
-  async takeTry(id: string, now: Date): Promise<TakenTry | undefined> {
+  async takeTry(id: string, use: EmailCodeUse, now: Date): Promise<TakenTry | undefined> {
     const user = await this.users
       .findOneAndUpdate(
         {
           _id: id,
-          ...ENABLED,
+          ...MAY_USE[use],
           ...NOT_TRIED_OUT,
           [`${CODE}.expire`]: { $gt: now },
           // Old versions of the original store a list of codes; nothing can be counted in it.
@@ -153,10 +165,13 @@ export class StoredEmailCodeService {
   /**
    * Uses a code up.
    * @param hash as it is stored
-   * @returns false when it is there no more, or codes by e-mail are no factor of this user any more
+   * @returns false when it is there no more, or the user may not use one for this any more
    */
-  async spend(id: string, hash: string): Promise<boolean> {
-    return this.update({ _id: id, ...ENABLED, [`${CODE}.code`]: hash }, { $unset: { [CODE]: 1 } });
+  async spend(id: string, hash: string, use: EmailCodeUse): Promise<boolean> {
+    return this.update(
+      { _id: id, ...MAY_USE[use], [`${CODE}.code`]: hash },
+      { $unset: { [CODE]: 1 } },
+    );
   }
 
   private async update(filter: QueryFilter<User>, change: object): Promise<boolean> {

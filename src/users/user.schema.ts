@@ -5,10 +5,21 @@ import { StoredToken } from './stored-token';
 export interface StoredServices {
   password?: { bcrypt?: string };
   resume?: { loginTokens?: StoredToken[] };
-  /** Secrets are plain base32, or sealed by this service. */
-  totp?: { enabled?: boolean; secret?: string; tempSecret?: string; hashedBackup?: string[] };
+  totp?: StoredTotp;
   email2fa?: { enabled?: boolean; changedAt?: Date };
   emailCode?: StoredEmailCode;
+}
+
+/** Secrets are plain base32, or sealed by this service. */
+export interface StoredTotp {
+  enabled?: boolean;
+  secret?: string;
+  hashedBackup?: string[];
+  /** The secret that is being enrolled. */
+  tempSecret?: string;
+  /** The hash of the token that has asked for it, and when it counts no more; without them it is of another program. */
+  tempToken?: string;
+  tempExpire?: Date;
 }
 
 /** A code that was sent by e-mail. */

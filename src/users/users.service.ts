@@ -3,6 +3,7 @@ import { InjectModel } from '@nestjs/mongoose';
 import { Model } from 'mongoose';
 import { texts } from '../common/texts';
 import { verifiedAddresses } from './accounts.service';
+import { stillWorking } from './still-working';
 import { LOGIN_TOKENS, StoredToken } from './stored-token';
 import { StoredServices, User } from './user.schema';
 
@@ -46,6 +47,8 @@ export class UsersService {
         'services.totp.enabled': 1,
         'services.totp.secret': 1,
         'services.totp.tempSecret': 1,
+        'services.totp.tempToken': 1,
+        'services.totp.tempExpire': 1,
         'services.totp.hashedBackup': 1,
         'services.email2fa.enabled': 1,
         'services.email2fa.changedAt': 1,
@@ -89,15 +92,22 @@ export class UsersService {
     return user ?? undefined;
   }
 
-  /** Notes at the login token itself that its client need not show another code for a while (contract §4). */
+  /** Whether the token that somebody asks with still is theirs, and they are active. One read by `_id`. */
+  async isStillWorking(caller: TokenOwner): Promise<boolean> {
+    return (await this.users.exists(stillWorking(caller))) !== null;
+  }
+
+  /**
+   * Notes at the login token itself that its client need not show another code for a while (contract §4).
+   * @returns false when that login has ended, or its user is not active any more
+   */
   async rememberSecondFactor(
-    userId: string,
-    hashedToken: string,
+    { id, token }: TokenOwner,
     until: Date,
     clientHash: string,
-  ): Promise<void> {
-    await this.users.updateOne(
-      { _id: userId, [`${LOGIN_TOKENS}.hashedToken`]: hashedToken },
+  ): Promise<boolean> {
+    const { matchedCount } = await this.users.updateOne(
+      { _id: id, active: true, [`${LOGIN_TOKENS}.hashedToken`]: token.hashedToken },
       {
         $set: {
           [`${LOGIN_TOKENS}.$.twoFactorAuthorizedUntil`]: until,
@@ -105,6 +115,7 @@ export class UsersService {
         },
       },
     );
+    return matchedCount === 1;
   }
 
   /**

@@ -138,7 +138,7 @@ describe('a code by e-mail that a stranger has had replaced', () => {
         { _id: user.id },
         { $set: { 'services.emailCode.replaced': replaced, 'services.emailCode.attempts': 0 } },
       );
-      expect(await codes.takeTry(user.id, scene.app.clock.now())).toEqual({ code: hash });
+      expect(await codes.takeTry(user.id, 'factor', scene.app.clock.now())).toEqual({ code: hash });
       expect(await attempts()).toBe(1);
     }
     expect(await show(code)).toMatchObject(OK);

@@ -14,6 +14,7 @@ import {
   verifiedAddresses,
 } from '../../users/accounts.service';
 import {
+  EmailCodeUse,
   LiveEmailCode,
   liveCode,
   NewEmailCode,
@@ -33,6 +34,8 @@ interface Recipient {
   id: string;
   username: string | undefined;
   addresses: string[];
+  /** What a code is for that is sent to them. */
+  use: EmailCodeUse;
 }
 
 interface NewCode {
@@ -63,9 +66,9 @@ export class EmailCodesService {
    * already that can still be tried. Nothing is sent, and nobody is let in, where there is no way to send it.
    * @throws ApiError email-not-sent, and nothing is stored; too-many-requests
    */
-  async challenge(userId: string): Promise<EmailChallenge> {
+  async challenge(userId: string, use: EmailCodeUse): Promise<EmailChallenge> {
     const account = await this.accounts.findById(userId);
-    const recipient = this.recipientOf(account);
+    const recipient = this.recipientOf(account, use);
     if (!recipient) return { codeGenerated: false };
     const told = recipient.username === undefined ? {} : { emailOrUsername: recipient.username };
     const now = this.clock.now();
@@ -95,8 +98,8 @@ export class EmailCodesService {
    * @param codeHash as it is stored
    * @returns false when it counts no more
    */
-  async spend(userId: string, codeHash: string): Promise<boolean> {
-    if (!(await this.codes.spend(userId, codeHash))) return false;
+  async spend(userId: string, codeHash: string, use: EmailCodeUse): Promise<boolean> {
+    if (!(await this.codes.spend(userId, codeHash, use))) return false;
     await this.allowance.forget({ userId });
     return true;
   }
@@ -116,7 +119,7 @@ export class EmailCodesService {
       throw await this.tooMany(id, now);
     }
     const fresh = await this.newCode();
-    if (!(await this.store(id, fresh, now, triedOut))) return false;
+    if (!(await this.store(recipient, fresh, now, triedOut))) return false;
     if (!(await this.allowance.take({ userId: id }, CHALLENGES, now))) {
       await this.codes.takeBack(id, fresh.stored, triedOut);
       throw await this.tooMany(id, now);
@@ -134,24 +137,28 @@ export class EmailCodesService {
     // Before the look-up, so that it keeps the machine as busy for nobody as for somebody.
     const fresh = await this.newCode();
     const account = await this.accounts.findByLoginName(name);
-    const recipient = this.recipientOf(account);
+    const before = this.outTo(account);
+    // Strangers have mails sent to whoever has chosen them, or is waiting for one.
+    const recipient =
+      this.recipientOf(account, 'factor') ?? (before && this.recipientOf(account, 'mailbox'));
     if (!recipient) return;
     const { id } = recipient;
     const now = this.clock.now();
     if (!(await this.allowance.take({ userId: id }, RESENDINGS, now))) return;
-    const before = this.outTo(account);
-    if (await this.store(id, fresh, now, before)) {
+    if (await this.store(recipient, fresh, now, before)) {
       await this.deliver(recipient, fresh, now, before);
     } else await this.allowance.giveBack({ userId: id }, now);
   }
 
   private store(
-    id: string,
+    { id, use }: Recipient,
     { stored }: NewCode,
     now: Date,
     before?: LiveEmailCode,
   ): Promise<boolean> {
-    return before ? this.codes.replace(id, before, stored, now) : this.codes.put(id, stored, now);
+    return before
+      ? this.codes.replace(id, before, stored, use, now)
+      : this.codes.put(id, stored, use, now);
   }
 
   /**
@@ -191,12 +198,12 @@ export class EmailCodesService {
   }
 
   /** Every verified address gets the code, as in the original. */
-  private recipientOf(account: Account | undefined): Recipient | undefined {
+  private recipientOf(account: Account | undefined, use: EmailCodeUse): Recipient | undefined {
     if (!this.areOn || account?.active !== true) return undefined;
-    if (account.services.email2fa?.enabled !== true) return undefined;
+    if (use === 'factor' && account.services.email2fa?.enabled !== true) return undefined;
     const addresses = verifiedAddresses(account.emails);
     if (addresses.length === 0) return undefined;
     const { _id: id, username } = account;
-    return { id, username: typeof username === 'string' ? username : undefined, addresses };
+    return { id, username: typeof username === 'string' ? username : undefined, addresses, use };
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { PasswordChecker } from '../../auth/password-checker';
-import { StoredEmailCodeService } from '../../users/stored-email-code.service';
+import { EmailCodeUse, StoredEmailCodeService } from '../../users/stored-email-code.service';
 import { EmailChallenge, EmailCodesService } from '../email-codes/email-codes.service';
 import { FactorOwner, SecondFactorMethod, Verdict } from './second-factor.method';
 
@@ -13,9 +13,10 @@ import { FactorOwner, SecondFactorMethod, Verdict } from './second-factor.method
 export class EmailMethod implements SecondFactorMethod {
   readonly name = 'email';
   readonly isCostly = true;
+  protected readonly use: EmailCodeUse = 'factor';
 
   constructor(
-    private readonly emailCodes: EmailCodesService,
+    protected readonly emailCodes: EmailCodesService,
     private readonly stored: StoredEmailCodeService,
     private readonly hashes: PasswordChecker,
   ) {}
@@ -25,7 +26,7 @@ export class EmailMethod implements SecondFactorMethod {
   }
 
   challenge({ id }: FactorOwner): Promise<EmailChallenge> {
-    return this.emailCodes.challenge(id);
+    return this.emailCodes.challenge(id, this.use);
   }
 
   /**
@@ -33,7 +34,7 @@ export class EmailMethod implements SecondFactorMethod {
    * at once, so that no clock tells which of them it was.
    */
   async judge({ id }: FactorOwner, code: string, now: Date): Promise<Verdict> {
-    const taken = await this.stored.takeTry(id, now);
+    const taken = await this.stored.takeTry(id, this.use, now);
     // People copy codes with spaces and dashes, and the original's mails have one in the middle.
     const typed = code.replace(/\D/g, '');
     const [isRight, isReplaced] = await Promise.all([
@@ -41,7 +42,7 @@ export class EmailMethod implements SecondFactorMethod {
       taken?.replaced !== undefined && this.hashes.matches(typed, taken.replaced),
     ]);
     if (!taken) return undefined;
-    if (isRight) return { kind: 'email', hash: taken.code };
+    if (isRight) return { kind: 'email', hash: taken.code, use: this.use };
     const isNoGuess = isReplaced && (await this.stored.giveBackTry(id, taken));
     return isNoGuess ? { kind: 'no-guess' } : undefined;
   }

@@ -1,4 +1,5 @@
 import { SecondFactorChallenge, SecondFactorName } from '../../common/errors/api-error';
+import { EmailCodeUse } from '../../users/stored-email-code.service';
 import { TokenOwner } from '../../users/users.service';
 
 /** Whose factor it is: somebody logged in, or about to be. */
@@ -29,6 +30,7 @@ export interface EmailCode {
   kind: 'email';
   /** As it is stored. */
   hash: string;
+  use: EmailCodeUse;
 }
 
 /** It is wrong, but whoever shows it knew it: a code that somebody else had replaced a moment ago. Nothing counts it. */
