@@ -4,11 +4,10 @@ import { Caller } from '../auth/caller';
 import { CallersService } from '../auth/callers.service';
 import { Clock } from '../common/clock';
 import { ApiError, TotpObstacle } from '../common/errors/api-error';
-import { texts } from '../common/texts';
 import { Client } from '../common/http/client';
 import { SecretSeal } from '../seal/secret-seal';
 import { LoginRecordsService } from '../sessions/login-records.service';
-import { hashBackupCode, newBackupCodes } from '../two-factor/backup-codes';
+import { BackupCodes, newBackupCodes } from '../two-factor/backup-codes';
 import { newTotpSecret, totpAddress } from '../two-factor/totp';
 import { ShownFactor } from '../two-factor/shown-factor';
 import { TwoFactorService } from '../two-factor/two-factor.service';
@@ -50,6 +49,7 @@ export class EnrolmentService {
     private readonly seal: SecretSeal,
     private readonly totp: StoredTotpService,
     private readonly twoFactor: TwoFactorService,
+    private readonly backupCodes: BackupCodes,
     private readonly records: LoginRecordsService,
     private readonly auditLog: AuditLog,
     private readonly clock: Clock,
@@ -83,7 +83,7 @@ export class EnrolmentService {
       const tempSecret = begunBy(caller, this.clock.now());
       await this.twoFactor.proveNewSecret(caller, tempSecret, code, client);
       const codes = newBackupCodes();
-      const hashes = codes.map(hashBackupCode);
+      const hashes = this.hash(caller, codes);
       const now = this.clock.now();
       await this.stamp(caller, await this.totp.enable(caller, tempSecret, hashes, now));
       return { codes };
@@ -115,8 +115,8 @@ export class EnrolmentService {
       const isReplaced = await this.totp.replaceBackupCodes(
         caller,
         secret,
-        withoutShown(hashedBackup, code),
-        codes.map(hashBackupCode),
+        this.withoutShown(caller, hashedBackup, code),
+        this.hash(caller, codes),
       );
       if (!isReplaced) throw await this.refusal(caller, 'changed');
       return { codes };
@@ -128,7 +128,22 @@ export class EnrolmentService {
    * @throws ApiError totp-obstacle not-enabled
    */
   countRemaining(caller: Caller): { remaining: number } {
-    return { remaining: texts(enabledTotp(caller).hashedBackup).length };
+    return { remaining: this.backupCodes.countLeft(enabledTotp(caller).hashedBackup) };
+  }
+
+  private hash({ id }: Caller, codes: string[]): string[] {
+    return codes.map((code) => this.backupCodes.hash(id, code));
+  }
+
+  /** What is left of the stored hashes when the shown code was one of theirs. */
+  private withoutShown(
+    { id }: Caller,
+    hashedBackup: string[] | undefined,
+    code: string,
+  ): string[] | undefined {
+    if (!Array.isArray(hashedBackup)) return hashedBackup;
+    const shown = this.backupCodes.find(id, hashedBackup, code);
+    return hashedBackup.filter((hash) => hash !== shown);
   }
 
   private audited<T>(
@@ -174,13 +189,6 @@ function enabledTotp({ services }: Caller): EnabledTotp {
   const { enabled, secret, hashedBackup } = services.totp ?? {};
   if (enabled !== true || typeof secret !== 'string') throw obstacle('not-enabled');
   return { secret, hashedBackup };
-}
-
-/** What is left of the stored hashes when the shown code was one of theirs. */
-function withoutShown(hashedBackup: string[] | undefined, code: string): string[] | undefined {
-  if (!Array.isArray(hashedBackup)) return hashedBackup;
-  const shown = hashBackupCode(code);
-  return hashedBackup.filter((hash) => hash !== shown);
 }
 
 function obstacle(reason: TotpObstacle): ApiError {

@@ -6,6 +6,7 @@ import { Background } from '../common/background';
 import { MailModule } from '../mail/mail.module';
 import { SealModule } from '../seal/seal.module';
 import { UsersModule } from '../users/users.module';
+import { BackupCodes } from './backup-codes';
 import { EmailCodesService } from './email-codes/email-codes.service';
 import { MailAllowance } from './email-codes/mail-allowance';
 import { CodeMails, CodeMailsSchema } from './email-codes/mail-allowance.schema';
@@ -32,6 +33,7 @@ import { TwoFactorService } from './two-factor.service';
     ]),
   ],
   providers: [
+    BackupCodes,
     TotpMethod,
     EmailMethod,
     PasswordMethod,
@@ -44,6 +46,6 @@ import { TwoFactorService } from './two-factor.service';
     TwoFactorService,
     TwoFactorGuard,
   ],
-  exports: [TwoFactorService, TwoFactorGuard, EmailCodesService],
+  exports: [TwoFactorService, TwoFactorGuard, EmailCodesService, BackupCodes],
 })
 export class TwoFactorModule {}

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { SealAlarm } from '../../seal/seal-alarm';
 import { SecretSeal } from '../../seal/secret-seal';
-import { findBackupCode } from '../backup-codes';
+import { BackupCodes } from '../backup-codes';
 import { findTimeStep, newTotpSecret } from '../totp';
 import { FactorOwner, Proof, SecondFactorMethod } from './second-factor.method';
 
@@ -17,6 +17,7 @@ export class TotpMethod implements SecondFactorMethod {
   constructor(
     private readonly seal: SecretSeal,
     private readonly alarm: SealAlarm,
+    private readonly backupCodes: BackupCodes,
   ) {}
 
   isEnabled({ services: { totp } }: FactorOwner): boolean {
@@ -26,7 +27,7 @@ export class TotpMethod implements SecondFactorMethod {
   judge(user: FactorOwner, code: string, now: Date): Promise<Proof | undefined> {
     const secret = this.openSecret(user);
     const timeStep = findTimeStep(secret ?? this.nobodysSecret, code, now);
-    const hash = findBackupCode(user.services.totp?.hashedBackup, code);
+    const hash = this.backupCodes.find(user.id, user.services.totp?.hashedBackup, code);
     const secretHash = hashSecret(secret ?? this.nobodysSecret);
     if (secret === undefined) return Promise.resolve(undefined);
     if (timeStep !== undefined) return Promise.resolve({ kind: 'totp', timeStep, secretHash });
