@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock';
 import { Configuration } from '../config/configuration';
 import { UsersService } from '../users/users.service';
+import { ApiError } from '../common/errors/api-error';
 import { Caller } from './caller';
 import { hashLoginToken, isTokenAlive } from './login-token';
 
@@ -23,5 +24,14 @@ export class CallersService {
     if (!owner?.active) return undefined;
     const alive = isTokenAlive(owner.token, this.clock.now(), this.config.LOGIN_EXPIRATION_DAYS);
     return alive ? owner : undefined;
+  }
+
+  /**
+   * Says why a change was not made that demands a living login: to be asked behind it. One read.
+   * @throws ApiError not-logged-in when the caller has been logged out since they were found
+   */
+  async demandStillLoggedIn(caller: Caller): Promise<void> {
+    if (await this.users.isStillWorking(caller)) return;
+    throw new ApiError({ kind: 'not-logged-in' });
   }
 }

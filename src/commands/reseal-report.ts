@@ -1,5 +1,5 @@
 import { Refusal } from '../common/errors/refusal';
-import { ResealCounts, ResealGoal } from '../seal/resealing.service';
+import { CodesOfKey, ResealCounts, ResealGoal } from '../seal/resealing.service';
 
 /**
  * What the options of `workspace:reseal-totp` ask for.
@@ -22,8 +22,31 @@ export function describeResealing(counts: ResealCounts, goal: ResealGoal, apply:
     `  ${right} ${right === 1 ? 'is' : 'are'} ${aim} already`,
     `  ${changed} ${apply ? 'made so now' : 'would be made so with -- --apply'}`,
     ...(goal === 'sealed' ? [`  ${plain} plain, left alone`] : []),
+    ...describeCodes(counts, goal),
     ...(apply ? [] : ['Nothing has been changed.']),
   ].join('\n');
+}
+
+/** What becomes of backup codes that are bound to a key. Nothing where all is well: then they need no care. */
+function describeCodes({ codes }: ResealCounts, goal: ResealGoal): string[] {
+  const lines = [...codes].flatMap(([keyId, ofKey]) => {
+    const fate = fateOf(ofKey, goal);
+    if (fate === undefined) return [];
+    const users = `${ofKey.users} ${ofKey.users === 1 ? 'user' : 'users'}`;
+    return [`  ${ofKey.codes} of ${users} under key ${keyId} ${fate}`];
+  });
+  if (lines.length === 0) return [];
+  return [
+    'Backup codes, of which nobody has more than hashes that are bound to a key:',
+    ...lines,
+    '  Their users make new ones with users.regenerateTotpCodes.',
+  ];
+}
+
+function fateOf({ key }: CodesOfKey, goal: ResealGoal): string | undefined {
+  if (key === 'missing') return 'do not work: it is not among the keys';
+  if (goal === 'all-plain') return 'cannot be made plain: they work here, while the key is given';
+  return key === 'given' ? 'work until that key is removed: keep it, or warn them' : undefined;
 }
 
 /** @throws Refusal when a secret is not as it was asked for, so that nobody removes a key too early */

@@ -122,7 +122,7 @@ export class Configuration {
   @WholeNumber(0, YEAR_SECONDS)
   TWO_FACTOR_REMEMBER_SECONDS = 0;
 
-  /** Each has 64 hex digits. The first seals new TOTP secrets, all open them; without any, new ones are stored plain. */
+  /** Each has 64 hex digits. The first seals new TOTP secrets and keys backup codes, all open and judge them; without any, both are stored plain. */
   @HexKeys(64)
   TOTP_ENCRYPTION_KEYS: string[] = [];
 

@@ -5,6 +5,7 @@ import { EmailObstacle } from '../common/errors/api-error';
 import { ApiProblems, DocumentedProblem } from '../common/openapi/api-problems.decorator';
 import { textProblems } from '../common/openapi/parameter-problems';
 import { WEBSOCKET_NOTE } from '../common/openapi/websocket-note';
+import { FRESH_LOGIN_REQUIRED } from './enrolment.openapi';
 import { RESET_EXAMPLE, RESET_SCHEMA } from './enrolment.examples';
 
 const OFF = obstacle('off', 'The service has no mail server');
@@ -16,7 +17,7 @@ export function ApiEnableEmail(): MethodDecorator {
       operationId: 'usersEnableEmailCodes',
       summary: 'Make codes by e-mail your second factor',
       description:
-        'They go to all of your verified addresses. Asks for what you have so far: a TOTP code, or your password as `x-2fa-code`. All your other logins end. ' +
+        'They go to all of your verified addresses. Asks for what you have so far: a TOTP code, or your password as `x-2fa-code`; of who has neither, a login of the last 10 minutes or a code by e-mail. All your other logins end. ' +
         WEBSOCKET_NOTE,
     }),
     ApiDone('Codes by e-mail are on.'),
@@ -25,6 +26,7 @@ export function ApiEnableEmail(): MethodDecorator {
       obstacle('no-verified-address', 'None of your addresses is verified'),
       obstacle('already-enabled', 'They are on already'),
       CHANGED,
+      FRESH_LOGIN_REQUIRED,
     ),
   );
 }
@@ -37,7 +39,7 @@ export function ApiDisableEmail(): MethodDecorator {
       description: `Asks for your second factor. All your other logins end. ${WEBSOCKET_NOTE}`,
     }),
     ApiDone('Codes by e-mail are off.'),
-    ApiSecondFactor(obstacle('not-enabled', 'They are off already'), CHANGED),
+    ApiSecondFactor(obstacle('not-enabled', 'They are off already'), CHANGED, FRESH_LOGIN_REQUIRED),
   );
 }
 
@@ -47,7 +49,7 @@ export function ApiSendEmailCode(): MethodDecorator {
       operationId: 'usersSendEmailCode',
       summary: 'Send another code by e-mail',
       description:
-        'In place of the one that is out; what was tried for that one stays counted. At most one a minute and five in 15 minutes. The answer is the same for everybody: it does not tell whether a mail goes out, nor whether there is such a user.',
+        'In place of the one that is out, which for a minute is no wrong guess; what was tried for it stays counted, unless it can be tried no more. At most one a minute and five in 15 minutes. The answer is the same for everybody: it does not tell whether a mail goes out, nor whether there is such a user.',
     }),
     ApiBody({
       required: true,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog, FactorEvent } from '../audit/audit-log';
 import { Caller } from '../auth/caller';
+import { CallersService } from '../auth/callers.service';
 import { Clock } from '../common/clock';
 import { ApiError, EmailObstacle } from '../common/errors/api-error';
 import { Client } from '../common/http/client';
@@ -19,6 +20,7 @@ import { StoredEmailFactorService } from '../users/stored-email-factor.service';
 export class EmailEnrolmentService {
   constructor(
     private readonly accounts: AccountsService,
+    private readonly callers: CallersService,
     private readonly factor: StoredEmailFactorService,
     private readonly emailCodes: EmailCodesService,
     private readonly twoFactor: TwoFactorService,
@@ -28,7 +30,8 @@ export class EmailEnrolmentService {
   ) {}
 
   /**
-   * @throws ApiError email-obstacle; what `demandBeforeEnrolment` throws
+   * @throws ApiError email-obstacle; what `demandBeforeEnrolment` throws; not-logged-in when the caller has been logged out
+   * a moment ago
    */
   async enable(caller: Caller, shown: ShownFactor, client: Client): Promise<void> {
     await this.audited('email-codes.enabled', caller, client, async () => {
@@ -37,8 +40,7 @@ export class EmailEnrolmentService {
       const account = await this.accounts.findById(caller.id);
       if (verifiedAddresses(account?.emails).length === 0) throw obstacle('no-verified-address');
       await this.twoFactor.demandBeforeEnrolment(caller, shown, client);
-      const { id, token } = caller;
-      await this.stamp(id, await this.factor.enable(id, this.clock.now(), token.hashedToken));
+      await this.stamp(caller, await this.factor.enable(caller, this.clock.now()));
     });
   }
 
@@ -49,8 +51,7 @@ export class EmailEnrolmentService {
     await this.audited('email-codes.disabled', caller, client, async () => {
       if (!areEnabled(caller)) throw obstacle('not-enabled');
       await this.twoFactor.demandBeforeEnrolment(caller, shown, client);
-      const { id, token } = caller;
-      await this.stamp(id, await this.factor.disable(id, this.clock.now(), token.hashedToken));
+      await this.stamp(caller, await this.factor.disable(caller, this.clock.now()));
     });
   }
 
@@ -64,9 +65,12 @@ export class EmailEnrolmentService {
   }
 
   /** Stamps the records of logins that have just ended. Their tokens have gone with the change itself. */
-  private async stamp(id: string, ended: string[] | undefined): Promise<void> {
-    if (!ended) throw obstacle('changed');
-    await this.records.endAll(id, ended, id);
+  private async stamp(caller: Caller, ended: string[] | undefined): Promise<void> {
+    if (!ended) {
+      await this.callers.demandStillLoggedIn(caller);
+      throw obstacle('changed');
+    }
+    await this.records.endAll(caller.id, ended, caller.id);
   }
 }
 

@@ -52,8 +52,15 @@ const ALREADY_ENABLED: DocumentedProblem = {
 
 const NOT_BEGUN: DocumentedProblem = {
   name: 'notBegun',
-  when: 'No secret has been handed out that could be validated',
+  when: 'No secret has been handed out to this login within the last 10 minutes',
   problem: { kind: 'totp-obstacle', obstacle: 'not-begun' },
+};
+
+/** Wherever a factor is set up or given up. */
+export const FRESH_LOGIN_REQUIRED: DocumentedProblem = {
+  name: 'freshLoginRequired',
+  when: 'You have neither a password nor a factor, have not logged in within the last 10 minutes or ask with a personal access token, and no code can be sent to you',
+  problem: { kind: 'fresh-login-required' },
 };
 
 const NOT_ENABLED: DocumentedProblem = {
@@ -88,10 +95,10 @@ export function ApiEnableTotp(): MethodDecorator {
       operationId: 'usersEnableTotp',
       summary: 'Get a secret for an authenticator',
       description:
-        'It is shown once, and counts for nothing until a code of it is validated. Asks for what you have so far: your password as `x-2fa-code`.',
+        'It is shown once, and counts for nothing until a code of it is validated. Asks for what you have so far: your password as `x-2fa-code`, or a code by e-mail. Who has neither (single sign-on) must have logged in within the last 10 minutes, or is sent a code to a verified address. The secret is for the login that asks, and for 10 minutes.',
     }),
     ApiAnswer('The secret.', SECRET_SCHEMA, SECRET_EXAMPLE),
-    ApiSecondFactor(ALREADY_ENABLED),
+    ApiSecondFactor(ALREADY_ENABLED, FRESH_LOGIN_REQUIRED),
   );
 }
 

@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog, FactorEvent } from '../audit/audit-log';
 import { Caller } from '../auth/caller';
+import { CallersService } from '../auth/callers.service';
+import { Clock } from '../common/clock';
 import { ApiError, TotpObstacle } from '../common/errors/api-error';
-import { texts } from '../common/texts';
 import { Client } from '../common/http/client';
 import { SecretSeal } from '../seal/secret-seal';
 import { LoginRecordsService } from '../sessions/login-records.service';
-import { hashBackupCode, newBackupCodes } from '../two-factor/backup-codes';
+import { BackupCodes, newBackupCodes } from '../two-factor/backup-codes';
 import { newTotpSecret, totpAddress } from '../two-factor/totp';
 import { ShownFactor } from '../two-factor/shown-factor';
 import { TwoFactorService } from '../two-factor/two-factor.service';
@@ -14,6 +15,9 @@ import { StoredTotpService } from '../users/stored-totp.service';
 
 /** Whom an authenticator names beside the code: what users of the workspace are used to. */
 export const ISSUER = 'Rocket.Chat';
+
+/** How long a secret may wait for its first code (docs/adr/0011). */
+const ENROLMENT_MS = 10 * 60 * 1000;
 
 /** A secret for an authenticator. It is shown here and never again. */
 export interface NewSecret {
@@ -41,17 +45,20 @@ interface EnabledTotp {
 @Injectable()
 export class EnrolmentService {
   constructor(
+    private readonly callers: CallersService,
     private readonly seal: SecretSeal,
     private readonly totp: StoredTotpService,
     private readonly twoFactor: TwoFactorService,
+    private readonly backupCodes: BackupCodes,
     private readonly records: LoginRecordsService,
     private readonly auditLog: AuditLog,
+    private readonly clock: Clock,
   ) {}
 
   /**
    * Hands out a new secret. It counts for nothing until `validate`.
-   * @throws ApiError totp-obstacle already-enabled; second-factor-required, second-factor-invalid or second-factor-locked
-   * for who has a password or another factor and does not show it
+   * @throws ApiError totp-obstacle already-enabled; what `demandBeforeEnrolment` throws; not-logged-in when the caller has
+   * been logged out a moment ago
    */
   async begin(caller: Caller, shown: ShownFactor, client: Client): Promise<NewSecret> {
     return this.audited('totp.enrolment-begun', caller, client, async () => {
@@ -59,26 +66,26 @@ export class EnrolmentService {
       if (services.totp?.enabled === true) throw obstacle('already-enabled');
       await this.twoFactor.demandBeforeEnrolment(caller, shown, client);
       const secret = newTotpSecret();
-      const user = await this.totp.begin(id, this.seal.seal(id, secret));
-      if (!user) throw obstacle('already-enabled');
+      const expire = new Date(this.clock.now().getTime() + ENROLMENT_MS);
+      const user = await this.totp.begin(caller, this.seal.seal(id, secret), expire);
+      if (!user) throw await this.refusal(caller, 'already-enabled');
       return { secret, url: totpAddress(secret, ISSUER, user.username ?? id) };
     });
   }
 
   /**
    * Switches TOTP on by the first right code of the new secret. The user's other logins end: they have not shown it.
-   * @throws ApiError totp-obstacle, second-factor-invalid or second-factor-locked
+   * @throws ApiError totp-obstacle, second-factor-invalid or second-factor-locked; not-logged-in as `begin`
    */
   async validate(caller: Caller, code: string, client: Client): Promise<NewBackupCodes> {
     return this.audited('totp.enabled', caller, client, async () => {
-      const { enabled, tempSecret } = caller.services.totp ?? {};
-      if (enabled === true) throw obstacle('already-enabled');
-      if (typeof tempSecret !== 'string' || tempSecret === '') throw obstacle('not-begun');
+      if (caller.services.totp?.enabled === true) throw obstacle('already-enabled');
+      const tempSecret = begunBy(caller, this.clock.now());
       await this.twoFactor.proveNewSecret(caller, tempSecret, code, client);
       const codes = newBackupCodes();
-      const { id, token } = caller;
-      const hashes = codes.map(hashBackupCode);
-      await this.stamp(id, await this.totp.enable(id, tempSecret, hashes, token.hashedToken));
+      const hashes = this.hash(caller, codes);
+      const now = this.clock.now();
+      await this.stamp(caller, await this.totp.enable(caller, tempSecret, hashes, now));
       return { codes };
     });
   }
@@ -91,8 +98,7 @@ export class EnrolmentService {
     return this.audited('totp.disabled', caller, client, async () => {
       const { secret } = enabledTotp(caller);
       await this.twoFactor.proveTotp(caller, code, client);
-      const { id, token } = caller;
-      await this.stamp(id, await this.totp.disable(id, secret, token.hashedToken));
+      await this.stamp(caller, await this.totp.disable(caller, secret));
       return { disabled: true };
     });
   }
@@ -107,12 +113,12 @@ export class EnrolmentService {
       await this.twoFactor.proveTotp(caller, code, client);
       const codes = newBackupCodes();
       const isReplaced = await this.totp.replaceBackupCodes(
-        caller.id,
+        caller,
         secret,
-        withoutShown(hashedBackup, code),
-        codes.map(hashBackupCode),
+        this.withoutShown(caller, hashedBackup, code),
+        this.hash(caller, codes),
       );
-      if (!isReplaced) throw obstacle('changed');
+      if (!isReplaced) throw await this.refusal(caller, 'changed');
       return { codes };
     });
   }
@@ -122,7 +128,22 @@ export class EnrolmentService {
    * @throws ApiError totp-obstacle not-enabled
    */
   countRemaining(caller: Caller): { remaining: number } {
-    return { remaining: texts(enabledTotp(caller).hashedBackup).length };
+    return { remaining: this.backupCodes.countLeft(enabledTotp(caller).hashedBackup) };
+  }
+
+  private hash({ id }: Caller, codes: string[]): string[] {
+    return codes.map((code) => this.backupCodes.hash(id, code));
+  }
+
+  /** What is left of the stored hashes when the shown code was one of theirs. */
+  private withoutShown(
+    { id }: Caller,
+    hashedBackup: string[] | undefined,
+    code: string,
+  ): string[] | undefined {
+    if (!Array.isArray(hashedBackup)) return hashedBackup;
+    const shown = this.backupCodes.find(id, hashedBackup, code);
+    return hashedBackup.filter((hash) => hash !== shown);
   }
 
   private audited<T>(
@@ -135,10 +156,32 @@ export class EnrolmentService {
   }
 
   /** Stamps the records of logins that have just ended. Their tokens have gone with the change itself. */
-  private async stamp(id: string, ended: string[] | undefined): Promise<void> {
-    if (!ended) throw obstacle('changed');
-    await this.records.endAll(id, ended, id);
+  private async stamp(caller: Caller, ended: string[] | undefined): Promise<void> {
+    if (!ended) throw await this.refusal(caller, 'changed');
+    await this.records.endAll(caller.id, ended, caller.id);
   }
+
+  /**
+   * Why nothing was changed.
+   * @throws ApiError not-logged-in when it is because the caller has been logged out a moment ago
+   */
+  private async refusal(caller: Caller, reason: TotpObstacle): Promise<ApiError> {
+    await this.callers.demandStillLoggedIn(caller);
+    return obstacle(reason);
+  }
+}
+
+/**
+ * The secret that this very token has asked for, as it is stored. One of another login, of another program, or of long ago
+ * is none: a thief and an owner must not validate what the other has begun.
+ * @throws ApiError totp-obstacle not-begun
+ */
+function begunBy({ services, token }: Caller, now: Date): string {
+  const { tempSecret, tempToken, tempExpire } = services.totp ?? {};
+  const isTheirs =
+    tempToken === token.hashedToken && tempExpire instanceof Date && now < tempExpire;
+  if (!isTheirs || typeof tempSecret !== 'string' || tempSecret === '') throw obstacle('not-begun');
+  return tempSecret;
 }
 
 /** @throws ApiError totp-obstacle not-enabled */
@@ -146,13 +189,6 @@ function enabledTotp({ services }: Caller): EnabledTotp {
   const { enabled, secret, hashedBackup } = services.totp ?? {};
   if (enabled !== true || typeof secret !== 'string') throw obstacle('not-enabled');
   return { secret, hashedBackup };
-}
-
-/** What is left of the stored hashes when the shown code was one of theirs. */
-function withoutShown(hashedBackup: string[] | undefined, code: string): string[] | undefined {
-  if (!Array.isArray(hashedBackup)) return hashedBackup;
-  const shown = hashBackupCode(code);
-  return hashedBackup.filter((hash) => hash !== shown);
 }
 
 function obstacle(reason: TotpObstacle): ApiError {

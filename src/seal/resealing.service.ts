@@ -5,6 +5,7 @@ import {
   StoredSecret,
   StoredSecretsService,
 } from '../users/stored-secrets.service';
+import { CodeHasher } from './code-hasher';
 import { isSealed } from './sealed-text';
 import { SecretSeal } from './secret-seal';
 
@@ -23,6 +24,16 @@ export interface ResealCounts {
   unreadable: number;
   /** Changed by somebody else between the look and the write. */
   overtaken: number;
+  /** What cannot be written anew by anybody but its users: by the name of the key that it is bound to. */
+  codes: Map<string, CodesOfKey>;
+}
+
+/** Backup codes that are bound to one key. */
+export interface CodesOfKey {
+  codes: number;
+  users: number;
+  /** Whether it is the one that seals now, another one that is given, or none of those. */
+  key: 'first' | 'given' | 'missing';
 }
 
 export interface ResealOptions {
@@ -47,6 +58,7 @@ export class Resealing {
   constructor(
     private readonly secrets: StoredSecretsService,
     private readonly seal: SecretSeal,
+    private readonly hasher: CodeHasher,
   ) {}
 
   /** @throws Refusal without keys */
@@ -55,7 +67,9 @@ export class Resealing {
       throw new Refusal('TOTP_ENCRYPTION_KEYS is not set: there is nothing to seal or open with.');
     }
     const counts = { users: 0, right: 0, changed: 0, plain: 0, unreadable: 0, overtaken: 0 };
-    for await (const { id, secrets } of this.secrets.all()) {
+    const codes = new Map<string, CodesOfKey>();
+    for await (const { id, secrets, hashedBackup } of this.secrets.all()) {
+      this.countCodes(hashedBackup, codes);
       const changes: RewrittenSecret[] = [];
       for (const secret of secrets) {
         const verdict = this.judge(id, secret.stored, goal);
@@ -68,7 +82,23 @@ export class Resealing {
       counts.users += 1;
       if (counts.users % PROGRESS === 0) print(`${counts.users} users so far`);
     }
-    return counts;
+    return { ...counts, codes };
+  }
+
+  /** Nobody knows the codes but their users, so a hash of one stays bound to its key. */
+  private countCodes(hashedBackup: string[], codes: Map<string, CodesOfKey>): void {
+    const seen = new Set<CodesOfKey>();
+    for (const stored of hashedBackup) {
+      const keyId = this.hasher.keyOf(stored);
+      if (keyId === undefined) continue;
+      const given = this.hasher.canJudge(stored) ? 'given' : 'missing';
+      const key = this.hasher.isFirst(keyId) ? 'first' : given;
+      const ofKey = codes.get(keyId) ?? { codes: 0, users: 0, key };
+      ofKey.codes += 1;
+      if (!seen.has(ofKey)) ofKey.users += 1;
+      seen.add(ofKey);
+      codes.set(keyId, ofKey);
+    }
   }
 
   private judge(userId: string, stored: string, goal: ResealGoal): Verdict {

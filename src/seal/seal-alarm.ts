@@ -5,7 +5,7 @@ import { SecretSeal } from './secret-seal';
 
 const PAUSE_MS = 60_000;
 
-/** Tells whoever reads the log that a sealed secret cannot be opened: at most once a minute, for a lost key shuts out many. */
+/** Tells whoever reads the log that a key is missing, or a sealed secret does not open: at most once a minute, for a lost key shuts out many. */
 @Injectable()
 export class SealAlarm {
   private readonly logger = new Logger('Seal');
@@ -18,13 +18,24 @@ export class SealAlarm {
 
   /** @param stored what does not open */
   raise(userId: string, stored: string): void {
+    this.warn(
+      `The TOTP secret of user ${JSON.stringify(userId)} cannot be opened, so no code is right: ${this.seal.explainRefusal(stored)}.`,
+    );
+  }
+
+  /** @param keyId of their key; undefined when they have no form that this version knows */
+  raiseForCodes(userId: string, keyId: string | undefined): void {
+    const why =
+      keyId === undefined
+        ? 'they have no form that this version knows'
+        : `TOTP_ENCRYPTION_KEYS lacks their key, ${keyId}`;
+    this.warn(`Backup codes of user ${JSON.stringify(userId)} cannot be judged: ${why}.`);
+  }
+
+  private warn(message: string): void {
     const now = this.clock.now().getTime();
     if (now < this.quietUntil) return;
     this.quietUntil = now + PAUSE_MS;
-    this.logger.warn(
-      escapeUnprintable(
-        `The TOTP secret of user ${JSON.stringify(userId)} cannot be opened, so no code is right: ${this.seal.explainRefusal(stored)}.`,
-      ),
-    );
+    this.logger.warn(escapeUnprintable(message));
   }
 }

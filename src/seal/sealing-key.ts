@@ -2,7 +2,9 @@ import {
   createCipheriv,
   createDecipheriv,
   createHash,
+  createHmac,
   createSecretKey,
+  hkdfSync,
   KeyObject,
   randomBytes,
 } from 'node:crypto';
@@ -12,13 +14,16 @@ import { SealedText, VERSION } from './sealed-text';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const ALGORITHM = 'aes-256-gcm';
+const CODE_PURPOSE = 'backup-code';
 const LENGTHS = { authTagLength: TAG_BYTES };
 
-/** One AES-256-GCM key. What it seals for one user opens for no other. */
+/** One AES-256-GCM key, and one for HMACs that is derived from it. What either makes for one user is no other's. */
 export class SealingKey {
   /** Tells keys apart and gives none of them away. */
   readonly id: string;
   private readonly key: KeyObject;
+  /** NIST SP 800-57 §5.2: a key has one use. Derived by HKDF (RFC 5869). */
+  private readonly codeKey: KeyObject;
 
   /** @param hex 64 hex digits */
   constructor(hex: string) {
@@ -29,6 +34,7 @@ export class SealingKey {
       .digest('hex')
       .slice(0, 8);
     this.key = createSecretKey(bytes);
+    this.codeKey = createSecretKey(Buffer.from(hkdfSync('sha256', bytes, '', CODE_PURPOSE, 32)));
   }
 
   seal(userId: string, secret: string): SealedText {
@@ -54,6 +60,12 @@ export class SealingKey {
     } catch {
       return undefined;
     }
+  }
+
+  /** HMAC-SHA-256 of a backup code of this user, in base64url: 43 characters. */
+  hashCode(userId: string, code: string): string {
+    const bound = JSON.stringify([CODE_PURPOSE, VERSION, this.id, userId, code]);
+    return createHmac('sha256', this.codeKey).update(bound).digest('base64url');
   }
 
   /** What is authenticated beside the secret; as JSON, so that no two lists of parts run together into one text. */

@@ -37,7 +37,15 @@ describe('RecordRenewal, while the database is slow', () => {
   const source = jest.fn(() => SOURCE);
   const use = (hashedToken: string): void => {
     const token = { hashedToken, when: WHEN };
-    uses.report({ id: 'u', active: true, roles: [], services: {}, token } satisfies Caller, source);
+    const caller: Caller = {
+      id: 'u',
+      active: true,
+      roles: [],
+      services: {},
+      hasVerifiedAddress: false,
+      token,
+    };
+    uses.report(caller, source);
   };
   /** Answers what is asked until nothing more is. */
   const answerAll = async (): Promise<void> => {

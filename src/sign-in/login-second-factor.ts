@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ApiError, ApiProblem } from '../common/errors/api-error';
 import { TwoFactorService } from '../two-factor/two-factor.service';
-import { Account } from '../users/accounts.service';
+import { Account, verifiedAddresses } from '../users/accounts.service';
 import { NO_CODE } from './dto/credentials';
 import { LoginRequest } from './login-request';
 
@@ -16,12 +16,13 @@ export class LoginSecondFactor {
    * where the body holds something in the place of a code that is none
    */
   async demand(
-    { _id: id, services }: Account,
+    { _id: id, services, emails }: Account,
     hashedToken: string,
     { shown, client }: LoginRequest,
   ): Promise<void> {
+    const user = { id, services, hasVerifiedAddress: verifiedAddresses(emails).length > 0 };
     try {
-      await this.twoFactor.demandAtLogin({ id, services }, hashedToken, shown, client);
+      await this.twoFactor.demandAtLogin(user, hashedToken, shown, client);
     } catch (error) {
       throw error instanceof ApiError ? new ApiError(atLogin(error.problem)) : error;
     }

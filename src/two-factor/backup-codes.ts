@@ -1,6 +1,9 @@
-import { createHash } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
 import { texts } from '../common/texts';
 import { randomText } from '../common/random-id';
+import { CodeHasher } from '../seal/code-hasher';
+import { SealAlarm } from '../seal/seal-alarm';
 
 /** How many a user gets at once, and how long each is (contract §4 and §5). */
 const COUNT = 12;
@@ -16,14 +19,44 @@ export function newBackupCodes(): string[] {
   return [...codes];
 }
 
-/** The form in which the workspace stores a backup code: hex of its SHA-256 (contract §2). Case matters. */
-export function hashBackupCode(code: string): string {
-  return createHash('sha256').update(code).digest('hex');
+/** The backup codes that are left of a user, by their stored hashes. What is stored was written by other programs. */
+@Injectable()
+export class BackupCodes {
+  constructor(
+    private readonly hasher: CodeHasher,
+    private readonly alarm: SealAlarm,
+  ) {}
+
+  /** The form in which a new code of this user is stored. */
+  hash(userId: string, code: string): string {
+    return this.hasher.hash(userId, code);
+  }
+
+  /** The stored hash of `code`, or undefined when it is none of the codes that are left. */
+  find(userId: string, hashedBackup: unknown, code: string): string | undefined {
+    if (!BACKUP_CODE.test(code)) return undefined;
+    const forms = this.hasher.forms(userId, code).map((form) => Buffer.from(form));
+    const left = texts(hashedBackup);
+    // Each is compared with each, also behind the right one: all codes take the same work.
+    const [found] = left.filter((stored) => isAmong(forms, Buffer.from(stored)));
+    if (found === undefined) this.tellOfMissingKey(userId, left);
+    return found;
+  }
+
+  /** How many of those that are left can be used: without its key, no code is right. */
+  countLeft(hashedBackup: unknown): number {
+    return texts(hashedBackup).filter((stored) => this.hasher.canJudge(stored)).length;
+  }
+
+  private tellOfMissingKey(userId: string, left: string[]): void {
+    const dead = left.find((stored) => !this.hasher.canJudge(stored));
+    if (dead !== undefined) this.alarm.raiseForCodes(userId, this.hasher.keyOf(dead));
+  }
 }
 
-/** The stored hash of `code`, or undefined when it is none of the codes that are left. */
-export function findBackupCode(hashedBackup: unknown, code: string): string | undefined {
-  if (!BACKUP_CODE.test(code)) return undefined;
-  const hash = hashBackupCode(code);
-  return texts(hashedBackup).find((stored) => stored === hash);
+function isAmong(forms: Buffer[], stored: Buffer): boolean {
+  const equal = forms.filter(
+    (form) => form.length === stored.length && timingSafeEqual(form, stored),
+  );
+  return equal.length > 0;
 }

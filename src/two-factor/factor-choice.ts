@@ -1,6 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { ApiError } from '../common/errors/api-error';
+import { TokenOwner } from '../users/users.service';
+import { isPersonalAccessToken } from '../users/stored-token';
+import { isFreshLogin } from './fresh-login';
 import { EmailMethod } from './methods/email.method';
+import { MailboxMethod } from './methods/mailbox.method';
 import { PasswordMethod } from './methods/password.method';
 import { FactorOwner, SecondFactorMethod } from './methods/second-factor.method';
 import { TotpMethod } from './methods/totp.method';
@@ -15,18 +19,19 @@ export class FactorChoice {
     private readonly totp: TotpMethod,
     email: EmailMethod,
     private readonly password: PasswordMethod,
+    private readonly mailbox: MailboxMethod,
   ) {
     this.strong = [totp, email];
   }
 
   /** Whether a user has set up a second factor. */
-  hasStrong({ services }: FactorOwner): boolean {
-    return this.strong.some((method) => method.isEnabled(services));
+  hasStrong(user: FactorOwner): boolean {
+    return this.strong.some((method) => method.isEnabled(user));
   }
 
   /** The same, or a password that stands in for one. */
   hasAny(user: FactorOwner): boolean {
-    return this.hasStrong(user) || this.password.isEnabled(user.services);
+    return this.hasStrong(user) || this.password.isEnabled(user);
   }
 
   /**
@@ -34,12 +39,23 @@ export class FactorChoice {
    * name: it stands in where there is no other. Who has none at all is asked for a TOTP code that cannot exist, so they
    * are refused like anybody with a wrong code.
    */
-  choose({ services }: FactorOwner, named: string | undefined): SecondFactorMethod {
+  choose(user: FactorOwner, named: string | undefined): SecondFactorMethod {
     const chosen =
       this.strong.find(({ name }) => name === named) ??
-      this.strong.find((method) => method.isEnabled(services));
+      this.strong.find((method) => method.isEnabled(user));
     if (chosen) return chosen;
-    return this.password.isEnabled(services) ? this.password : this.totp;
+    return this.password.isEnabled(user) ? this.password : this.totp;
+  }
+
+  /**
+   * What is asked of a caller who has none, before they set up their first (docs/adr/0011).
+   * @returns undefined when they have logged in a moment ago, and need not show anything
+   * @throws ApiError fresh-login-required when nothing else can tell them from a thief of their token
+   */
+  inPlaceOfNone(caller: TokenOwner, now: Date): SecondFactorMethod | undefined {
+    if (isFreshLogin(caller.token, now)) return undefined;
+    if (!isPersonalAccessToken(caller.token) && this.mailbox.isEnabled(caller)) return this.mailbox;
+    throw new ApiError({ kind: 'fresh-login-required' });
   }
 
   /**
@@ -47,9 +63,10 @@ export class FactorChoice {
    * @throws ApiError when it cannot be sent now
    */
   async required(user: FactorOwner, method: SecondFactorMethod): Promise<ApiError> {
-    const told = method.isEnabled(user.services) ? await method.challenge?.(user) : undefined;
-    const availableMethods = this.strong
-      .filter((strong) => strong.isEnabled(user.services))
+    const told = method.isEnabled(user) ? await method.challenge?.(user) : undefined;
+    const methods = method === this.mailbox ? [method] : this.strong;
+    const availableMethods = methods
+      .filter((available) => available.isEnabled(user))
       .map(({ name }) => name);
     return new ApiError({
       kind: 'second-factor-required',

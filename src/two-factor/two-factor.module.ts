@@ -6,11 +6,13 @@ import { Background } from '../common/background';
 import { MailModule } from '../mail/mail.module';
 import { SealModule } from '../seal/seal.module';
 import { UsersModule } from '../users/users.module';
+import { BackupCodes } from './backup-codes';
 import { EmailCodesService } from './email-codes/email-codes.service';
 import { MailAllowance } from './email-codes/mail-allowance';
 import { CodeMails, CodeMailsSchema } from './email-codes/mail-allowance.schema';
 import { FactorChoice } from './factor-choice';
 import { EmailMethod } from './methods/email.method';
+import { MailboxMethod } from './methods/mailbox.method';
 import { PasswordMethod } from './methods/password.method';
 import { TotpMethod } from './methods/totp.method';
 import { SecondFactorLedger } from './second-factor-ledger';
@@ -31,9 +33,11 @@ import { TwoFactorService } from './two-factor.service';
     ]),
   ],
   providers: [
+    BackupCodes,
     TotpMethod,
     EmailMethod,
     PasswordMethod,
+    MailboxMethod,
     FactorChoice,
     Background,
     MailAllowance,
@@ -42,6 +46,6 @@ import { TwoFactorService } from './two-factor.service';
     TwoFactorService,
     TwoFactorGuard,
   ],
-  exports: [TwoFactorService, TwoFactorGuard, EmailCodesService],
+  exports: [TwoFactorService, TwoFactorGuard, EmailCodesService, BackupCodes],
 })
 export class TwoFactorModule {}

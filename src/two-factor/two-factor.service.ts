@@ -68,17 +68,19 @@ export class TwoFactorService {
 
   /**
    * The same before a factor is set up or given up, with what the user has so far, the password where there is nothing
-   * else: a stolen token must not get itself a factor. Only who has nothing at all (single sign-on) needs nothing. No token is
-   * exempt.
-   * @throws ApiError as `demand`
+   * else: a stolen token must not get itself a factor. Who has nothing at all (single sign-on) must have logged in a
+   * moment ago, or shows a code that was sent to a verified address. No token is exempt.
+   * @throws ApiError as `demand`; fresh-login-required
    */
   async demandBeforeEnrolment(
     caller: TokenOwner,
     shown: ShownFactor,
     client: Client,
   ): Promise<void> {
-    if (!this.factors.hasAny(caller)) return;
-    await this.prove(this.attempt(caller, caller.token.hashedToken, client), shown);
+    const attempt = this.attempt(caller, caller.token.hashedToken, client);
+    if (this.factors.hasAny(caller)) return this.prove(attempt, shown);
+    const method = this.factors.inPlaceOfNone(caller, attempt.now);
+    if (method) await this.proveBy(method, attempt, shown.code);
   }
 
   /**
@@ -111,10 +113,17 @@ export class TwoFactorService {
   }
 
   private async prove(attempt: Attempt, shown: ShownFactor): Promise<void> {
-    const { user } = attempt;
-    const method = this.factors.choose(user, shown.method);
-    if (!shown.code) throw await this.factors.required(user, method);
-    await this.judge(attempt, method, shown.code);
+    const method = this.factors.choose(attempt.user, shown.method);
+    await this.proveBy(method, attempt, shown.code);
+  }
+
+  private async proveBy(
+    method: SecondFactorMethod,
+    attempt: Attempt,
+    code: string | undefined,
+  ): Promise<void> {
+    if (!code) throw await this.factors.required(attempt.user, method);
+    await this.judge(attempt, method, code);
   }
 
   private async judge(attempt: Attempt, method: SecondFactorMethod, code: string): Promise<void> {
@@ -124,13 +133,11 @@ export class TwoFactorService {
       if (lockedUntil) throw locked(method, lockedUntil, now);
     }
     const proof = await method.judge(user, code, now);
+    if (proof?.kind === 'no-guess') throw invalid(method);
     if (await this.isAccepted(attempt, proof)) return;
     const lockedUntil = await this.ledger.refuse(user.id, now);
     if (lockedUntil) throw locked(method, lockedUntil, now);
-    throw new ApiError({
-      kind: 'second-factor-invalid',
-      challenge: { method: method.name, codeGenerated: false },
-    });
+    throw invalid(method);
   }
 
   /** The code is right, the user is not locked out, and nobody else has used it. */
@@ -146,7 +153,7 @@ export class TwoFactorService {
       case 'backup':
         return this.spendBackupCode(attempt, proof);
       case 'email':
-        return this.emailCodes.spend(user.id, proof.hash);
+        return this.emailCodes.spend(user.id, proof.hash, proof.use);
       case 'totp':
       case 'reusable':
         return true;
@@ -170,11 +177,15 @@ export class TwoFactorService {
     return typeof hash === 'string' && isEqual(hash, hashProof(attempt));
   }
 
-  private async remember({ id, token }: TokenOwner, attempt: Attempt): Promise<void> {
+  /** @throws ApiError not-logged-in when the login has ended a moment ago: nothing of it is remembered, or done */
+  private async remember(caller: TokenOwner, attempt: Attempt): Promise<void> {
+    const { token } = caller;
     const seconds = this.config.TWO_FACTOR_REMEMBER_SECONDS;
     if (seconds === 0 || isPersonalAccessToken(token)) return;
     const until = new Date(attempt.now.getTime() + seconds * 1000);
-    await this.users.rememberSecondFactor(id, token.hashedToken, until, hashProof(attempt));
+    if (!(await this.users.rememberSecondFactor(caller, until, hashProof(attempt)))) {
+      throw new ApiError({ kind: 'not-logged-in' });
+    }
   }
 }
 
@@ -197,9 +208,11 @@ function isExempt({ token }: TokenOwner): boolean {
 
 /** What a remembered proof stands for: this client, and the factors as they are now. Any change of them ends it. */
 function hashProof({ user, clientHash }: Attempt): string {
-  const { password, totp, email2fa } = user.services;
+  const { hasVerifiedAddress, services } = user;
+  const { password, totp, email2fa } = services;
   const secret = totp?.enabled === true ? totp.secret : undefined;
-  const email = email2fa?.enabled === true ? { since: email2fa.changedAt } : undefined;
+  const hasEmail = email2fa?.enabled === true && hasVerifiedAddress;
+  const email = hasEmail ? { since: email2fa.changedAt } : undefined;
   return digest([clientHash, password?.bcrypt, secret, email]);
 }
 
@@ -210,6 +223,13 @@ function digest(parts: readonly unknown[]): string {
 function isEqual(stored: string, computed: string): boolean {
   const [a, b] = [Buffer.from(stored), Buffer.from(computed)];
   return a.length === b.length && timingSafeEqual(a, b);
+}
+
+function invalid({ name }: SecondFactorMethod): ApiError {
+  return new ApiError({
+    kind: 'second-factor-invalid',
+    challenge: { method: name, codeGenerated: false },
+  });
 }
 
 function locked(method: SecondFactorMethod, until: Date, now: Date): ApiError {

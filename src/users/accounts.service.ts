@@ -136,6 +136,11 @@ export function verifiedAddresses(emails: unknown): string[] {
     .map(({ address }) => address);
 }
 
+/** Whoever has such an address, for a filter. An object alone is no list of addresses, so only elements of one count. */
+export const HAS_VERIFIED_ADDRESS: QueryFilter<User> = {
+  emails: { $elemMatch: { verified: true, address: { $type: 'string', $ne: '' } } },
+};
+
 /** A change of the factor ends all logins but one: none that was judged before it may come behind it. */
 function sameTotp({ totp }: Account['services']): QueryFilter<User> {
   if (totp?.enabled !== true) return { 'services.totp.enabled': { $ne: true } };

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import { Model, QueryFilter } from 'mongoose';
+import { Model } from 'mongoose';
+import { stillWorking } from './still-working';
 import {
   isPersonalAccessToken,
   LOGIN_TOKENS,
@@ -102,18 +103,6 @@ export class PersonalAccessTokensService {
       .lean<User>();
     return user ? personalAccessTokens(user) : undefined;
   }
-}
-
-/**
- * The caller, if the token that they ask with still works. As a double negation: a second condition on the elements of
- * the list would have a say in which of them `$` stands for.
- */
-function stillWorking({ id, token }: TokenOwner): QueryFilter<User> {
-  return {
-    _id: id,
-    active: true,
-    $nor: [{ [`${LOGIN_TOKENS}.hashedToken`]: { $ne: token.hashedToken } }],
-  };
 }
 
 function personalAccessTokens({ services }: User): StoredPersonalAccessToken[] {

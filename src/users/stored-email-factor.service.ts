@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Model } from 'mongoose';
+import { HAS_VERIFIED_ADDRESS } from './accounts.service';
 import { changeFactor } from './change-factor';
 import { User } from './user.schema';
+import { TokenOwner } from './users.service';
 
 /** A code of before the change counts for nothing after it. */
 const FORGET_CODE = { $unset: { 'services.emailCode': 1 } } as const;
@@ -13,31 +15,29 @@ export class StoredEmailFactorService {
   constructor(@InjectModel(User.name) private readonly users: Model<User>) {}
 
   /**
-   * Makes codes by e-mail count, and ends all logins but one.
-   * @param keep the hash of the token that stays
+   * Makes codes by e-mail count, and ends all logins but the one that asks.
    * @returns the hashes of the login tokens that have gone, or undefined when nothing has changed, because they count
-   * already or none of the user's addresses is verified
+   * already, none of the user's addresses is verified, or the caller has been logged out
    */
-  async enable(id: string, changedAt: Date, keep: string): Promise<string[] | undefined> {
+  async enable(caller: TokenOwner, changedAt: Date): Promise<string[] | undefined> {
     return changeFactor(
       this.users,
-      { _id: id, 'services.email2fa.enabled': { $ne: true }, 'emails.verified': true },
+      caller,
+      { 'services.email2fa.enabled': { $ne: true }, ...HAS_VERIFIED_ADDRESS },
       { $set: { 'services.email2fa': { enabled: true, changedAt } }, ...FORGET_CODE },
-      keep,
     );
   }
 
   /**
-   * Makes them count no more, and ends all logins but one.
-   * @param keep as for `enable`
-   * @returns as `enable`; undefined when they do not count any more
+   * Makes them count no more, and ends all logins but the one that asks.
+   * @returns as `enable`; undefined when they do not count any more, or the caller has been logged out
    */
-  async disable(id: string, changedAt: Date, keep: string): Promise<string[] | undefined> {
+  async disable(caller: TokenOwner, changedAt: Date): Promise<string[] | undefined> {
     return changeFactor(
       this.users,
-      { _id: id, 'services.email2fa.enabled': true },
+      caller,
+      { 'services.email2fa.enabled': true },
       { $set: { 'services.email2fa': { enabled: false, changedAt } }, ...FORGET_CODE },
-      keep,
     );
   }
 }

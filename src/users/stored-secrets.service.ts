@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Model } from 'mongoose';
+import { texts } from '../common/texts';
 import { User } from './user.schema';
 
 const FIELDS = ['secret', 'tempSecret'] as const;
@@ -17,20 +18,31 @@ export interface RewrittenSecret extends StoredSecret {
   anew: string;
 }
 
+/** What one user has. */
+export interface StoredOfUser {
+  id: string;
+  secrets: StoredSecret[];
+  hashedBackup: string[];
+}
+
 /** Everybody's secrets, for maintenance. */
 @Injectable()
 export class StoredSecretsService {
   constructor(@InjectModel(User.name) private readonly users: Model<User>) {}
 
   /**
-   * All users, one after the other, with the secrets that they have. A scan in the order of `_id`, the one index that
+   * All users, one after the other, with the secrets and the hashes of backup codes that they have. A scan in the order of `_id`, the one index that
    * every collection has. Unfiltered: the answer to a filter that matches few could keep us waiting for long.
    */
-  async *all(): AsyncGenerator<{ id: string; secrets: StoredSecret[] }> {
+  async *all(): AsyncGenerator<StoredOfUser> {
     const users = this.users
       .find()
       .sort({ _id: 1 })
-      .select({ 'services.totp.secret': 1, 'services.totp.tempSecret': 1 })
+      .select({
+        'services.totp.secret': 1,
+        'services.totp.tempSecret': 1,
+        'services.totp.hashedBackup': 1,
+      })
       .lean<User[]>()
       .cursor({ batchSize: BATCH });
     for await (const { _id: id, services } of users) {
@@ -39,7 +51,7 @@ export class StoredSecretsService {
         const stored: unknown = services?.totp?.[field];
         return typeof stored === 'string' && stored !== '' ? [{ field, stored }] : [];
       });
-      yield { id, secrets };
+      yield { id, secrets, hashedBackup: texts(services?.totp?.hashedBackup) };
     }
   }
 

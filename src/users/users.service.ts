@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Model } from 'mongoose';
 import { texts } from '../common/texts';
+import { verifiedAddresses } from './accounts.service';
+import { stillWorking } from './still-working';
 import { LOGIN_TOKENS, StoredToken } from './stored-token';
 import { StoredServices, User } from './user.schema';
 
@@ -20,6 +22,8 @@ export interface TokenOwner {
   roles: string[];
   token: StoredToken;
   services: Pick<StoredServices, 'password' | 'totp' | 'email2fa'>;
+  /** Whether codes by e-mail can reach them: without it, those are no factor of theirs (contract §4). */
+  hasVerifiedAddress: boolean;
 }
 
 /** How an administrator names a user. */
@@ -37,10 +41,14 @@ export class UsersService {
       .select({
         active: 1,
         roles: 1,
+        'emails.address': 1,
+        'emails.verified': 1,
         'services.password.bcrypt': 1,
         'services.totp.enabled': 1,
         'services.totp.secret': 1,
         'services.totp.tempSecret': 1,
+        'services.totp.tempToken': 1,
+        'services.totp.tempExpire': 1,
         'services.totp.hashedBackup': 1,
         'services.email2fa.enabled': 1,
         'services.email2fa.changedAt': 1,
@@ -60,6 +68,7 @@ export class UsersService {
         ...(totp && { totp }),
         ...(email2fa && { email2fa }),
       },
+      hasVerifiedAddress: verifiedAddresses(user.emails).length > 0,
     };
   }
 
@@ -92,15 +101,22 @@ export class UsersService {
     return user !== null;
   }
 
-  /** Notes at the login token itself that its client need not show another code for a while (contract §4). */
+  /** Whether the token that somebody asks with still is theirs, and they are active. One read by `_id`. */
+  async isStillWorking(caller: TokenOwner): Promise<boolean> {
+    return (await this.users.exists(stillWorking(caller))) !== null;
+  }
+
+  /**
+   * Notes at the login token itself that its client need not show another code for a while (contract §4).
+   * @returns false when that login has ended, or its user is not active any more
+   */
   async rememberSecondFactor(
-    userId: string,
-    hashedToken: string,
+    { id, token }: TokenOwner,
     until: Date,
     clientHash: string,
-  ): Promise<void> {
-    await this.users.updateOne(
-      { _id: userId, [`${LOGIN_TOKENS}.hashedToken`]: hashedToken },
+  ): Promise<boolean> {
+    const { matchedCount } = await this.users.updateOne(
+      { _id: id, active: true, [`${LOGIN_TOKENS}.hashedToken`]: token.hashedToken },
       {
         $set: {
           [`${LOGIN_TOKENS}.$.twoFactorAuthorizedUntil`]: until,
@@ -108,6 +124,7 @@ export class UsersService {
         },
       },
     );
+    return matchedCount === 1;
   }
 
   /**

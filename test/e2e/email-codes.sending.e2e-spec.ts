@@ -23,7 +23,11 @@ describe('POST /api/v1/users.2fa.sendEmailCode', () => {
   let scene: EmailScene;
 
   beforeAll(async () => {
-    scene = await EmailScene.start({ TWO_FACTOR_MAX_ATTEMPTS: '50' });
+    scene = await EmailScene.start({
+      TWO_FACTOR_MAX_ATTEMPTS: '50',
+      // The mail server gets half of it, also on a busy machine.
+      DATABASE_TIMEOUT_MS: '30000',
+    });
   });
   afterAll(() => scene.app.close());
 
@@ -88,22 +92,6 @@ describe('POST /api/v1/users.2fa.sendEmailCode', () => {
     await scene.settle();
     expect(scene.mailbox.mails).toHaveLength(before + 1);
     expect(scene.app.log.lines.filter((line) => line.includes('failed'))).toEqual([]);
-  });
-
-  it('sends none in place of one that was tried too often, and does not count it', async () => {
-    const user = await scene.person();
-    await scene.show(user);
-    const { code } = scene.mailbox.latest;
-    for (let i = 0; i < 5; i++) await scene.show(user, 'wrong');
-    scene.app.clock.advance(MINUTE);
-    for (let i = 0; i < 2; i++) {
-      expect(await scene.resend(`user-${user.id}`)).toMatchObject(UNDERSTOOD);
-      await scene.settle();
-    }
-    expect(scene.mailsTo(user)).toEqual([code]);
-    // It has expired: another one may be sent, the minute and the five being those of mails that went out.
-    scene.app.clock.advance({ seconds: 9 * 60 });
-    expect(await another(user)).toMatch(/^\d{6}$/);
   });
 
   it('asks the database the same before it answers, whoever is named', async () => {
@@ -191,7 +179,7 @@ describe('POST /api/v1/users.2fa.sendEmailCode', () => {
 });
 
 describe('how many codes a challenge sends', () => {
-  it('is ten in fifteen minutes of which none is used; then 429, and nothing is left behind', async () => {
+  it('is ten in fifteen minutes of which none is used; then 429, and no code counts', async () => {
     const scene = await EmailScene.start({ TWO_FACTOR_EMAIL_EXPIRATION_SECONDS: '30' });
     const user = await scene.person();
     for (let i = 0; i < 10; i++) {
@@ -204,7 +192,7 @@ describe('how many codes a challenge sends', () => {
       text: '{"success":false,"error":"Error, too many requests. Please slow down. You must wait 600 seconds before trying this endpoint again. [error-too-many-requests]"}',
     });
     expect(limited.headers['retry-after']).toBe('600');
-    expect(await scene.stored(user)).toBeUndefined();
+    expect((await scene.stored(user))?.expire).toEqual(scene.app.clock.now());
     expect(scene.mailbox.mails).toHaveLength(10);
     scene.app.clock.advance({ seconds: 600 });
     expect(detailsOf(await scene.show(user))).toMatchObject({ codeGenerated: true });

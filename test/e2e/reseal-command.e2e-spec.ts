@@ -1,5 +1,6 @@
 import { mongo } from 'mongoose';
 import { loadConfiguration } from '../../src/config/configuration';
+import { CodeHasher } from '../../src/seal/code-hasher';
 import { Resealing } from '../../src/seal/resealing.service';
 import { SecretSeal } from '../../src/seal/secret-seal';
 import { StoredSecretsService } from '../../src/users/stored-secrets.service';
@@ -13,11 +14,16 @@ const NEWEST_FIRST = `${NEW},${OLD}`;
 
 interface StoredUser {
   _id: string;
-  services: { totp: { secret?: unknown; tempSecret?: unknown } };
+  services: { totp: { secret?: unknown; tempSecret?: unknown; hashedBackup?: string[] } };
 }
 
 const sealWith = (TOTP_ENCRYPTION_KEYS: string): SecretSeal =>
   new SecretSeal(loadConfiguration({ TOTP_ENCRYPTION_KEYS }));
+
+const hasherWith = (TOTP_ENCRYPTION_KEYS: string): CodeHasher =>
+  new CodeHasher(loadConfiguration({ TOTP_ENCRYPTION_KEYS }));
+const hashesOf = (users: StoredUser[]): string[] =>
+  users.flatMap(({ services }) => services.totp.hashedBackup ?? []).filter((h) => h !== 'plain');
 
 describe('workspace:reseal-totp', () => {
   let app: TestApp;
@@ -142,6 +148,56 @@ Nothing has been changed.
     // What is no text, and no secret, stays what it is.
     expect(await totpOf('odd')).toMatchObject(odd);
     for (const user of [plain, old]) expect(await isServed(user, app)).toBe(true);
+  });
+
+  describe('and backup codes that are bound to a key', () => {
+    const KEYS = [OLD, NEW, LOST];
+    const nameOf = (key: string): string => hasherWith(key).hash('', '').split('.')[2] ?? '';
+    const lineOf = (printed: string, key: string): string | undefined =>
+      printed.split('\n').find((line) => line.includes(`under key ${nameOf(key)}`));
+    const HEADING = 'Backup codes, of which nobody has more than hashes';
+
+    /** Somebody with two codes under each of these keys, and a plain one. */
+    const createOwner = (id: string, keys: string[]): Promise<TestUser> =>
+      createUser(id, (secret) => ({
+        secret,
+        hashedBackup: [
+          'plain',
+          ...keys.flatMap((key) => ['a', 'b'].map((code) => hasherWith(key).hash(id, code))),
+        ],
+      }));
+
+    it('names those that will work no more without the old key, and those that do not now', async () => {
+      await createOwner('first', KEYS);
+      await createOwner('second', [OLD]);
+      const before = await documents();
+      for (const args of [[], ['--apply'], ['--plain']]) {
+        const { code, printed } = await reseal(args);
+        expect(code).toBe(0);
+        expect(printed).toContain(HEADING);
+        expect(lineOf(printed, NEW)).toBeUndefined();
+        expect(lineOf(printed, OLD)).toMatch(/4 of 2 users .*work until that key is removed/);
+        expect(lineOf(printed, LOST)).toMatch(/2 of 1 user .*do not work/);
+        expect(printed).toContain('users.regenerateTotpCodes');
+        for (const secret of [...KEYS, ...hashesOf(before)]) expect(printed).not.toContain(secret);
+      }
+      expect(await documents()).toEqual(before);
+    });
+
+    it('names all of them before everything is made plain: nobody can do that to them', async () => {
+      await createOwner('first', KEYS);
+      const { code, printed } = await reseal(['--unseal', '--apply']);
+      expect(code).toBe(0);
+      for (const key of [OLD, NEW])
+        expect(lineOf(printed, key)).toMatch(/2 of 1 user .*made plain/);
+      expect(lineOf(printed, LOST)).toMatch(/2 of 1 user .*do not work/);
+    });
+
+    it('says nothing where all are plain, or under the first key', async () => {
+      await createOwner('first', [NEW]);
+      await createOwner('second', []);
+      expect((await reseal()).printed).not.toContain('Backup codes');
+    });
   });
 
   it('makes all plain again, for the program that knows no seals', async () => {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
+import { hashLoginToken } from '../../src/auth/login-token';
 import { TestApp } from '../support/app';
 import { NOT_LOGGED_IN, SESSION_NOT_FOUND } from '../support/expectations';
 import { HttpAnswer } from '../support/http';
@@ -188,12 +189,12 @@ const enable = ([by, code]: [Who, Typed]): Command =>
     const refusal = model.enable(client, text);
     const answer = await service.ask('users.enableTotp', client, text, {});
     expect(answer).toMatchObject(refusal ?? OK);
-    if (!refusal) model.temporary = secretOf(answer);
+    if (!refusal) model.begin(secretOf(answer), client);
   });
 
 const validate = ([by, code]: [Who, Typed]): Command =>
   asking(`validateTotp ${show(code)}`, by, async (model, service, client) => {
-    const text = textOf(model, code, model.temporary);
+    const text = textOf(model, code, model.temporary?.secret);
     const refusal = model.validate(client, text);
     const answer = await service.ask('users.validateTotp', client, '', { code: text });
     expect(answer).toMatchObject(refusal ?? OK);
@@ -302,9 +303,18 @@ async function check(model: SecondFactorModel, service: Service): Promise<void> 
   const hashedBackup = codes.map((code) => createHash('sha256').update(code).digest('hex'));
   expect((await service.stored()) ?? { enabled: false }).toEqual(
     secret === undefined
-      ? { enabled: false, ...(temporary !== undefined && { tempSecret: temporary }) }
+      ? { enabled: false, ...(temporary && storedAside(temporary)) }
       : { enabled: true, secret, hashedBackup },
   );
+}
+
+function storedAside({
+  secret,
+  of,
+  expiresAt,
+}: NonNullable<SecondFactorModel['temporary']>): object {
+  const tempToken = hashLoginToken(of.token);
+  return { tempSecret: secret, tempToken, tempExpire: new Date(expiresAt) };
 }
 
 /**

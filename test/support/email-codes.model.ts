@@ -4,6 +4,7 @@ const MINUTE_MS = 60_000;
 const WINDOW_MS = 15 * MINUTE_MS;
 const LIFETIME_MS = 10 * MINUTE_MS;
 const MAX_TRIES = 5;
+const MAX_SHOWN = 5;
 const CHALLENGES_PER_WINDOW = 10;
 const RESENDINGS_PER_WINDOW = 5;
 
@@ -12,6 +13,8 @@ interface SentCode {
   code: string;
   expiresAt: number;
   tries: number;
+  /** The code that it has been put in place of: how often, and until when, that is no guess. */
+  replaced?: { code: string; until: number; shown: number };
 }
 
 /** What is to be answered, and what is sent. */
@@ -59,10 +62,9 @@ export class EmailCodesModel {
   resend(): Outcome {
     const isTooSoon = this.sentWithin(MINUTE_MS) >= 1;
     if (isTooSoon || this.sentWithin(WINDOW_MS) >= RESENDINGS_PER_WINDOW) return {};
-    if (this.live && this.live.tries >= MAX_TRIES) return {};
-    if (this.isServerUp) return { sends: this.send(this.live?.tries ?? 0) };
+    if (this.isServerUp) return { sends: this.send() };
     // The code that counts comes back; one that has expired does not.
-    this.last = this.live;
+    this.forgetExpired();
     return {};
   }
 
@@ -72,23 +74,25 @@ export class EmailCodesModel {
   }
 
   private challenge(): Outcome {
-    if (this.live) {
+    if (this.live && !isTriedOut(this.live)) {
       const codeExpires = new Date(this.live.expiresAt).toISOString();
       return { refusal: this.required({ codeGenerated: false, codeExpires }) };
     }
     if (this.sentWithin(WINDOW_MS) >= CHALLENGES_PER_WINDOW) return this.tooMany();
     if (!this.isServerUp) {
-      this.last = undefined;
+      this.forgetExpired();
       return { refusal: NOT_SENT };
     }
-    return { sends: this.send(0), refusal: this.required({ codeGenerated: true }) };
+    return { sends: this.send(), refusal: this.required({ codeGenerated: true }) };
   }
 
   private judge(code: string): Outcome {
     if (this.failures >= this.maxFailures && this.time < this.windowEndsAt) {
       return { refusal: locked('email', (this.windowEndsAt - this.time) / 1000) };
     }
-    if (this.takeTry()?.code === code) {
+    const sent = this.takeTry();
+    if (sent && this.isNoGuess(sent, code)) return { refusal: invalid('email') };
+    if (sent?.code === code) {
       this.last = undefined;
       this.mails = [];
       [this.failures, this.windowEndsAt] = [0, 0];
@@ -102,15 +106,37 @@ export class EmailCodesModel {
   }
 
   private takeTry(): SentCode | undefined {
-    if (!this.live || this.live.tries >= MAX_TRIES) return undefined;
+    if (!this.live || isTriedOut(this.live)) return undefined;
     this.live.tries++;
     return this.live;
   }
 
-  private send(tries: number): SentCode {
+  /** A code that was replaced within the last minute: a try is given back for it. */
+  private isNoGuess(sent: SentCode, code: string): boolean {
+    const { replaced } = sent;
+    if (sent.code === code || replaced?.code !== code || this.time >= replaced.until) return false;
+    if (replaced.shown >= MAX_SHOWN) return false;
+    replaced.shown++;
+    sent.tries--;
+    return true;
+  }
+
+  /** What was tried for a code stays counted for the next one, unless nothing more can be tried for it. */
+  private send(): SentCode {
+    const before = this.live;
     this.mails.push(this.time);
-    this.last = { code: '', expiresAt: this.time + LIFETIME_MS, tries };
+    this.last = {
+      code: '',
+      expiresAt: this.time + LIFETIME_MS,
+      tries: before && !isTriedOut(before) ? before.tries : 0,
+      ...(before && { replaced: { code: before.code, until: this.time + MINUTE_MS, shown: 0 } }),
+    };
     return this.last;
+  }
+
+  private forgetExpired(): void {
+    this.last = this.live;
+    if (this.last) delete this.last.replaced;
   }
 
   private sentWithin(ms: number): number {
@@ -118,7 +144,6 @@ export class EmailCodesModel {
   }
 
   private tooMany(): Outcome {
-    this.last = undefined;
     const [oldest = 0] = this.mails.slice(-CHALLENGES_PER_WINDOW);
     const seconds = Math.ceil((oldest + WINDOW_MS - this.time) / 1000);
     const error = `Error, too many requests. Please slow down. You must wait ${seconds} seconds before trying this endpoint again. [error-too-many-requests]`;
@@ -132,6 +157,10 @@ export class EmailCodesModel {
       details: { method: 'email', ...details, emailOrUsername, availableMethods: ['email'] },
     });
   }
+}
+
+function isTriedOut({ tries }: SentCode): boolean {
+  return tries >= MAX_TRIES;
 }
 
 const NOT_SENT = refusal(

@@ -19,7 +19,7 @@ export class EmailScene {
   private constructor(
     readonly app: TestApp,
     readonly mailbox: Mailbox,
-    private readonly sessionId: string,
+    readonly sessionId: string,
   ) {}
 
   static async start(env: Record<string, string> = {}): Promise<EmailScene> {

@@ -5,6 +5,7 @@ import { LOGIN_TOTP_INVALID, LOGIN_TOTP_REQUIRED, typedRefusal } from './expecta
 const MAX_FAILURES = 5;
 const WINDOW_MS = 900_000;
 const STEP_MS = 30_000;
+const ENROLMENT_MS = 600_000;
 
 /** What an answer must be. */
 export interface Expected {
@@ -43,7 +44,7 @@ export class SecondFactorModel {
   readonly logins: ModelLogin[] = [];
   /** The secret that counts, and the one that is still to be validated. */
   secret: string | undefined;
-  temporary: string | undefined;
+  temporary: { secret: string; of: ModelLogin; expiresAt: number } | undefined;
   codes: string[] = [];
   /** Backup codes that worked once, the latest last. */
   readonly spent: string[] = [];
@@ -99,13 +100,20 @@ export class SecondFactorModel {
     return this.judge('password', code, this.useOfPassword(code));
   }
 
+  /** The secret that `enable` has handed out: for this login, and for ten minutes. */
+  begin(secret: string, { login: of }: ModelClient): void {
+    this.temporary = { secret, of, expiresAt: this.time + ENROLMENT_MS };
+  }
+
   /** `users.validateTotp`, but for the backup codes. */
   validate(client: ModelClient, code: string): Expected | undefined {
     if (this.secret) return ALREADY_ENABLED;
-    if (!this.temporary) return NOT_BEGUN;
-    const refusal = this.judge('totp', code, this.useOfTotp(this.temporary, code, client));
+    const { temporary } = this;
+    const isTheirs = temporary?.of === client.login && this.time < temporary.expiresAt;
+    if (!isTheirs) return NOT_BEGUN;
+    const refusal = this.judge('totp', code, this.useOfTotp(temporary.secret, code, client));
     if (refusal) return refusal;
-    [this.secret, this.temporary] = [this.temporary, undefined];
+    [this.secret, this.temporary] = [temporary.secret, undefined];
     this.endOthers(client);
     return undefined;
   }

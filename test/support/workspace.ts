@@ -99,7 +99,7 @@ export class TestWorkspace {
       createdAt: this.now(),
       services: {
         resume: { loginTokens: [loginToken, ...others] },
-        ...(totp !== false && { totp: storedTotp(secret, options) }),
+        ...(totp !== false && { totp: storedTotp(secret, options, hashedToken, this.now()) }),
         ...(options.email2fa && { email2fa: { enabled: true, changedAt: this.now() } }),
         ...(password !== undefined && { password: { bcrypt: await hash(digest, 4) } }),
       },
@@ -201,8 +201,14 @@ function newToken(): string {
   return token;
 }
 
-function storedTotp(secret: string, { enrolling, backupCodes = [] }: UserOptions): object {
-  if (enrolling) return { enabled: false, tempSecret: secret };
+function storedTotp(
+  secret: string,
+  { enrolling, backupCodes = [] }: UserOptions,
+  tempToken: string,
+  now: Date,
+): object {
+  const tempExpire = new Date(now.getTime() + 600_000);
+  if (enrolling) return { enabled: false, tempSecret: secret, tempToken, tempExpire };
   return { enabled: true, secret, hashedBackup: backupCodes.map(sha256) };
 }
 

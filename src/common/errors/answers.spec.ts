@@ -16,6 +16,7 @@ const PROBLEMS: Record<ApiProblem['kind'], ApiProblem[]> = {
   'second-factor-required': [{ kind: 'second-factor-required', challenge }],
   'second-factor-invalid': [{ kind: 'second-factor-invalid', challenge }],
   'second-factor-locked': [{ kind: 'second-factor-locked', method: 'totp', retryAfterSeconds: 9 }],
+  'fresh-login-required': [{ kind: 'fresh-login-required' }],
   'totp-obstacle': (['already-enabled', 'not-enabled', 'not-begun', 'changed'] as const).map(
     (obstacle) => ({ kind: 'totp-obstacle', obstacle }),
   ),

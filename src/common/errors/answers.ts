@@ -106,6 +106,11 @@ export function answerTo(problem: ApiProblem): Answer {
         headers: { 'retry-after': String(retryAfterSeconds) },
       };
     }
+    case 'fresh-login-required':
+      return failure(
+        400,
+        'Please log in again: this needs a login of the last 10 minutes [error-fresh-login-required]',
+      );
     case 'totp-obstacle':
       return failure(400, TOTP_OBSTACLES[problem.obstacle]);
     case 'user-not-found':

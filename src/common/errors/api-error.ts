@@ -37,6 +37,7 @@ export type ApiProblem =
   | { kind: 'second-factor-required'; challenge: SecondFactorChallenge }
   | { kind: 'second-factor-invalid'; challenge: FailedChallenge }
   | { kind: 'second-factor-locked'; method: SecondFactorName; retryAfterSeconds: number }
+  | { kind: 'fresh-login-required' }
   | { kind: 'totp-obstacle'; obstacle: TotpObstacle }
   | { kind: 'user-not-found' }
   | { kind: 'access-token-obstacle'; obstacle: AccessTokenObstacle }

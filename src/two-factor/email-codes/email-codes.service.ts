@@ -11,8 +11,10 @@ import { Mailer } from '../../mail/mailer';
 import { Account, AccountsService, verifiedAddresses } from '../../users/accounts.service';
 import { LoginName } from '../../users/login-name';
 import {
+  EmailCodeUse,
   LiveEmailCode,
   liveCode,
+  NewEmailCode,
   StoredEmailCodeService,
 } from '../../users/stored-email-code.service';
 import { codeMail } from './code-mail';
@@ -29,11 +31,13 @@ interface Recipient {
   id: string;
   username: string | undefined;
   addresses: string[];
+  /** What a code is for that is sent to them. */
+  use: EmailCodeUse;
 }
 
 interface NewCode {
   code: string;
-  stored: LiveEmailCode;
+  stored: NewEmailCode;
 }
 
 /** Sends codes by e-mail, of which one is out at a time (docs/adr/0015). */
@@ -57,19 +61,21 @@ export class EmailCodesService {
 
   /**
    * Sends a code to somebody who has proved that they are that user as far as they can without it, unless one is out
-   * already. Nothing is sent, and nobody is let in, where there is no way to send it.
+   * already that can still be tried. Nothing is sent, and nobody is let in, where there is no way to send it.
    * @throws ApiError email-not-sent, and nothing is stored; too-many-requests
    */
-  async challenge(userId: string): Promise<EmailChallenge> {
+  async challenge(userId: string, use: EmailCodeUse): Promise<EmailChallenge> {
     const account = await this.accounts.findById(userId);
-    const recipient = this.recipientOf(account);
+    const recipient = this.recipientOf(account, use);
     if (!recipient) return { codeGenerated: false };
     const told = recipient.username === undefined ? {} : { emailOrUsername: recipient.username };
     const now = this.clock.now();
-    const out = this.outTo(account) ?? (await this.sendFirst(recipient, now));
-    return out
-      ? { codeGenerated: false, codeExpires: out.expire, ...told }
-      : { codeGenerated: true, ...told };
+    const out = this.outTo(account);
+    if (out && !out.isTriedOut) return { codeGenerated: false, codeExpires: out.expire, ...told };
+    if (await this.sendUnlessOut(recipient, now, out)) return { codeGenerated: true, ...told };
+    // A parallel request was faster.
+    const theirs = this.outTo(await this.accounts.findById(userId));
+    return { codeGenerated: false, ...(theirs && { codeExpires: theirs.expire }), ...told };
   }
 
   /**
@@ -92,43 +98,67 @@ export class EmailCodesService {
    * @param codeHash as it is stored
    * @returns false when it counts no more
    */
-  async spend(userId: string, codeHash: string): Promise<boolean> {
-    if (!(await this.codes.spend(userId, codeHash))) return false;
+  async spend(userId: string, codeHash: string, use: EmailCodeUse): Promise<boolean> {
+    if (!(await this.codes.spend(userId, codeHash, use))) return false;
     await this.allowance.forget({ userId });
     return true;
   }
 
-  /** @returns the code of a parallel request that was faster; undefined when a code was sent */
-  private async sendFirst(recipient: Recipient, now: Date): Promise<LiveEmailCode | undefined> {
+  /**
+   * @param triedOut what is out, and lets nobody in any more
+   * @returns false when a parallel request has sent another one
+   */
+  private async sendUnlessOut(
+    recipient: Recipient,
+    now: Date,
+    triedOut?: LiveEmailCode,
+  ): Promise<boolean> {
     const { id } = recipient;
+    // Asked first, because making a code takes long. Who is told so has nothing stored, and nothing replaced.
+    if (await this.allowance.isUsedUp({ userId: id }, CHALLENGES, now)) {
+      throw await this.tooMany(id, now);
+    }
     const fresh = await this.newCode(`user:${id}`);
-    if (!(await this.codes.put(id, fresh.stored, now))) {
-      return this.outTo(await this.accounts.findById(id));
-    }
+    if (!(await this.store(recipient, fresh, now, triedOut))) return false;
     if (!(await this.allowance.take({ userId: id }, CHALLENGES, now))) {
-      await this.codes.takeBack(id, fresh.stored);
-      const retryAfterSeconds = await this.allowance.secondsToWait(id, now);
-      throw new ApiError({ kind: 'too-many-requests', retryAfterSeconds });
+      await this.codes.takeBack(id, fresh.stored, triedOut);
+      throw await this.tooMany(id, now);
     }
-    await this.deliver(recipient, fresh, now);
-    return undefined;
+    await this.deliver(recipient, fresh, now, triedOut);
+    return true;
+  }
+
+  private async tooMany(userId: string, now: Date): Promise<ApiError> {
+    const retryAfterSeconds = await this.allowance.secondsToWait(userId, now);
+    return new ApiError({ kind: 'too-many-requests', retryAfterSeconds });
   }
 
   private async sendAnother(name: LoginName, owner: string): Promise<void> {
     // Before the look-up, so that it keeps the machine as busy for nobody as for somebody.
     const fresh = await this.newCode(owner);
     const account = await this.accounts.findByLoginName(name);
-    const recipient = this.recipientOf(account);
+    const before = this.outTo(account);
+    // Strangers have mails sent to whoever has chosen them, or is waiting for one.
+    const recipient =
+      this.recipientOf(account, 'factor') ?? (before && this.recipientOf(account, 'mailbox'));
     if (!recipient) return;
     const { id } = recipient;
     const now = this.clock.now();
     if (!(await this.allowance.take({ userId: id }, RESENDINGS, now))) return;
-    const before = this.outTo(account);
-    const isStored = before
-      ? await this.codes.replace(id, before, fresh.stored)
-      : await this.codes.put(id, fresh.stored, now);
-    if (isStored) await this.deliver(recipient, fresh, now, before);
-    else await this.allowance.giveBack({ userId: id }, now);
+    if (await this.store(recipient, fresh, now, before)) {
+      await this.deliver(recipient, fresh, now, before);
+    } else await this.allowance.giveBack({ userId: id }, now);
+  }
+
+  private store(
+    { id, use }: Recipient,
+    { stored }: NewCode,
+    now: Date,
+    before?: LiveEmailCode,
+  ): Promise<boolean> {
+    return before
+      ? this.codes.replace(id, before, stored, use, now)
+      : this.codes.put(id, stored, use, now);
   }
 
   /**
@@ -169,12 +199,12 @@ export class EmailCodesService {
   }
 
   /** Every verified address gets the code, as in the original. */
-  private recipientOf(account: Account | undefined): Recipient | undefined {
+  private recipientOf(account: Account | undefined, use: EmailCodeUse): Recipient | undefined {
     if (!this.areOn || account?.active !== true) return undefined;
-    if (account.services.email2fa?.enabled !== true) return undefined;
+    if (use === 'factor' && account.services.email2fa?.enabled !== true) return undefined;
     const addresses = verifiedAddresses(account.emails);
     if (addresses.length === 0) return undefined;
     const { _id: id, username } = account;
-    return { id, username: typeof username === 'string' ? username : undefined, addresses };
+    return { id, username: typeof username === 'string' ? username : undefined, addresses, use };
   }
 }

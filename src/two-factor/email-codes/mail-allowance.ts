@@ -60,6 +60,14 @@ export class MailAllowance implements OnModuleInit {
     );
   }
 
+  /** Whether `take` would refuse at present. One read: it counts nothing. */
+  async isUsedUp(counter: MailCounter, limits: Limit[], now: Date): Promise<boolean> {
+    const reached = limits.map(({ mails, withinMs }) => ({
+      [`sentAt.${mails - 1}`]: { $gt: before(now, withinMs) },
+    }));
+    return (await this.mails.exists({ _id: keyOf(counter), $or: reached })) !== null;
+  }
+
   /** A mail that was counted at `at` has not been sent. */
   async giveBack(counter: MailCounter, at: Date): Promise<void> {
     await this.mails.updateOne({ _id: keyOf(counter) }, { $pull: { sentAt: at } });

@@ -1,37 +1,50 @@
 import { Injectable } from '@nestjs/common';
 import { PasswordChecker } from '../../auth/password-checker';
-import { StoredEmailCodeService } from '../../users/stored-email-code.service';
+import { EmailCodeUse, StoredEmailCodeService } from '../../users/stored-email-code.service';
 import { EmailChallenge, EmailCodesService } from '../email-codes/email-codes.service';
-import { FactorOwner, Proof, SecondFactorMethod } from './second-factor.method';
+import { FactorOwner, SecondFactorMethod, Verdict } from './second-factor.method';
 
 /**
- * Codes by e-mail. Who has chosen them is asked for them also where none can be sent: nobody is let in by password
+ * Codes by e-mail. They are a factor of whoever has chosen them and has a verified address (contract §4: the original
+ * marks every new user). Who has both is asked for them also where there is no mail server: nobody is let in by password
  * alone.
  */
 @Injectable()
 export class EmailMethod implements SecondFactorMethod {
   readonly name = 'email';
   readonly isCostly = true;
+  protected readonly use: EmailCodeUse = 'factor';
 
   constructor(
-    private readonly emailCodes: EmailCodesService,
+    protected readonly emailCodes: EmailCodesService,
     private readonly stored: StoredEmailCodeService,
     private readonly hashes: PasswordChecker,
   ) {}
 
-  isEnabled({ email2fa }: FactorOwner['services']): boolean {
-    return email2fa?.enabled === true;
+  isEnabled({ services: { email2fa }, hasVerifiedAddress }: FactorOwner): boolean {
+    return email2fa?.enabled === true && hasVerifiedAddress;
   }
 
   challenge({ id }: FactorOwner): Promise<EmailChallenge> {
-    return this.emailCodes.challenge(id);
+    return this.emailCodes.challenge(id, this.use);
   }
 
-  /** Counts the try first. Where there is nothing to compare with, the comparison takes as long. */
-  async judge({ id }: FactorOwner, code: string, now: Date): Promise<Proof | undefined> {
-    const hash = await this.stored.takeTry(id, now);
+  /**
+   * Counts the try first. Where there is nothing to compare with, the comparison takes as long. Both codes are compared
+   * at once, so that no clock tells which of them it was.
+   */
+  async judge({ id }: FactorOwner, code: string, now: Date): Promise<Verdict> {
+    const taken = await this.stored.takeTry(id, this.use, now);
     // People copy codes with spaces and dashes, and the original's mails have one in the middle.
-    const isRight = await this.hashes.matches(code.replace(/\D/g, ''), hash, `user:${id}`);
-    return hash !== undefined && isRight ? { kind: 'email', hash } : undefined;
+    const typed = code.replace(/\D/g, '');
+    const owner = `user:${id}`;
+    const [isRight, isReplaced] = await Promise.all([
+      this.hashes.matches(typed, taken?.code, owner),
+      taken?.replaced !== undefined && this.hashes.matches(typed, taken.replaced, owner),
+    ]);
+    if (!taken) return undefined;
+    if (isRight) return { kind: 'email', hash: taken.code, use: this.use };
+    const isNoGuess = isReplaced && (await this.stored.giveBackTry(id, taken));
+    return isNoGuess ? { kind: 'no-guess' } : undefined;
   }
 }

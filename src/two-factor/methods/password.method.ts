@@ -15,7 +15,7 @@ export class PasswordMethod implements SecondFactorMethod {
 
   constructor(private readonly passwords: PasswordChecker) {}
 
-  isEnabled({ password }: FactorOwner['services']): boolean {
+  isEnabled({ services: { password } }: FactorOwner): boolean {
     return typeof password?.bcrypt === 'string' && password.bcrypt !== '';
   }
 

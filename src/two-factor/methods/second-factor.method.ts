@@ -1,8 +1,9 @@
 import { SecondFactorChallenge, SecondFactorName } from '../../common/errors/api-error';
+import { EmailCodeUse } from '../../users/stored-email-code.service';
 import { TokenOwner } from '../../users/users.service';
 
 /** Whose factor it is: somebody logged in, or about to be. */
-export type FactorOwner = Pick<TokenOwner, 'id' | 'services'>;
+export type FactorOwner = Pick<TokenOwner, 'id' | 'services' | 'hasVerifiedAddress'>;
 
 /** A code was right. For a one-time code: which one it was. */
 export type Proof = Reusable | TotpCode | BackupCode | EmailCode;
@@ -29,14 +30,23 @@ export interface EmailCode {
   kind: 'email';
   /** As it is stored. */
   hash: string;
+  use: EmailCodeUse;
 }
+
+/** It is wrong, but whoever shows it knew it: a code that somebody else had replaced a moment ago. Nothing counts it. */
+export interface NoGuess {
+  kind: 'no-guess';
+}
+
+/** Undefined: the code is wrong, or the user does not have this factor. */
+export type Verdict = Proof | NoGuess | undefined;
 
 /** One way to prove it again. Judging changes nothing that lets anybody in. */
 export interface SecondFactorMethod {
   readonly name: SecondFactorName;
   /** Judging takes long enough to be an attack by itself: ask for a lockout first. */
   readonly isCostly: boolean;
-  isEnabled(services: FactorOwner['services']): boolean;
+  isEnabled(user: FactorOwner): boolean;
   /**
    * Where a code must be sent to whoever has this factor: sends it, and says what they are told.
    * @throws ApiError when it cannot be sent now
@@ -45,8 +55,7 @@ export interface SecondFactorMethod {
     user: FactorOwner,
   ): Promise<Omit<SecondFactorChallenge, 'method' | 'availableMethods'>>;
   /**
-   * The proof, or undefined when the code is wrong or the user does not have this factor; both take the same work, so
-   * that no clock tells them apart.
+   * A wrong code takes the same work as that of a user who does not have this factor, so that no clock tells them apart.
    */
-  judge(user: FactorOwner, code: string, now: Date): Promise<Proof | undefined>;
+  judge(user: FactorOwner, code: string, now: Date): Promise<Verdict>;
 }

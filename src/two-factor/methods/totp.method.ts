@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { SealAlarm } from '../../seal/seal-alarm';
 import { SecretSeal } from '../../seal/secret-seal';
-import { findBackupCode } from '../backup-codes';
+import { BackupCodes } from '../backup-codes';
 import { findTimeStep, newTotpSecret } from '../totp';
 import { FactorOwner, Proof, SecondFactorMethod } from './second-factor.method';
 
@@ -17,16 +17,17 @@ export class TotpMethod implements SecondFactorMethod {
   constructor(
     private readonly seal: SecretSeal,
     private readonly alarm: SealAlarm,
+    private readonly backupCodes: BackupCodes,
   ) {}
 
-  isEnabled({ totp }: FactorOwner['services']): boolean {
+  isEnabled({ services: { totp } }: FactorOwner): boolean {
     return totp?.enabled === true;
   }
 
   judge(user: FactorOwner, code: string, now: Date): Promise<Proof | undefined> {
     const secret = this.openSecret(user);
     const timeStep = findTimeStep(secret ?? this.nobodysSecret, code, now);
-    const hash = findBackupCode(user.services.totp?.hashedBackup, code);
+    const hash = this.backupCodes.find(user.id, user.services.totp?.hashedBackup, code);
     const secretHash = hashSecret(secret ?? this.nobodysSecret);
     if (secret === undefined) return Promise.resolve(undefined);
     if (timeStep !== undefined) return Promise.resolve({ kind: 'totp', timeStep, secretHash });
@@ -37,9 +38,10 @@ export class TotpMethod implements SecondFactorMethod {
    * Undefined when there is none, and when it cannot be opened. Then a backup code is not right either: it would be used
    * up because somebody forgot a key.
    */
-  private openSecret({ id, services }: FactorOwner): string | undefined {
+  private openSecret(user: FactorOwner): string | undefined {
+    const { id, services } = user;
     const stored = services.totp?.secret;
-    if (!this.isEnabled(services) || typeof stored !== 'string') return undefined;
+    if (!this.isEnabled(user) || typeof stored !== 'string') return undefined;
     const secret = this.seal.open(id, stored);
     if (secret === undefined) this.alarm.raise(id, stored);
     return secret;
