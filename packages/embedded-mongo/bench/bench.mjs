@@ -1,5 +1,5 @@
-// npm run bench: how long the engine takes to start on its data directory, and what it holds in memory. Each figure is
-// of a fresh process.
+// npm run bench: how much processor time the engine takes to start on its data directory, and what it holds in memory. Each
+// figure is of a fresh process.
 //   SIZES   how many documents (default 10000,100000)
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -56,12 +56,12 @@ console.log(
     [
       'documents',
       'journal MB',
-      'start ms',
+      'start, CPU ms',
       'then MB per 10,000',
-      'first look-up ms',
-      'next look-up ms',
+      'first look-up, CPU ms',
+      'next look-up, CPU ms',
       'all indexes used: MB per 10,000',
-      'compaction ms',
+      'compaction, CPU ms',
     ],
     rows,
   ),

@@ -253,13 +253,13 @@ describe('indexes', () => {
 
     beforeAll(async () => {
       things = engine.db.collection('explained');
-      await things.insertOne({ owner: 'o' });
       await things.createIndexes([
         { key: { 'tokens.hash': 1 }, unique: true, sparse: true },
         { key: { owner: 1, name: 1 } },
         { key: { name: 1, year: 1, month: 1 } },
         { key: { token: 1, end: 1 }, partialFilterExpression: { token: { $exists: true } } },
       ]);
+      await things.insertOne({ owner: 'o' });
     });
 
     it.each<[string, mongo.Filter<mongo.Document>, string | RegExp]>([
@@ -269,7 +269,6 @@ describe('indexes', () => {
       ['the first field of an index', { name: 'n' }, 'IXSCAN name_1_year_1_month_1'],
       ['both fields of an index', { owner: 'o', name: 'n' }, 'IXSCAN owner_1_name_1'],
       ['what a partial index holds', { token: 't', end: null }, 'IXSCAN token_1_end_1'],
-      ['a field without an index', { year: 1 }, 'COLLSCAN'],
     ])('tells how %s is found', async (_what, filter, plan) => {
       const found = await planOf(things, filter);
       if (typeof plan === 'string') expect(found).toBe(plan);
