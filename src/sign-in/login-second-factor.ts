@@ -11,15 +11,17 @@ export class LoginSecondFactor {
 
   /**
    * @param hashedToken of the token that the login is about to hand out
+   * @param askedAt when the request came in
    * @throws ApiError login-second-factor-required, login-second-factor-invalid or second-factor-locked
    */
   async demand(
     { _id: id, services }: Account,
     hashedToken: string,
     { shown, client }: LoginRequest,
+    askedAt: Date,
   ): Promise<void> {
     try {
-      await this.twoFactor.demandAtLogin({ id, services }, hashedToken, shown, client);
+      await this.twoFactor.demandAtLogin({ id, services }, hashedToken, shown, client, askedAt);
     } catch (error) {
       throw error instanceof ApiError ? new ApiError(atLogin(error.problem)) : error;
     }

@@ -1,13 +1,15 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../audit/audit-log';
-import { Clock } from '../common/clock';
+import { Caller } from '../auth/caller';
 import { ApiError } from '../common/errors/api-error';
 import { Client } from '../common/http/client';
+import { InFlight } from '../common/in-flight';
 import { Configuration } from '../config/configuration';
 import { isPersonalAccessToken } from '../users/stored-token';
 import { StoredTotpService } from '../users/stored-totp.service';
 import { TokenOwner, UsersService } from '../users/users.service';
+import { Attempt, Attempts, guessOf } from './attempts';
 import { EmailCodesService } from './email-codes/email-codes.service';
 import { FactorChoice } from './factor-choice';
 import { BackupCode, FactorOwner, Proof, SecondFactorMethod } from './methods/second-factor.method';
@@ -16,27 +18,21 @@ import { SecondFactorLedger } from './second-factor-ledger';
 import { ShownFactor } from './shown-factor';
 import { CodeClaim } from './second-factor-record.schema';
 
-/** One showing of a code. */
-interface Attempt {
-  user: FactorOwner;
-  client: Client;
-  /** Stands for one login token in one program at one address. */
-  clientHash: string;
-  now: Date;
-}
-
 /** Prove it again: a second factor for whoever is already logged in (contract §4). */
 @Injectable()
 export class TwoFactorService {
+  /** By guess. However often one is sent at once, its bcrypt is computed once. */
+  private readonly judging = new InFlight<Proof | undefined>();
+
   constructor(
     private readonly factors: FactorChoice,
     private readonly totp: TotpMethod,
+    private readonly attempts: Attempts,
     private readonly ledger: SecondFactorLedger,
     private readonly users: UsersService,
     private readonly storedTotp: StoredTotpService,
     private readonly emailCodes: EmailCodesService,
     private readonly auditLog: AuditLog,
-    private readonly clock: Clock,
     private readonly config: Configuration,
   ) {}
 
@@ -44,8 +40,8 @@ export class TwoFactorService {
    * Returns when the caller has proved it.
    * @throws ApiError second-factor-required, second-factor-invalid or second-factor-locked
    */
-  async demand(caller: TokenOwner, shown: ShownFactor, client: Client): Promise<void> {
-    const attempt = this.attempt(caller, caller.token.hashedToken, client);
+  async demand(caller: Caller, shown: ShownFactor, client: Client): Promise<void> {
+    const attempt = this.attempts.of(caller, client);
     if (isExempt(caller) || this.isRemembered(caller, attempt)) return;
     await this.prove(attempt, shown);
     await this.remember(caller, attempt);
@@ -54,6 +50,7 @@ export class TwoFactorService {
   /**
    * The same at a login: only users who have set up a factor need it, because the password has just been shown.
    * @param hashedToken of the token that the login is about to hand out: the code belongs to it from the start
+   * @param askedAt when the request came in
    * @throws ApiError as `demand`
    */
   async demandAtLogin(
@@ -61,9 +58,10 @@ export class TwoFactorService {
     hashedToken: string,
     shown: ShownFactor,
     client: Client,
+    askedAt: Date,
   ): Promise<void> {
     if (!this.factors.hasStrong(user)) return;
-    await this.prove(this.attempt(user, hashedToken, client), shown);
+    await this.prove(this.attempts.atSignIn(user, hashedToken, client, askedAt), shown);
   }
 
   /**
@@ -72,13 +70,9 @@ export class TwoFactorService {
    * exempt.
    * @throws ApiError as `demand`
    */
-  async demandBeforeEnrolment(
-    caller: TokenOwner,
-    shown: ShownFactor,
-    client: Client,
-  ): Promise<void> {
+  async demandBeforeEnrolment(caller: Caller, shown: ShownFactor, client: Client): Promise<void> {
     if (!this.factors.hasAny(caller)) return;
-    await this.prove(this.attempt(caller, caller.token.hashedToken, client), shown);
+    await this.prove(this.attempts.of(caller, client), shown);
   }
 
   /**
@@ -86,8 +80,8 @@ export class TwoFactorService {
    * token may do without one elsewhere.
    * @throws ApiError second-factor-invalid or second-factor-locked
    */
-  async proveTotp(caller: TokenOwner, code: string, client: Client): Promise<void> {
-    await this.judge(this.attempt(caller, caller.token.hashedToken, client), this.totp, code);
+  async proveTotp(caller: Caller, code: string, client: Client): Promise<void> {
+    await this.judge(this.attempts.of(caller, client), this.totp, this.totp.read(code));
   }
 
   /**
@@ -96,7 +90,7 @@ export class TwoFactorService {
    * @throws ApiError as `proveTotp`
    */
   async proveNewSecret(
-    caller: TokenOwner,
+    caller: Caller,
     secret: string,
     code: string,
     client: Client,
@@ -105,48 +99,38 @@ export class TwoFactorService {
     await this.proveTotp({ ...caller, services }, code, client);
   }
 
-  private attempt(user: FactorOwner, hashedToken: string, client: Client): Attempt {
-    const clientHash = digest([hashedToken, client.userAgent, client.address]);
-    return { user, client, clientHash, now: this.clock.now() };
-  }
-
   private async prove(attempt: Attempt, shown: ShownFactor): Promise<void> {
     const { user } = attempt;
     const method = this.factors.choose(user, shown.method);
-    if (!shown.code) throw await this.factors.required(user, method);
-    await this.judge(attempt, method, shown.code);
+    const code = method.read(shown.code ?? '');
+    if (code === '') throw await this.factors.required(user, method);
+    await this.judge(attempt, method, code);
   }
 
+  /** The attempt is taken before the code is judged: then no number of parallel requests gets more of them. */
   private async judge(attempt: Attempt, method: SecondFactorMethod, code: string): Promise<void> {
-    const { user, now } = attempt;
-    if (method.isCostly) {
-      const lockedUntil = await this.ledger.lockedUntil(user.id, now);
-      if (lockedUntil) throw locked(method, lockedUntil, now);
+    const { user, clientHash, now } = attempt;
+    const guess = guessOf(attempt, method, code);
+    refuseUntil(await this.ledger.take(guess), method, now);
+    const proof = await this.judging.run(guess.id, () => method.judge(user, code, now));
+    if (proof && (await this.ledger.accept(guess, claimOf(proof, clientHash)))) {
+      if (await this.spend(attempt, proof)) return;
+      // It counted a moment ago, and somebody else has used it up since: like any code that is used up, it is counted.
+      refuseUntil(await this.ledger.recount(guess), method, now);
     }
-    const proof = await method.judge(user, code, now);
-    if (await this.isAccepted(attempt, proof)) return;
-    const lockedUntil = await this.ledger.refuse(user.id, now);
-    if (lockedUntil) throw locked(method, lockedUntil, now);
+    if (!proof) await this.ledger.turnDown(guess);
     throw new ApiError({
       kind: 'second-factor-invalid',
       challenge: { method: method.name, codeGenerated: false },
     });
   }
 
-  /** The code is right, the user is not locked out, and nobody else has used it. */
-  private async isAccepted(attempt: Attempt, proof: Proof | undefined): Promise<boolean> {
-    const { user, now } = attempt;
-    if (!proof) {
-      await this.ledger.turnDown(user.id, now);
-      return false;
-    }
-    // The ledger goes first: it alone knows whether the user is locked out, and then no code may be spent.
-    if (!(await this.ledger.accept(user.id, now, claimOf(proof, attempt.clientHash)))) return false;
+  private async spend(attempt: Attempt, proof: Proof): Promise<boolean> {
     switch (proof.kind) {
       case 'backup':
         return this.spendBackupCode(attempt, proof);
       case 'email':
-        return this.emailCodes.spend(user.id, proof.hash);
+        return this.emailCodes.spend(attempt.user.id, proof.hash);
       case 'totp':
       case 'reusable':
         return true;
@@ -212,8 +196,10 @@ function isEqual(stored: string, computed: string): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
-function locked(method: SecondFactorMethod, until: Date, now: Date): ApiError {
-  return new ApiError({
+/** @throws ApiError second-factor-locked, where there is such a time */
+function refuseUntil(until: Date | undefined, method: SecondFactorMethod, now: Date): void {
+  if (!until) return;
+  throw new ApiError({
     kind: 'second-factor-locked',
     method: method.name,
     retryAfterSeconds: Math.max(1, Math.ceil((until.getTime() - now.getTime()) / 1000)),

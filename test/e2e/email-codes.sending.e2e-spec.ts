@@ -23,7 +23,10 @@ describe('POST /api/v1/users.2fa.sendEmailCode', () => {
   let scene: EmailScene;
 
   beforeAll(async () => {
-    scene = await EmailScene.start({ TWO_FACTOR_MAX_ATTEMPTS: '50' });
+    scene = await EmailScene.start({
+      TWO_FACTOR_MAX_ATTEMPTS: '50',
+      TWO_FACTOR_MAX_ATTEMPTS_PER_USER: '50',
+    });
   });
   afterAll(() => scene.app.close());
 

@@ -25,6 +25,11 @@ describe('signing in: what it costs', () => {
 
   const CHECK = 'find ws_login_failures';
   const COUNT = 'update ws_login_failures';
+  const [ATTEMPT, CLAIM, CLOSE] = Array<string>(3).fill('update ws_second_factors') as [
+    string,
+    string,
+    string,
+  ];
   const JUDGE = [CHECK, 'find users'];
   const STORE = ['insert rocketchat_sessions', 'findAndModify users'];
 
@@ -33,7 +38,12 @@ describe('signing in: what it costs', () => {
     [
       'a login with a code',
       () => login(careful, { code: careful.codeAt(app.clock.now()) }),
-      [...JUDGE, CHECK, 'update ws_second_factors', ...STORE],
+      [...JUDGE, CHECK, ATTEMPT, CLAIM, ...STORE],
+    ],
+    [
+      'a login with a wrong code',
+      () => login(careful, { code: 'wrong!' }),
+      [...JUDGE, CHECK, ATTEMPT, CLAIM, CLOSE],
     ],
     ['a login without the code', () => login(careful), [...JUDGE, CHECK]],
     [

@@ -1,3 +1,4 @@
+import { AttemptsModel, lockedBy } from './attempts.model';
 import { Expected, invalid, locked, refusal } from './second-factor.model';
 
 const MINUTE_MS = 60_000;
@@ -13,6 +14,9 @@ interface SentCode {
   expiresAt: number;
   tries: number;
 }
+
+/** Where a code is shown: with the token, or at a login. */
+type Place = 'request' | 'login';
 
 /** What is to be answered, and what is sent. */
 interface Outcome {
@@ -33,26 +37,31 @@ export class EmailCodesModel {
   last: SentCode | undefined;
   /** When the mails since the last right code were sent, the newest last. */
   private mails: number[] = [];
-  private failures = 0;
-  private windowEndsAt = 0;
+  /** Of the one token, and of signing in. */
+  private readonly attempts: Record<Place, AttemptsModel>;
 
   /**
    * @param time milliseconds since the epoch
-   * @param maxFailures how many wrong codes a user may show in 15 minutes
+   * @param maxFailures how many wrong codes may be shown in either place in 15 minutes
    */
   constructor(
     private time: number,
-    private readonly maxFailures: number,
+    maxFailures: number,
     private readonly username: string,
-  ) {}
+  ) {
+    this.attempts = {
+      request: new AttemptsModel(maxFailures),
+      login: new AttemptsModel(maxFailures),
+    };
+  }
 
   wait(seconds: number): void {
     this.time += seconds * 1000;
   }
 
   /** Whatever asks for a second factor; no code is shown when it is empty. */
-  prove(code: string): Outcome {
-    return code === '' ? this.challenge() : this.judge(code);
+  prove(code: string, place: Place = 'request'): Outcome {
+    return code === '' ? this.challenge() : this.judge(code, this.attempts[place]);
   }
 
   /** `users.2fa.sendEmailCode` for this user. Its answer never tells. */
@@ -84,20 +93,15 @@ export class EmailCodesModel {
     return { sends: this.send(0), refusal: this.required({ codeGenerated: true }) };
   }
 
-  private judge(code: string): Outcome {
-    if (this.failures >= this.maxFailures && this.time < this.windowEndsAt) {
-      return { refusal: locked('email', (this.windowEndsAt - this.time) / 1000) };
-    }
+  private judge(code: string, attempts: AttemptsModel): Outcome {
+    const until = lockedBy([attempts], this.time);
+    if (until !== undefined) return { refusal: locked('email', (until - this.time) / 1000) };
     if (this.takeTry()?.code === code) {
       this.last = undefined;
       this.mails = [];
-      [this.failures, this.windowEndsAt] = [0, 0];
       return {};
     }
-    if (this.time >= this.windowEndsAt) {
-      [this.failures, this.windowEndsAt] = [0, this.time + WINDOW_MS];
-    }
-    this.failures++;
+    attempts.count(this.time);
     return { refusal: invalid('email') };
   }
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { PasswordChecker } from '../../auth/password-checker';
 import { StoredEmailCodeService } from '../../users/stored-email-code.service';
 import { EmailChallenge, EmailCodesService } from '../email-codes/email-codes.service';
+import { readTypedCode } from '../typed-code';
 import { FactorOwner, Proof, SecondFactorMethod } from './second-factor.method';
 
 /**
@@ -11,7 +12,6 @@ import { FactorOwner, Proof, SecondFactorMethod } from './second-factor.method';
 @Injectable()
 export class EmailMethod implements SecondFactorMethod {
   readonly name = 'email';
-  readonly isCostly = true;
 
   constructor(
     private readonly emailCodes: EmailCodesService,
@@ -25,6 +25,10 @@ export class EmailMethod implements SecondFactorMethod {
 
   challenge({ id }: FactorOwner): Promise<EmailChallenge> {
     return this.emailCodes.challenge(id);
+  }
+
+  read(typed: string): string {
+    return readTypedCode(typed);
   }
 
   /** Counts the try first. Where there is nothing to compare with, the comparison takes as long. */

@@ -34,8 +34,6 @@ export interface EmailCode {
 /** One way to prove it again. Judging changes nothing that lets anybody in. */
 export interface SecondFactorMethod {
   readonly name: SecondFactorName;
-  /** Judging takes long enough to be an attack by itself: ask for a lockout first. */
-  readonly isCostly: boolean;
   isEnabled(services: FactorOwner['services']): boolean;
   /**
    * Where a code must be sent to whoever has this factor: sends it, and says what they are told.
@@ -44,9 +42,12 @@ export interface SecondFactorMethod {
   challenge?(
     user: FactorOwner,
   ): Promise<Omit<SecondFactorChallenge, 'method' | 'availableMethods'>>;
+  /** What is meant by what somebody typed; empty when that is nothing. */
+  read(typed: string): string;
   /**
    * The proof, or undefined when the code is wrong or the user does not have this factor; both take the same work, so
-   * that no clock tells them apart.
+   * that no clock tells them apart. Only for who has taken an attempt.
+   * @param code as `read` gives it
    */
   judge(user: FactorOwner, code: string, now: Date): Promise<Proof | undefined>;
 }
