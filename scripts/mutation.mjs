@@ -18,7 +18,7 @@ const PARTS = {
     mutate: ['src/two-factor/*.ts', 'src/two-factor/methods/!(email)*.ts'],
     tests: [
       'src/two-factor/[^/]*\\.spec',
-      'test/e2e/(second-factor|second-factor-ledger|backup-codes|totp-boundaries|sign-in\\.second-factor)\\.e2e-spec',
+      'test/e2e/(second-factor|second-factor\\.cap|second-factor\\.counters|second-factor-ledger|typed-codes|backup-codes|totp-boundaries|sign-in\\.second-factor)\\.e2e-spec',
       // What changes a factor, what a token may do without one, and what is logged.
       'test/e2e/(enrolment|info-admin\\.access|sealed-secrets|audit-log)\\.e2e-spec',
     ],

@@ -13,7 +13,7 @@ const NOT_LOGGED_IN: DocumentedProblem = {
 /** Too many wrong codes, whatever they were shown for. */
 export const LOCKED_OUT: DocumentedProblem = {
   name: 'totpMaxAttempts',
-  when: 'Too many wrong codes; `Retry-After` says in how many seconds the next one is judged',
+  when: 'Too many wrong codes with this token, by this user, or at their sign-ins; none is judged before `Retry-After` is over, not even a right one',
   problem: { kind: 'second-factor-locked', method: 'totp', retryAfterSeconds: 900 },
 };
 

@@ -2,7 +2,12 @@ import { FastifyRequest } from 'fastify';
 import { TokenOwner } from '../users/users.service';
 
 /** Who is asking: the user document that matched the token, never what a header says (contract §1). */
-export type Caller = TokenOwner;
+export interface Caller extends TokenOwner {
+  /** Made of the token itself, which is stored nowhere: a key that whoever reads the database does not have. */
+  clientSecret: string;
+  /** When the request came in. */
+  askedAt: Date;
+}
 
 const callers = new WeakMap<FastifyRequest, Caller>();
 

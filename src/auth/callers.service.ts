@@ -4,7 +4,7 @@ import { Configuration } from '../config/configuration';
 import { UsersService } from '../users/users.service';
 import { ApiError } from '../common/errors/api-error';
 import { Caller } from './caller';
-import { hashLoginToken, isTokenAlive } from './login-token';
+import { clientSecretOf, hashLoginToken, isTokenAlive } from './login-token';
 
 /** Finds out whom a token stands for. */
 @Injectable()
@@ -20,10 +20,11 @@ export class CallersService {
    * index, so no timing tells how much of it was right. One indexed read.
    */
   async find(token: string): Promise<Caller | undefined> {
+    const askedAt = this.clock.now();
     const owner = await this.users.findTokenOwner(hashLoginToken(token));
     if (!owner?.active) return undefined;
     const alive = isTokenAlive(owner.token, this.clock.now(), this.config.LOGIN_EXPIRATION_DAYS);
-    return alive ? owner : undefined;
+    return alive ? { ...owner, clientSecret: clientSecretOf(token), askedAt } : undefined;
   }
 
   /**

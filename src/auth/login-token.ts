@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { isPersonalAccessToken, StoredToken } from '../users/stored-token';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -11,6 +11,11 @@ export function newLoginToken(): string {
 /** The form in which the workspace stores a token: base64 of its SHA-256 (contract §2). */
 export function hashLoginToken(token: string): string {
   return createHash('sha256').update(token).digest('base64');
+}
+
+/** A key that only who holds the token can make. It says nothing about the token, nor about what is stored of it. */
+export function clientSecretOf(token: string): string {
+  return createHmac('sha256', token).update('second factor').digest('base64');
 }
 
 /**

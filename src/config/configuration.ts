@@ -106,11 +106,15 @@ export class Configuration {
   @OneOf(CODE_REUSE_POLICIES)
   TWO_FACTOR_CODE_REUSE: CodeReusePolicy = 'same-client';
 
-  /** How many wrong codes a user may show in one window. */
+  /** How many wrong codes may be shown with one login token, and at a user's sign-ins, within the window. */
   @WholeNumber(1, 100)
   TWO_FACTOR_MAX_ATTEMPTS = 5;
 
-  /** How long that window is, in seconds, counted from its first wrong code. */
+  /** How many a user may show with all of their tokens together. */
+  @WholeNumber(1, 1000)
+  TWO_FACTOR_MAX_ATTEMPTS_PER_USER = 25;
+
+  /** How long that window is, in seconds. It slides: each wrong code counts for so long. */
   @WholeNumber(1, YEAR_SECONDS)
   TWO_FACTOR_ATTEMPT_WINDOW_SECONDS = 900;
 

@@ -45,7 +45,7 @@ export class EnrolmentController {
   @ApiValidateTotp()
   async validate(
     @CurrentCaller() caller: Caller,
-    @Parameters() { code }: CodeParameters,
+    @Parameters() { meant: code }: CodeParameters,
     @Req() request: FastifyRequest,
   ): Promise<Succeeded<NewBackupCodes>> {
     return succeed(await this.enrolment.validate(caller, code, this.clientOf(request)));
@@ -57,7 +57,7 @@ export class EnrolmentController {
   @ApiDisableTotp()
   async disable(
     @CurrentCaller() caller: Caller,
-    @Parameters() { code }: CodeParameters,
+    @Parameters() { meant: code }: CodeParameters,
     @Req() request: FastifyRequest,
   ): Promise<Succeeded<{ disabled: true }>> {
     return succeed(await this.enrolment.disable(caller, code, this.clientOf(request)));
@@ -69,7 +69,7 @@ export class EnrolmentController {
   @ApiRegenerateTotpCodes()
   async regenerate(
     @CurrentCaller() caller: Caller,
-    @Parameters() { code }: CodeParameters,
+    @Parameters() { meant: code }: CodeParameters,
     @Req() request: FastifyRequest,
   ): Promise<Succeeded<NewBackupCodes>> {
     return succeed(await this.enrolment.regenerate(caller, code, this.clientOf(request)));

@@ -44,6 +44,8 @@ describe('RecordRenewal, while the database is slow', () => {
       services: {},
       hasVerifiedAddress: false,
       token,
+      clientSecret: '',
+      askedAt: WHEN,
     };
     uses.report(caller, source);
   };

@@ -12,6 +12,7 @@ export class LoginSecondFactor {
 
   /**
    * @param hashedToken of the token that the login is about to hand out
+   * @param askedAt when the request came in
    * @throws ApiError login-second-factor-required, login-second-factor-invalid or second-factor-locked; login-refused
    * where the body holds something in the place of a code that is none
    */
@@ -19,10 +20,11 @@ export class LoginSecondFactor {
     { _id: id, services, emails }: Account,
     hashedToken: string,
     { shown, client }: LoginRequest,
+    askedAt: Date,
   ): Promise<void> {
     const user = { id, services, hasVerifiedAddress: verifiedAddresses(emails).length > 0 };
     try {
-      await this.twoFactor.demandAtLogin(user, hashedToken, shown, client);
+      await this.twoFactor.demandAtLogin(user, hashedToken, shown, client, askedAt);
     } catch (error) {
       throw error instanceof ApiError ? new ApiError(atLogin(error.problem)) : error;
     }

@@ -94,7 +94,7 @@ export function ApiLogin(): MethodDecorator {
     ApiHeader({
       name: 'x-2fa-code',
       required: false,
-      description: 'The second factor, if the body has no `code`.',
+      description: 'The second factor, if the body has no `code`. Blanks and hyphens do not count.',
       schema: { type: 'string' },
     }),
     ApiHeader({

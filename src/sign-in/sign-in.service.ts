@@ -40,13 +40,14 @@ export class SignInService {
    * second-factor-locked
    */
   async login(request: LoginRequest): Promise<SignedInUser> {
+    const askedAt = this.clock.now();
     const { credentials } = request;
     if (!credentials) throw new ApiError({ kind: 'login-refused' });
     if ('resume' in credentials) return this.resume(credentials.resume, request);
     const account = await this.passwordLogin.authenticate(credentials, request.client.address);
     const token = newLoginToken();
     const hashedToken = hashLoginToken(token);
-    await this.secondFactor.demand(account, hashedToken, request);
+    await this.secondFactor.demand(account, hashedToken, request, askedAt);
     await this.store(account, hashedToken, request);
     return signedIn(account, token);
   }

@@ -1,38 +1,42 @@
+import { randomBytes } from 'node:crypto';
 import { Injectable, OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Model, QueryFilter, UpdateQuery } from 'mongoose';
+import { Clock } from '../common/clock';
 import { Configuration } from '../config/configuration';
-import { upsertIf } from '../database/conditional-upsert';
-import { CodeClaim, SecondFactorRecord, TimeStepClaim } from './second-factor-record.schema';
+import { updateInOrder, Updates } from '../database/ordered-updates';
+import { CodeClaims, KEEP_CLAIM_MS, NOBODYS_CLAIM } from './code-claims';
+import { Guess, GuessCounter, keyOfUser } from './guess';
+import { CodeClaim, SecondFactorRecord, StoredAttempt } from './second-factor-record.schema';
 
-/** One more than the time steps that are acceptable at once, so that no live claim is overwritten. */
-const CLAIM_SLOTS = 4;
-/** As many backup codes as a user has at a time; each code is taken out of `users` as soon as it is claimed. */
-const HASH_CLAIMS = 12;
-/** How long a record outlives its last use: longer than a code, with room for clocks that differ. */
+type Statement = Updates<SecondFactorRecord>[number];
+
+/** How long a record outlives its window, with room for clocks that differ. */
 const KEEP_MS = 5 * 60 * 1000;
-/** Of a time that is long over: it stands in nobody's way. */
-const NOBODYS_CLAIM: CodeClaim = {
-  timeStep: 0,
-  secretHash: '-'.repeat(44),
-  clientHash: '-'.repeat(44),
-};
-/** Everybody has counted no wrong codes or more, nobody fewer. */
-const POSSIBLE: QueryFilter<SecondFactorRecord> = { failures: { $gte: 0 } };
-const IMPOSSIBLE: QueryFilter<SecondFactorRecord> = { failures: { $lt: 0 } };
-/** Over for every clock, also for one that is a little behind: no wrong code has been counted. */
-const NO_WINDOW = new Date(0);
+/** How often it is tried anew when a parallel request has come between. */
+const MOST_TRIES = 5;
+/** After what time, in milliseconds, to ask again where that was not enough. */
+const BUSY_MS = 1000;
+/** Before any record expires. */
+const LONG_AGO = new Date(0);
+const POSSIBLE: QueryFilter<SecondFactorRecord> = { expiresAt: { $gte: LONG_AGO } };
+const IMPOSSIBLE: QueryFilter<SecondFactorRecord> = { expiresAt: { $lt: LONG_AGO } };
 
 /**
- * The shared memory of the second factor: which code is used up, and who showed too many wrong ones. Every change is
- * one atomic statement with its precondition in the filter, so it holds across parallel requests and processes.
+ * The shared memory of the second factor: which code is used up, and how many were tried. Every change is an atomic
+ * statement with its precondition in the filter, so it holds across parallel requests and processes (docs/adr/0003).
  */
 @Injectable()
 export class SecondFactorLedger implements OnModuleInit {
+  private readonly claims: CodeClaims;
+
   constructor(
     @InjectModel(SecondFactorRecord.name) private readonly records: Model<SecondFactorRecord>,
+    private readonly clock: Clock,
     private readonly config: Configuration,
-  ) {}
+  ) {
+    this.claims = new CodeClaims(config.TWO_FACTOR_CODE_REUSE);
+  }
 
   /** The collection is our own, so its index may be made unasked. */
   async onModuleInit(): Promise<void> {
@@ -40,132 +44,193 @@ export class SecondFactorLedger implements OnModuleInit {
   }
 
   /**
-   * Lets a right code count: forgets the wrong ones before it and, for a one-time code, claims it (a time step for this
-   * client, a stored code for this very request).
-   * One statement; a refusal may take two.
-   * @returns false when the user is locked out, or when the code is used up (RFC 6238 §5.2)
+   * Takes the attempt for a guess, which must be done before it is judged. One round trip as a rule; a refusal takes two
+   * or three.
+   * @returns undefined when it may be judged; else when to ask again, and then nobody may judge it
    */
-  async accept(userId: string, now: Date, claim?: CodeClaim): Promise<boolean> {
-    return this.settle(userId, now, claim, POSSIBLE);
+  async take(guess: Guess): Promise<Date | undefined> {
+    let refused: number | undefined;
+    let lockedUntil: Date | undefined;
+    for (let tries = 0; tries < MOST_TRIES && lockedUntil === undefined; tries++) {
+      refused = await this.tryToTake(guess);
+      if (refused === undefined) return undefined;
+      // A parallel request may have made the record, or given the same attempt back, a moment ago.
+      lockedUntil = await this.lockedUntil(guess);
+    }
+    const passed = guess.counters.slice(0, refused);
+    if (passed.length > 0) await this.giveBack({ ...guess, counters: passed });
+    return lockedUntil ?? new Date(guess.now.getTime() + BUSY_MS);
+  }
+
+  /**
+   * Lets a right code count: claims it, if it is a one-time code (a time step for this client, a stored code for this
+   * very request), and gives its attempt back. One round trip; a refusal takes two.
+   * @returns false when the code is used up (RFC 6238 §5.2); then the attempt stays taken
+   */
+  async accept(guess: Guess, claim?: CodeClaim): Promise<boolean> {
+    if (await this.settle(guess, idsOf(guess), claim, POSSIBLE)) return true;
+    await this.close(guess);
+    return false;
   }
 
   /**
    * For a wrong code what `accept` does for one that is used up: the same statements of the same size, so that no clock
-   * tells the one from the other. It leaves no trace but a record that says nothing.
+   * tells the one from the other. The attempt stays taken.
    */
-  async turnDown(userId: string, now: Date): Promise<void> {
-    await this.settle(userId, now, NOBODYS_CLAIM, IMPOSSIBLE);
+  async turnDown(guess: Guess): Promise<void> {
+    await this.settle(guess, [newId(), newId()], NOBODYS_CLAIM, IMPOSSIBLE);
+    await this.close(guess);
+  }
+
+  /** Takes back the attempt of what has turned out to be no guess. One round trip. */
+  async giveBack(guess: Guess): Promise<void> {
+    await this.run(guess.counters.map((counter) => giveBack(counter, idsOf(guess))));
+  }
+
+  /** Counts a guess that was given back too early. @returns as `take` */
+  async recount(guess: Guess): Promise<Date | undefined> {
+    return this.take({ ...guess, id: newId(), formerId: newId() });
+  }
+
+  /** @returns how many counters had taken it when the next refused; undefined when all have */
+  private async tryToTake(guess: Guess): Promise<number | undefined> {
+    const statements = guess.counters.flatMap((counter) => this.takeBy(counter, guess));
+    const userKey = keyOfUser(guess.userId);
+    // The claim that follows relies on a record of the user.
+    if (!guess.counters.some(({ key }) => key === userKey)) {
+      const $max = { expiresAt: later(guess.now, KEEP_CLAIM_MS) };
+      statements.push({ updateOne: { filter: { _id: userKey }, update: { $max }, upsert: true } });
+    }
+    const refused = await this.run(statements);
+    return refused === undefined ? undefined : Math.floor(refused / 2);
   }
 
   /**
-   * Counts a wrong code.
-   * @returns undefined when it counted, or the end of the lockout when the user had used up the attempts before it:
-   * then nobody may learn whether the code was right
+   * Two statements, for the same guess at the same time is counted once: the first counts it where it is new and there is
+   * room, the second is refused where it is not among those that count.
    */
-  async refuse(userId: string, now: Date): Promise<Date | undefined> {
-    if (await this.countFailure(userId, now)) return undefined;
-    // Asked before a window is opened: whoever is locked out and goes on should cost little.
-    const lockedUntil = await this.lockedUntil(userId, now);
-    if (lockedUntil) return lockedUntil;
-    const counted =
-      (await this.openWindow(userId, now)) ||
-      // A parallel request opened the window between the two.
-      (await this.countFailure(userId, now));
-    return counted ? undefined : ((await this.lockedUntil(userId, now)) ?? now);
+  private takeBy({ key, cap }: GuessCounter, guess: Guess): Statement[] {
+    const { id, askedAt, now } = guess;
+    const attempt = { guess: id, at: now };
+    const atTheSameTime = {
+      $elemMatch: { guess: { $in: idsOf(guess) }, closedAt: { $not: { $lte: askedAt } } },
+    };
+    const $max = { expiresAt: later(now, this.windowMs + KEEP_MS) };
+    const isNew: QueryFilter<SecondFactorRecord> = {
+      _id: key,
+      attempts: { $not: atTheSameTime },
+      // The one that is as far back as the cap goes must be out of the window, or there must be none.
+      [`attempts.${cap - 1}.at`]: { $not: { $gt: later(now, -this.windowMs) } },
+    };
+    const push: UpdateQuery<SecondFactorRecord> = {
+      $push: { attempts: { $each: [attempt], $position: 0, $slice: cap } },
+    };
+    return [
+      { updateOne: { filter: isNew, update: push } },
+      {
+        updateOne: {
+          filter: { _id: key, attempts: atTheSameTime },
+          update: { $max, $setOnInsert: { attempts: [attempt] } },
+          upsert: true,
+        },
+      },
+    ];
   }
 
-  /** The end of the user's lockout, or undefined when there is none. One read. */
-  async lockedUntil(userId: string, now: Date): Promise<Date | undefined> {
-    const record = await this.records
-      .findOne({
-        _id: userId,
-        failures: { $gte: this.config.TWO_FACTOR_MAX_ATTEMPTS },
-        windowEndsAt: { $gt: now },
-      })
-      .select({ windowEndsAt: 1 })
+  /** When the last of the full counters has room again; undefined when none is full, or this guess is counted by it. */
+  private async lockedUntil(guess: Guess): Promise<Date | undefined> {
+    const { askedAt, counters, now } = guess;
+    const ids = idsOf(guess);
+    const records = await this.records
+      .find({ _id: { $in: counters.map(({ key }) => key) } })
+      .select({ attempts: 1 })
       .lean();
-    return record?.windowEndsAt;
+    const ends = counters.flatMap(({ key, cap }) => {
+      const { attempts = [] } = records.find(({ _id }) => _id === key) ?? {};
+      const oldest = attempts[cap - 1];
+      const isCounted = attempts.some(
+        ({ guess: id, closedAt }) =>
+          ids.includes(id) && (closedAt === undefined || closedAt > askedAt),
+      );
+      if (!oldest || isCounted) return [];
+      const end = later(oldest.at, this.windowMs);
+      return end > now ? [end] : [];
+    });
+    return ends.sort((a, b) => b.getTime() - a.getTime())[0];
   }
 
-  private settle(
-    userId: string,
-    now: Date,
+  /**
+   * Ordered: only when the claim goes through are the attempts given back. Engines that run a command as one transaction
+   * lock the records until its end; so every command here comes to the user's record last, this one by changing nothing
+   * in the others first.
+   * @param givenBack the ids of the guess to be given back
+   */
+  private async settle(
+    { userId, counters, now }: Guess,
+    givenBack: string[],
     claim: CodeClaim | undefined,
     condition: QueryFilter<SecondFactorRecord>,
   ): Promise<boolean> {
-    const notLockedOut: QueryFilter<SecondFactorRecord> = {
-      $or: [
-        { failures: { $lt: this.config.TWO_FACTOR_MAX_ATTEMPTS } },
-        { windowEndsAt: { $lte: now } },
-      ],
+    const userKey = keyOfUser(userId);
+    const unclaimed = claim ? [this.claims.unclaimed(claim)] : [];
+    const filter = { _id: userKey, $and: [...unclaimed, condition] };
+    const update = {
+      ...(claim && this.claims.claim(claim)),
+      $max: { expiresAt: later(now, KEEP_CLAIM_MS) },
+      $pull: { attempts: open(givenBack) },
     };
-    const filter: QueryFilter<SecondFactorRecord> = {
-      _id: userId,
-      $and: [notLockedOut, ...(claim ? [this.unclaimed(claim)] : []), condition],
-    };
-    const update: UpdateQuery<SecondFactorRecord> = {
-      $set: {
-        failures: 0,
-        windowEndsAt: NO_WINDOW,
-        expiresAt: new Date(now.getTime() + KEEP_MS),
-        ...(claim && 'timeStep' in claim && { [slotOf(claim)]: claim }),
-      },
-      ...(claim &&
-        'codeHash' in claim && {
-          $push: { hashClaims: { $each: [claim.codeHash], $slice: -HASH_CLAIMS } },
-        }),
-    };
-    return upsertIf(this.records, filter, update);
+    const others = counters.filter(({ key }) => key !== userKey);
+    const refused = await this.run([
+      ...others.map(({ key }) => ({
+        updateOne: { filter: { _id: key }, update: { $max: { expiresAt: LONG_AGO } } },
+      })),
+      { updateOne: { filter, update, upsert: true } },
+      ...others.map((counter) => giveBack(counter, givenBack)),
+    ]);
+    return refused === undefined;
   }
 
-  /**
-   * For a time step: its slot is empty, holds an older step or one of another secret, or is this very client's and may
-   * be shown again.
-   */
-  private unclaimed(claim: CodeClaim): QueryFilter<SecondFactorRecord> {
-    if ('codeHash' in claim) return { hashClaims: { $ne: claim.codeHash } };
-    const { timeStep, secretHash, clientHash } = claim;
-    const slot = slotOf(claim);
-    const free = [
-      { [`${slot}.timeStep`]: { $lt: timeStep } },
-      // So is a slot that is empty.
-      { [`${slot}.secretHash`]: { $ne: secretHash } },
-    ];
-    if (this.config.TWO_FACTOR_CODE_REUSE === 'never') return { $or: free };
-    const ours = { [`${slot}.timeStep`]: timeStep, [`${slot}.clientHash`]: clientHash };
-    return { $or: [...free, ours] };
-  }
-
-  private async countFailure(userId: string, now: Date): Promise<boolean> {
-    const { matchedCount } = await this.records.updateOne(
-      {
-        _id: userId,
-        failures: { $lt: this.config.TWO_FACTOR_MAX_ATTEMPTS },
-        windowEndsAt: { $gt: now },
-      },
-      { $inc: { failures: 1 } },
-    );
-    return matchedCount === 1;
-  }
-
-  private openWindow(userId: string, now: Date): Promise<boolean> {
-    const windowEndsAt = new Date(
-      now.getTime() + this.config.TWO_FACTOR_ATTEMPT_WINDOW_SECONDS * 1000,
-    );
-    return upsertIf(
-      this.records,
-      { _id: userId, windowEndsAt: { $lte: now } },
-      {
-        $set: {
-          failures: 1,
-          windowEndsAt,
-          expiresAt: new Date(windowEndsAt.getTime() + KEEP_MS),
+  /** The guess has been judged and stays counted; whoever comes with the same one from now on is counted anew. */
+  private async close(guess: Guess): Promise<void> {
+    const $set = { 'attempts.$.closedAt': this.clock.now() };
+    await this.run(
+      guess.counters.map(({ key }) => ({
+        updateOne: {
+          filter: { _id: key, attempts: { $elemMatch: open(idsOf(guess)) } },
+          update: { $set },
         },
-      },
+      })),
     );
+  }
+
+  private run(statements: Statement[]): Promise<number | undefined> {
+    return updateInOrder(this.records, statements);
+  }
+
+  private get windowMs(): number {
+    return this.config.TWO_FACTOR_ATTEMPT_WINDOW_SECONDS * 1000;
   }
 }
 
-function slotOf({ timeStep }: TimeStepClaim): string {
-  return `claims.s${timeStep % CLAIM_SLOTS}`;
+function giveBack({ key }: GuessCounter, ids: string[]): Statement {
+  const $pull = { attempts: open(ids) };
+  return { updateOne: { filter: { _id: key }, update: { $pull } } };
+}
+
+/** The attempt for this guess that is being judged; there is one at most. */
+function open(ids: string[]): QueryFilter<StoredAttempt> {
+  return { guess: { $in: ids }, closedAt: { $exists: false } };
+}
+
+function idsOf({ id, formerId }: Guess): string[] {
+  return [id, formerId];
+}
+
+/** As long as the id of a guess, and the id of none. */
+function newId(): string {
+  return randomBytes(32).toString('base64');
+}
+
+function later(time: Date, ms: number): Date {
+  return new Date(time.getTime() + ms);
 }

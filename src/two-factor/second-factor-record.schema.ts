@@ -1,4 +1,4 @@
-import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
+import { Prop, raw, Schema, SchemaFactory } from '@nestjs/mongoose';
 
 /** Which client used the code of a time step first. */
 export interface TimeStepClaim {
@@ -16,29 +16,39 @@ export interface HashClaim {
 /** The one-time code that is to be used up. */
 export type CodeClaim = TimeStepClaim | HashClaim;
 
+/** A code that is being judged, or that was wrong. */
+export interface StoredAttempt {
+  /** The id of the guess (`guess.ts`). */
+  guess: string;
+  at: Date;
+  /** When it turned out wrong; absent while it is being judged. */
+  closedAt?: Date;
+}
+
+const STORED_ATTEMPT = { _id: false, guess: String, at: Date, closedAt: Date };
+
 /**
- * What the service remembers about a user's second factor: one document per user, in a collection of our own, so that
- * a single atomic statement can ask for the lockout and claim a code at once.
+ * What the service remembers about the second factor: one document for a user, one for each login token that showed
+ * codes, and one for a user's sign-ins (docs/adr/0003). A collection of our own, so that single atomic statements can
+ * take an attempt and claim a code.
  */
 @Schema({ collection: 'ws_second_factors', autoIndex: false, autoCreate: false, versionKey: false })
 export class SecondFactorRecord {
-  /** The user's id. */
+  /** The key of a counter. */
   @Prop({ type: String })
   _id!: string;
 
-  /** Wrong codes in the present window. */
-  @Prop({ type: Number })
-  failures!: number;
+  /** The newest first; at most as many as may be made within the window. */
+  @Prop({ type: [raw(STORED_ATTEMPT)], default: undefined })
+  attempts?: StoredAttempt[];
 
-  /** When the wrong codes so far are forgotten. */
-  @Prop({ type: Date })
-  windowEndsAt!: Date;
-
-  /** By slot: the time step modulo 4, because at most three steps are acceptable at once. */
+  /** Of a user. By slot: the time step modulo 4, because at most three steps are acceptable at once. */
   @Prop({ type: Object })
   claims?: Record<string, TimeStepClaim>;
 
-  /** The stored hashes of the latest backup codes and codes by e-mail; none of them is accepted a second time. */
+  /**
+   * Of a user: the stored hashes of the latest backup codes and codes by e-mail; none of them is accepted a second time.
+   */
   @Prop({ type: [String], default: undefined })
   hashClaims?: string[];
 

@@ -6,6 +6,7 @@ import { Background } from '../common/background';
 import { MailModule } from '../mail/mail.module';
 import { SealModule } from '../seal/seal.module';
 import { UsersModule } from '../users/users.module';
+import { Attempts } from './attempts';
 import { BackupCodes } from './backup-codes';
 import { EmailCodesService } from './email-codes/email-codes.service';
 import { MailAllowance } from './email-codes/mail-allowance';
@@ -42,6 +43,7 @@ import { TwoFactorService } from './two-factor.service';
     Background,
     MailAllowance,
     EmailCodesService,
+    Attempts,
     SecondFactorLedger,
     TwoFactorService,
     TwoFactorGuard,

@@ -1,42 +1,44 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../audit/audit-log';
-import { Clock } from '../common/clock';
+import { Caller } from '../auth/caller';
 import { ApiError } from '../common/errors/api-error';
 import { Client } from '../common/http/client';
+import { InFlight } from '../common/in-flight';
 import { Configuration } from '../config/configuration';
 import { isPersonalAccessToken } from '../users/stored-token';
 import { StoredTotpService } from '../users/stored-totp.service';
 import { TokenOwner, UsersService } from '../users/users.service';
+import { Attempt, Attempts, guessOf } from './attempts';
 import { EmailCodesService } from './email-codes/email-codes.service';
 import { FactorChoice } from './factor-choice';
-import { BackupCode, FactorOwner, Proof, SecondFactorMethod } from './methods/second-factor.method';
+import {
+  BackupCode,
+  FactorOwner,
+  Proof,
+  SecondFactorMethod,
+  Verdict,
+} from './methods/second-factor.method';
 import { TotpMethod } from './methods/totp.method';
 import { SecondFactorLedger } from './second-factor-ledger';
 import { ShownFactor } from './shown-factor';
 import { CodeClaim } from './second-factor-record.schema';
 
-/** One showing of a code. */
-interface Attempt {
-  user: FactorOwner;
-  client: Client;
-  /** Stands for one login token in one program at one address. */
-  clientHash: string;
-  now: Date;
-}
-
 /** Prove it again: a second factor for whoever is already logged in (contract §4). */
 @Injectable()
 export class TwoFactorService {
+  /** By guess. However often one is sent at once, its bcrypt is computed once. */
+  private readonly judging = new InFlight<Verdict>();
+
   constructor(
     private readonly factors: FactorChoice,
     private readonly totp: TotpMethod,
+    private readonly attempts: Attempts,
     private readonly ledger: SecondFactorLedger,
     private readonly users: UsersService,
     private readonly storedTotp: StoredTotpService,
     private readonly emailCodes: EmailCodesService,
     private readonly auditLog: AuditLog,
-    private readonly clock: Clock,
     private readonly config: Configuration,
   ) {}
 
@@ -44,8 +46,8 @@ export class TwoFactorService {
    * Returns when the caller has proved it.
    * @throws ApiError second-factor-required, second-factor-invalid or second-factor-locked
    */
-  async demand(caller: TokenOwner, shown: ShownFactor, client: Client): Promise<void> {
-    const attempt = this.attempt(caller, caller.token.hashedToken, client);
+  async demand(caller: Caller, shown: ShownFactor, client: Client): Promise<void> {
+    const attempt = this.attempts.of(caller, client);
     if (isExempt(caller) || this.isRemembered(caller, attempt)) return;
     await this.prove(attempt, shown);
     await this.remember(caller, attempt);
@@ -54,6 +56,7 @@ export class TwoFactorService {
   /**
    * The same at a login: only users who have set up a factor need it, because the password has just been shown.
    * @param hashedToken of the token that the login is about to hand out: the code belongs to it from the start
+   * @param askedAt when the request came in
    * @throws ApiError as `demand`
    */
   async demandAtLogin(
@@ -61,9 +64,10 @@ export class TwoFactorService {
     hashedToken: string,
     shown: ShownFactor,
     client: Client,
+    askedAt: Date,
   ): Promise<void> {
     if (!this.factors.hasStrong(user)) return;
-    await this.prove(this.attempt(user, hashedToken, client), shown);
+    await this.prove(this.attempts.atSignIn(user, hashedToken, client, askedAt), shown);
   }
 
   /**
@@ -72,12 +76,8 @@ export class TwoFactorService {
    * moment ago, or shows a code that was sent to a verified address. No token is exempt.
    * @throws ApiError as `demand`; fresh-login-required
    */
-  async demandBeforeEnrolment(
-    caller: TokenOwner,
-    shown: ShownFactor,
-    client: Client,
-  ): Promise<void> {
-    const attempt = this.attempt(caller, caller.token.hashedToken, client);
+  async demandBeforeEnrolment(caller: Caller, shown: ShownFactor, client: Client): Promise<void> {
+    const attempt = this.attempts.of(caller, client);
     if (this.factors.hasAny(caller)) return this.prove(attempt, shown);
     const method = this.factors.inPlaceOfNone(caller, attempt.now);
     if (method) await this.proveBy(method, attempt, shown.code);
@@ -88,8 +88,8 @@ export class TwoFactorService {
    * token may do without one elsewhere.
    * @throws ApiError second-factor-invalid or second-factor-locked
    */
-  async proveTotp(caller: TokenOwner, code: string, client: Client): Promise<void> {
-    await this.judge(this.attempt(caller, caller.token.hashedToken, client), this.totp, code);
+  async proveTotp(caller: Caller, code: string, client: Client): Promise<void> {
+    await this.judge(this.attempts.of(caller, client), this.totp, this.totp.read(code));
   }
 
   /**
@@ -98,18 +98,13 @@ export class TwoFactorService {
    * @throws ApiError as `proveTotp`
    */
   async proveNewSecret(
-    caller: TokenOwner,
+    caller: Caller,
     secret: string,
     code: string,
     client: Client,
   ): Promise<void> {
     const services = { totp: { enabled: true, secret } };
     await this.proveTotp({ ...caller, services }, code, client);
-  }
-
-  private attempt(user: FactorOwner, hashedToken: string, client: Client): Attempt {
-    const clientHash = digest([hashedToken, client.userAgent, client.address]);
-    return { user, client, clientHash, now: this.clock.now() };
   }
 
   private async prove(attempt: Attempt, shown: ShownFactor): Promise<void> {
@@ -120,40 +115,38 @@ export class TwoFactorService {
   private async proveBy(
     method: SecondFactorMethod,
     attempt: Attempt,
-    code: string | undefined,
+    typed: string | undefined,
   ): Promise<void> {
-    if (!code) throw await this.factors.required(attempt.user, method);
+    const code = method.read(typed ?? '');
+    if (code === '') throw await this.factors.required(attempt.user, method);
     await this.judge(attempt, method, code);
   }
 
+  /** The attempt is taken before the code is judged: then no number of parallel requests gets more of them. */
   private async judge(attempt: Attempt, method: SecondFactorMethod, code: string): Promise<void> {
-    const { user, now } = attempt;
-    if (method.isCostly) {
-      const lockedUntil = await this.ledger.lockedUntil(user.id, now);
-      if (lockedUntil) throw locked(method, lockedUntil, now);
+    const { user, clientHash, now } = attempt;
+    const guess = guessOf(attempt, method, code);
+    refuseUntil(await this.ledger.take(guess), method, now);
+    const proof = await this.judging.run(guess.id, () => method.judge(user, code, now));
+    if (proof?.kind === 'no-guess') {
+      await this.ledger.giveBack(guess);
+      throw invalid(method);
     }
-    const proof = await method.judge(user, code, now);
-    if (proof?.kind === 'no-guess') throw invalid(method);
-    if (await this.isAccepted(attempt, proof)) return;
-    const lockedUntil = await this.ledger.refuse(user.id, now);
-    if (lockedUntil) throw locked(method, lockedUntil, now);
+    if (proof && (await this.ledger.accept(guess, claimOf(proof, clientHash)))) {
+      if (await this.spend(attempt, proof)) return;
+      // It counted a moment ago, and somebody else has used it up since: like any code that is used up, it is counted.
+      refuseUntil(await this.ledger.recount(guess), method, now);
+    }
+    if (!proof) await this.ledger.turnDown(guess);
     throw invalid(method);
   }
 
-  /** The code is right, the user is not locked out, and nobody else has used it. */
-  private async isAccepted(attempt: Attempt, proof: Proof | undefined): Promise<boolean> {
-    const { user, now } = attempt;
-    if (!proof) {
-      await this.ledger.turnDown(user.id, now);
-      return false;
-    }
-    // The ledger goes first: it alone knows whether the user is locked out, and then no code may be spent.
-    if (!(await this.ledger.accept(user.id, now, claimOf(proof, attempt.clientHash)))) return false;
+  private async spend(attempt: Attempt, proof: Proof): Promise<boolean> {
     switch (proof.kind) {
       case 'backup':
         return this.spendBackupCode(attempt, proof);
       case 'email':
-        return this.emailCodes.spend(user.id, proof.hash, proof.use);
+        return this.emailCodes.spend(attempt.user.id, proof.hash, proof.use);
       case 'totp':
       case 'reusable':
         return true;
@@ -232,8 +225,10 @@ function invalid({ name }: SecondFactorMethod): ApiError {
   });
 }
 
-function locked(method: SecondFactorMethod, until: Date, now: Date): ApiError {
-  return new ApiError({
+/** @throws ApiError second-factor-locked, where there is such a time */
+function refuseUntil(until: Date | undefined, method: SecondFactorMethod, now: Date): void {
+  if (!until) return;
+  throw new ApiError({
     kind: 'second-factor-locked',
     method: method.name,
     retryAfterSeconds: Math.max(1, Math.ceil((until.getTime() - now.getTime()) / 1000)),

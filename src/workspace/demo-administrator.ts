@@ -62,7 +62,8 @@ export class DemoAdministrator {
   /** Wrong codes and used ones were those of the old secret. */
   private async forgetCodes(): Promise<void> {
     const records = this.connection.collection<{ _id: string }>('ws_second_factors');
-    await records.deleteOne({ _id: ADMINISTRATOR.id });
+    const keys = ['user', 'login'].map((kind) => `${kind}:${ADMINISTRATOR.id}`);
+    await records.deleteMany({ _id: { $in: keys } });
   }
 
   private get users() {

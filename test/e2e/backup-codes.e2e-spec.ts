@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { StoredTotpService } from '../../src/users/stored-totp.service';
 import { TestApp } from '../support/app';
 import { describeCommand, expectIndexed } from '../support/explain';
 import { LOGIN_TOTP_INVALID, TOTP_INVALID, TOTP_MAX_ATTEMPTS } from '../support/expectations';
@@ -78,7 +79,7 @@ describe('backup codes', () => {
     ['a character long', `${CODE}a`],
     ['its hash', createHash('sha256').update(CODE).digest('hex')],
     ['an unknown one', 'abcdefgh'],
-    ['with a hyphen', `${CODE.slice(0, 4)}-${CODE.slice(4)}`],
+    ['with another character inside', `${CODE.slice(0, 4)}.${CODE.slice(4)}`],
     ['two at once', `${CODE}, ${OTHER}`],
   ])('are refused %s, without a write to the users', async (_case, code) => {
     const commands = await commandsOf(async () => {
@@ -107,7 +108,7 @@ describe('backup codes', () => {
     expect(await left()).toHaveLength(CODES.length);
   });
 
-  it('let one of 20 parallel requests pass, which resets the count once: the others are wrong codes', async () => {
+  it('let one of 20 parallel requests pass: the others are wrong codes, or not judged', async () => {
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, i) => show(CODE, { 'user-agent': `program ${i}` })),
     );
@@ -118,7 +119,7 @@ describe('backup codes', () => {
     expect(await left()).toHaveLength(CODES.length - 1);
   });
 
-  it('are used up in the ledger as well: one that was read before it was spent resets nothing', async () => {
+  it('are used up in the ledger as well: one that was read before it was spent counts as wrong', async () => {
     await show(CODE);
     await app.workspace.db.collection<StoredUser>('users').updateOne(
       { _id: user.id },
@@ -130,6 +131,17 @@ describe('backup codes', () => {
     expect(await show(CODE)).toMatchObject(TOTP_INVALID);
     expect(await show(CODE)).toMatchObject(TOTP_MAX_ATTEMPTS);
     expect(await left()).toHaveLength(CODES.length);
+  });
+
+  it('count as wrong when somebody else spends them after they were judged', async () => {
+    const stored = app.app.get(StoredTotpService, { strict: false });
+    for (let i = 0; i < 3; i++) {
+      const losing = jest.spyOn(stored, 'spendBackupCode').mockResolvedValueOnce(false);
+      expect(await show(CODES[i] ?? '')).toMatchObject(TOTP_INVALID);
+      losing.mockRestore();
+    }
+    await fail(2);
+    expect(await show('abcdefgh')).toMatchObject(TOTP_MAX_ATTEMPTS);
   });
 
   it('let one of two parallel requests pass and tell the other that the code is wrong', async () => {
@@ -144,10 +156,10 @@ describe('backup codes', () => {
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
   });
 
-  it('reset the count of wrong ones, and wrong ones count', async () => {
+  it('forgive no wrong one, and wrong ones count', async () => {
     await fail(4);
     expect(await show(CODE)).toMatchObject(OK);
-    for (let i = 0; i < 5; i++) expect(await show('abcdefgh')).toMatchObject(TOTP_INVALID);
+    expect(await show('abcdefgh')).toMatchObject(TOTP_INVALID);
     expect(await show('abcdefgh')).toMatchObject(TOTP_MAX_ATTEMPTS);
   });
 
@@ -155,7 +167,6 @@ describe('backup codes', () => {
     await fail(5);
     const answers = await Promise.all(Array.from({ length: 10 }, () => show(CODE)));
     for (const answer of answers) expect(answer).toMatchObject(TOTP_MAX_ATTEMPTS);
-    expect(await login(CODE)).toMatchObject(TOTP_MAX_ATTEMPTS);
     expect(await left()).toHaveLength(CODES.length);
     app.clock.advance({ seconds: 900 });
     expect(await show(CODE)).toMatchObject(OK);
@@ -173,8 +184,9 @@ describe('backup codes', () => {
   it('cost one statement on the users, found by their id; a TOTP code costs none', async () => {
     const spending = await app.commandsDuring(() => show(CODE));
     const names = spending.map(describeCommand);
-    expect(names.filter((name) => name !== 'find rocketchat_permissions').slice(0, 3)).toEqual([
+    expect(names.filter((name) => name !== 'find rocketchat_permissions').slice(0, 4)).toEqual([
       'find users',
+      'update ws_second_factors',
       'update ws_second_factors',
       'update users',
     ]);

@@ -42,6 +42,7 @@ describe('the second factor: codes by e-mail', () => {
     app = await TestApp.start({
       SMTP_URL: mailbox.url,
       TWO_FACTOR_MAX_ATTEMPTS: '50',
+      TWO_FACTOR_MAX_ATTEMPTS_PER_USER: '50',
       // Many requests at once wait for each other's bcrypt, longer on a busy machine.
       DATABASE_TIMEOUT_MS: '30000',
     });
@@ -318,7 +319,8 @@ describe('the second factor: codes by e-mail', () => {
 
     it('are no more than five also when sixty come at once', async () => {
       const code = await receive();
-      await Promise.all(Array.from({ length: 60 }, () => show(wrong(code))));
+      const others = Array.from({ length: 61 }, (_, n) => String(n).padStart(6, '0'));
+      await Promise.all(others.filter((other) => other !== code).map((other) => show(other)));
       expect((await stored())?.attempts).toBe(5);
       expect(await show(code)).toMatchObject({ status: 429 });
     }, 60_000);

@@ -68,7 +68,7 @@ const prove = (typed: Typed): Command =>
 const logIn = (typed: Typed): Command =>
   command(`login, code: ${typed}`, async (model, service) => {
     const text = textOf(model, service, typed);
-    const { refusal, sends } = model.prove(text);
+    const { refusal, sends } = model.prove(text, 'login');
     const credentials = { user: `user-${service.user.id}`, password: PASSWORD, code: text };
     const answer = await service.scene.app.login(credentials);
     expect(detailsOf(answer)).toEqual(refusal ? detailsOf(refusal) : undefined);

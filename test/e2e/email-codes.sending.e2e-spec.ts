@@ -25,6 +25,7 @@ describe('POST /api/v1/users.2fa.sendEmailCode', () => {
   beforeAll(async () => {
     scene = await EmailScene.start({
       TWO_FACTOR_MAX_ATTEMPTS: '50',
+      TWO_FACTOR_MAX_ATTEMPTS_PER_USER: '50',
       // The mail server gets half of it, also on a busy machine.
       DATABASE_TIMEOUT_MS: '30000',
     });

@@ -25,10 +25,11 @@ describe('GET /api/v1/sessions/info.admin: what it costs', () => {
   const commandsOf = async (action: () => Promise<unknown>): Promise<string[]> =>
     (await app.commandsDuring(action)).map(describeCommand);
 
-  it('takes three round trips and the claim of the code', async () => {
+  it('takes three round trips, the attempt and the claim of the code', async () => {
     await app.infoAdminAs(admin, sessionId);
     expect(await commandsOf(() => app.infoAdminAs(admin, sessionId))).toEqual([
       'find users',
+      'update ws_second_factors',
       'update ws_second_factors',
       'find rocketchat_sessions',
       'find users',
@@ -51,6 +52,11 @@ describe('GET /api/v1/sessions/info.admin: what it costs', () => {
       'of an unknown session',
       () => app.infoAdmin('nobody', bypassing.headers),
       ['find users', 'find rocketchat_sessions'],
+    ],
+    [
+      'with a wrong code',
+      () => app.infoAdmin(sessionId, { ...admin.headers, 'x-2fa-code': 'wrong' }),
+      ['find users', ...Array<string>(3).fill('update ws_second_factors')],
     ],
     ['of an empty id', () => app.infoAdmin('', bypassing.headers), ['find users']],
   ])('a request %s takes no more than it needs', async (_case, action, expected) => {
@@ -101,9 +107,11 @@ describe('GET /api/v1/sessions/info.admin: what it costs', () => {
 describe('device management and two-factor authentication: what they cost', () => {
   const SIGNED_IN = ['find users'];
   const ENDING = ['findAndModify ws_ended_logins', 'update users', 'update rocketchat_sessions'];
-  const PROVEN = ['find users', 'find rocketchat_permissions', 'update ws_second_factors'];
+  /** The attempt, and the claim of the code. */
+  const JUDGED = ['update ws_second_factors', 'update ws_second_factors'];
+  const PROVEN = ['find users', 'find rocketchat_permissions', ...JUDGED];
   /** For each of the user's other logins, ENDING comes behind it: here there is one. */
-  const CHANGING = [...SIGNED_IN, 'update ws_second_factors', 'findAndModify users'];
+  const CHANGING = [...SIGNED_IN, ...JUDGED, 'findAndModify users'];
   const COSTS: Record<string, string[]> = {
     'sessions/list': [...SIGNED_IN, 'aggregate rocketchat_sessions'],
     'sessions/info': [...SIGNED_IN, 'find rocketchat_sessions'],
@@ -113,7 +121,7 @@ describe('device management and two-factor authentication: what they cost', () =
     'users.enableTotp': [...SIGNED_IN, 'findAndModify users'],
     'users.validateTotp': [...CHANGING, ...ENDING],
     'users.disableTotp': [...CHANGING, ...ENDING],
-    'users.regenerateTotpCodes': [...SIGNED_IN, 'update ws_second_factors', 'update users'],
+    'users.regenerateTotpCodes': [...SIGNED_IN, ...JUDGED, 'update users'],
     'users.totpCodesRemaining': SIGNED_IN,
     'users.resetTOTP': [...PROVEN, 'find users', 'findAndModify users', ...ENDING],
     'users.generatePersonalAccessToken': [...PROVEN, 'update users'],

@@ -19,7 +19,10 @@ describe('what tells a wrong code from a used one and from one of a user without
   let users: Record<Refusal, TestUser>;
 
   beforeAll(async () => {
-    app = await TestApp.start({ TWO_FACTOR_MAX_ATTEMPTS: String(ATTEMPTS) });
+    app = await TestApp.start({
+      TWO_FACTOR_MAX_ATTEMPTS: String(ATTEMPTS),
+      TWO_FACTOR_MAX_ATTEMPTS_PER_USER: '1000',
+    });
     users = {
       wrong: await app.workspace.createUser(),
       used: await app.workspace.createUser(),

@@ -30,6 +30,11 @@ describe('signing in: what it costs', () => {
   /** The address and the name are counted at once; the account when it is known. */
   const JUDGE = [CHECK, COUNT, ...FIND, COUNT];
   const GIVE_BACK = COUNT;
+  const [ATTEMPT, CLAIM, CLOSE] = Array<string>(3).fill('update ws_second_factors') as [
+    string,
+    string,
+    string,
+  ];
   const STORE = ['insert rocketchat_sessions', 'findAndModify users'];
 
   it.each<[string, () => Promise<unknown>, string[]]>([
@@ -37,7 +42,12 @@ describe('signing in: what it costs', () => {
     [
       'a login with a code',
       () => login(careful, { code: careful.codeAt(app.clock.now()) }),
-      [...JUDGE, GIVE_BACK, 'update ws_second_factors', ...STORE],
+      [...JUDGE, GIVE_BACK, ATTEMPT, CLAIM, ...STORE],
+    ],
+    [
+      'a login with a wrong code',
+      () => login(careful, { code: 'wrong!' }),
+      [...JUDGE, GIVE_BACK, ATTEMPT, CLAIM, CLOSE],
     ],
     ['a login without the code', () => login(careful), [...JUDGE, GIVE_BACK]],
     ['a wrong password', () => login(plain, { password: 'wrong' }), JUDGE],

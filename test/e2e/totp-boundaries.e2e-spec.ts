@@ -100,7 +100,10 @@ describe('the one use of a TOTP code, around the ends of steps', () => {
   let [one, two]: TestUser[] = [];
 
   beforeAll(async () => {
-    app = await TestApp.start({ TWO_FACTOR_MAX_ATTEMPTS: '100' });
+    app = await TestApp.start({
+      TWO_FACTOR_MAX_ATTEMPTS: '100',
+      TWO_FACTOR_MAX_ATTEMPTS_PER_USER: '1000',
+    });
   });
   beforeEach(async () => {
     start = nextStart(app);

@@ -1,6 +1,7 @@
 import { SystemClock } from '../../src/common/clock';
 import { openTestDatabase, TestDatabase } from '../support/database';
 import { call, HttpAnswer } from '../support/http';
+import { tally, wrongCodes } from '../support/guesses';
 import { Mailbox } from '../support/mailbox';
 import { ServiceProcess } from '../support/service-process';
 import { clockAhead } from '../support/skewed-clock';
@@ -71,6 +72,39 @@ describe('two processes on one database', () => {
     );
     expect([statuses(answers, 400), statuses(answers, 429)]).toEqual([5, 15]);
   });
+
+  /** A listing by one program, with one token. */
+  const guess = (user: TestUser, n: number, code: string): Promise<HttpAnswer> =>
+    call(`${services[n % services.length]?.url ?? ''}/api/v1/sessions/list.all?count=1`, {
+      headers: { ...user.headers, 'x-2fa-code': code },
+    });
+
+  it('judge five of 100 guesses with one token between them, and let nobody in by the last', async () => {
+    const user = await workspace.createUser();
+    const guesses = [...wrongCodes(99, user.secret, clock.now()), user.codeAt(clock.now())];
+    const answers = await Promise.all(guesses.map((code, n) => guess(user, n, code)));
+    expect(tally(answers)).toEqual({ passed: 0, invalid: 5, locked: 95 });
+  }, 60_000);
+
+  it('judge 25 of 60 guesses with twelve tokens of one user between them', async () => {
+    const user = await workspace.createUser();
+    const tokens = await Promise.all(Array.from({ length: 12 }, () => workspace.addLogin(user)));
+    const answers = await Promise.all(
+      wrongCodes(60, user.secret, clock.now()).map((code, n) =>
+        guess(tokens[n % tokens.length] ?? user, n, code),
+      ),
+    );
+    expect(tally(answers)).toEqual({ passed: 0, invalid: 25, locked: 35 });
+  }, 60_000);
+
+  it('let a client pass 40 times at once with one right code, behind four wrong ones', async () => {
+    const user = await workspace.createUser();
+    const wrong = wrongCodes(4, user.secret, clock.now());
+    for (const [n, code] of wrong.entries()) await guess(user, n, code);
+    const code = user.codeAt(clock.now());
+    const answers = await Promise.all(Array.from({ length: 40 }, (_, n) => guess(user, n, code)));
+    expect(tally(answers)).toEqual({ passed: 40, invalid: 0, locked: 0 });
+  }, 60_000);
 
   it('judge at most ten of 30 parallel wrong passwords between them, and no right one behind', async () => {
     const user = await workspace.createUser({ password: 'correct horse', totp: false });

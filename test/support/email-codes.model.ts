@@ -1,3 +1,4 @@
+import { AttemptsModel, lockedBy } from './attempts.model';
 import { Expected, invalid, locked, refusal } from './second-factor.model';
 
 const MINUTE_MS = 60_000;
@@ -16,6 +17,9 @@ interface SentCode {
   /** The code that it has been put in place of: how often, and until when, that is no guess. */
   replaced?: { code: string; until: number; shown: number };
 }
+
+/** Where a code is shown: with the token, or at a login. */
+type Place = 'request' | 'login';
 
 /** What is to be answered, and what is sent. */
 interface Outcome {
@@ -36,26 +40,31 @@ export class EmailCodesModel {
   last: SentCode | undefined;
   /** When the mails since the last right code were sent, the newest last. */
   private mails: number[] = [];
-  private failures = 0;
-  private windowEndsAt = 0;
+  /** Of the one token, and of signing in. */
+  private readonly attempts: Record<Place, AttemptsModel>;
 
   /**
    * @param time milliseconds since the epoch
-   * @param maxFailures how many wrong codes a user may show in 15 minutes
+   * @param maxFailures how many wrong codes may be shown in either place in 15 minutes
    */
   constructor(
     private time: number,
-    private readonly maxFailures: number,
+    maxFailures: number,
     private readonly username: string,
-  ) {}
+  ) {
+    this.attempts = {
+      request: new AttemptsModel(maxFailures),
+      login: new AttemptsModel(maxFailures),
+    };
+  }
 
   wait(seconds: number): void {
     this.time += seconds * 1000;
   }
 
   /** Whatever asks for a second factor; no code is shown when it is empty. */
-  prove(code: string): Outcome {
-    return code === '' ? this.challenge() : this.judge(code);
+  prove(code: string, place: Place = 'request'): Outcome {
+    return code === '' ? this.challenge() : this.judge(code, this.attempts[place]);
   }
 
   /** `users.2fa.sendEmailCode` for this user. Its answer never tells. */
@@ -86,22 +95,17 @@ export class EmailCodesModel {
     return { sends: this.send(), refusal: this.required({ codeGenerated: true }) };
   }
 
-  private judge(code: string): Outcome {
-    if (this.failures >= this.maxFailures && this.time < this.windowEndsAt) {
-      return { refusal: locked('email', (this.windowEndsAt - this.time) / 1000) };
-    }
+  private judge(code: string, attempts: AttemptsModel): Outcome {
+    const until = lockedBy([attempts], this.time);
+    if (until !== undefined) return { refusal: locked('email', (until - this.time) / 1000) };
     const sent = this.takeTry();
     if (sent && this.isNoGuess(sent, code)) return { refusal: invalid('email') };
     if (sent?.code === code) {
       this.last = undefined;
       this.mails = [];
-      [this.failures, this.windowEndsAt] = [0, 0];
       return {};
     }
-    if (this.time >= this.windowEndsAt) {
-      [this.failures, this.windowEndsAt] = [0, this.time + WINDOW_MS];
-    }
-    this.failures++;
+    attempts.count(this.time);
     return { refusal: invalid('email') };
   }
 

@@ -1,9 +1,11 @@
 import { totpCode } from '../../src/two-factor/totp';
+import { AttemptsModel, lockedBy } from './attempts.model';
 import { LOGIN_TOTP_INVALID, LOGIN_TOTP_REQUIRED, typedRefusal } from './expectations';
 
-/** How many wrong codes are judged in how long a time, and how long a code's step is: the defaults. */
-const MAX_FAILURES = 5;
-const WINDOW_MS = 900_000;
+/** How many wrong codes are judged, for a token and at sign-ins, and for a user: the defaults. */
+const CAP = 5;
+const CAP_PER_USER = 25;
+/** How long a code's step is. */
 const STEP_MS = 30_000;
 const ENROLMENT_MS = 600_000;
 
@@ -21,6 +23,7 @@ export interface ModelLogin {
   isAlive: boolean;
   /** Set for a personal access token: whether it passes without a second factor. */
   bypasses?: boolean;
+  attempts: AttemptsModel;
 }
 
 /** One login in one program. */
@@ -51,8 +54,8 @@ export class SecondFactorModel {
   /** The latest code that was right. */
   lastRight = '';
   private nextId = 0;
-  private failures = 0;
-  private windowEndsAt = 0;
+  private readonly attempts = new AttemptsModel(CAP_PER_USER);
+  private readonly attemptsAtLogin = new AttemptsModel(CAP);
   /** Which client used the code of a secret and a time step. */
   private readonly claims = new Map<string, string>();
 
@@ -69,7 +72,8 @@ export class SecondFactorModel {
   /** A token that is about to be asked for; it counts once it is among the `logins`. */
   newLogin(bypasses?: boolean): ModelLogin {
     const id = this.nextId++;
-    return { id, token: '', isAlive: true, ...(bypasses !== undefined && { bypasses }) };
+    const attempts = new AttemptsModel(CAP);
+    return { id, token: '', isAlive: true, attempts, ...(bypasses !== undefined && { bypasses }) };
   }
 
   /** What an authenticator shows, so many steps from now. */
@@ -82,7 +86,7 @@ export class SecondFactorModel {
     if (login.bypasses) return undefined;
     const method = this.method;
     if (code === '') return required(method);
-    return this.judge(method, code, this.useOf(code, { login, userAgent }));
+    return this.judge(method, code, this.useOf(code, { login, userAgent }), login);
   }
 
   /** `login` with the right password. */
@@ -94,10 +98,10 @@ export class SecondFactorModel {
   }
 
   /** `users.enableTotp`, but for the secret. */
-  enable(_client: ModelClient, code: string): Expected | undefined {
+  enable({ login }: ModelClient, code: string): Expected | undefined {
     if (this.secret) return ALREADY_ENABLED;
     if (code === '') return required('password');
-    return this.judge('password', code, this.useOfPassword(code));
+    return this.judge('password', code, this.useOfPassword(code), login);
   }
 
   /** The secret that `enable` has handed out: for this login, and for ten minutes. */
@@ -111,7 +115,8 @@ export class SecondFactorModel {
     const { temporary } = this;
     const isTheirs = temporary?.of === client.login && this.time < temporary.expiresAt;
     if (!isTheirs) return NOT_BEGUN;
-    const refusal = this.judge('totp', code, this.useOfTotp(temporary.secret, code, client));
+    const use = this.useOfTotp(temporary.secret, code, client);
+    const refusal = this.judge('totp', code, use, client.login);
     if (refusal) return refusal;
     [this.secret, this.temporary] = [temporary.secret, undefined];
     this.endOthers(client);
@@ -142,13 +147,10 @@ export class SecondFactorModel {
       : NOT_ENABLED;
   }
 
+  /** Somebody with one of the tokens is. */
   get isLockedOut(): boolean {
-    return this.hasWindow && this.failures >= MAX_FAILURES;
-  }
-
-  /** The wrong codes so far still count. */
-  private get hasWindow(): boolean {
-    return this.time < this.windowEndsAt;
+    const tokens = this.logins.map(({ attempts }) => attempts);
+    return [...tokens, this.attempts].some((one) => one.lockedUntil(this.time) !== undefined);
   }
 
   private get method(): Method {
@@ -157,19 +159,20 @@ export class SecondFactorModel {
 
   private change(client: ModelClient, code: string): Expected | undefined {
     if (!this.secret) return NOT_ENABLED;
-    return this.judge('totp', code, this.useOf(code, client));
+    return this.judge('totp', code, this.useOf(code, client), client.login);
   }
 
-  private judge(method: Method, code: string, use: Use): Expected | undefined {
-    if (this.isLockedOut) return locked(method, (this.windowEndsAt - this.time) / 1000);
+  /** @param login with which it is shown; absent behind a right password */
+  private judge(method: Method, code: string, use: Use, login?: ModelLogin): Expected | undefined {
+    const counters = login ? [login.attempts, this.attempts] : [this.attemptsAtLogin];
+    const until = lockedBy(counters, this.time);
+    if (until !== undefined) return locked(method, (until - this.time) / 1000);
     if (use) {
       use();
       this.lastRight = code;
-      [this.failures, this.windowEndsAt] = [0, 0];
       return undefined;
     }
-    if (!this.hasWindow) [this.failures, this.windowEndsAt] = [0, this.time + WINDOW_MS];
-    this.failures++;
+    for (const counter of counters) counter.count(this.time);
     return invalid(method);
   }
 

@@ -30,7 +30,10 @@ export function describeApi(app: INestApplication): OpenAPIObject {
       header('X-Auth-Token', 'A login token or personal access token of that user.'),
       AUTH_TOKEN,
     )
-    .addApiKey(header('x-2fa-code', 'A current code of the second factor.'), TWO_FACTOR_CODE)
+    .addApiKey(
+      header('x-2fa-code', 'A current code of the second factor. Blanks and hyphens do not count.'),
+      TWO_FACTOR_CODE,
+    )
     .build();
   return SwaggerModule.createDocument(app, description);
 }

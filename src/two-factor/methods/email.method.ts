@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { PasswordChecker } from '../../auth/password-checker';
 import { EmailCodeUse, StoredEmailCodeService } from '../../users/stored-email-code.service';
 import { EmailChallenge, EmailCodesService } from '../email-codes/email-codes.service';
+import { readTypedCode } from '../typed-code';
 import { FactorOwner, SecondFactorMethod, Verdict } from './second-factor.method';
 
 /**
@@ -12,7 +13,6 @@ import { FactorOwner, SecondFactorMethod, Verdict } from './second-factor.method
 @Injectable()
 export class EmailMethod implements SecondFactorMethod {
   readonly name = 'email';
-  readonly isCostly = true;
   protected readonly use: EmailCodeUse = 'factor';
 
   constructor(
@@ -27,6 +27,10 @@ export class EmailMethod implements SecondFactorMethod {
 
   challenge({ id }: FactorOwner): Promise<EmailChallenge> {
     return this.emailCodes.challenge(id, this.use);
+  }
+
+  read(typed: string): string {
+    return readTypedCode(typed);
   }
 
   /**

@@ -11,12 +11,16 @@ const SHA256_HEX = /^[0-9a-f]{64}$/i;
 @Injectable()
 export class PasswordMethod implements SecondFactorMethod {
   readonly name = 'password';
-  readonly isCostly = true;
 
   constructor(private readonly passwords: PasswordChecker) {}
 
   isEnabled({ services: { password } }: FactorOwner): boolean {
     return typeof password?.bcrypt === 'string' && password.bcrypt !== '';
+  }
+
+  /** Every character of a password is part of it. */
+  read(typed: string): string {
+    return typed;
   }
 
   async judge({ id, services }: FactorOwner, code: string): Promise<Proof | undefined> {

@@ -44,8 +44,6 @@ export type Verdict = Proof | NoGuess | undefined;
 /** One way to prove it again. Judging changes nothing that lets anybody in. */
 export interface SecondFactorMethod {
   readonly name: SecondFactorName;
-  /** Judging takes long enough to be an attack by itself: ask for a lockout first. */
-  readonly isCostly: boolean;
   isEnabled(user: FactorOwner): boolean;
   /**
    * Where a code must be sent to whoever has this factor: sends it, and says what they are told.
@@ -54,8 +52,12 @@ export interface SecondFactorMethod {
   challenge?(
     user: FactorOwner,
   ): Promise<Omit<SecondFactorChallenge, 'method' | 'availableMethods'>>;
+  /** What is meant by what somebody typed; empty when that is nothing. */
+  read(typed: string): string;
   /**
-   * A wrong code takes the same work as that of a user who does not have this factor, so that no clock tells them apart.
+   * A wrong code takes the same work as that of a user who does not have this factor, so that no clock tells them apart. Only for who has taken
+   * an attempt.
+   * @param code as `read` gives it
    */
   judge(user: FactorOwner, code: string, now: Date): Promise<Verdict>;
 }

@@ -4,13 +4,13 @@ import { SealAlarm } from '../../seal/seal-alarm';
 import { SecretSeal } from '../../seal/secret-seal';
 import { BackupCodes } from '../backup-codes';
 import { findTimeStep, newTotpSecret } from '../totp';
+import { readTypedCode } from '../typed-code';
 import { FactorOwner, Proof, SecondFactorMethod } from './second-factor.method';
 
 /** Time-based one-time passwords (RFC 6238); a backup code may stand in for one (contract §4). */
 @Injectable()
 export class TotpMethod implements SecondFactorMethod {
   readonly name = 'totp';
-  readonly isCostly = false;
   /** Codes of users without the factor are judged by it: the same work, and it is never right. */
   private readonly nobodysSecret = newTotpSecret();
 
@@ -22,6 +22,10 @@ export class TotpMethod implements SecondFactorMethod {
 
   isEnabled({ services: { totp } }: FactorOwner): boolean {
     return totp?.enabled === true;
+  }
+
+  read(typed: string): string {
+    return readTypedCode(typed);
   }
 
   judge(user: FactorOwner, code: string, now: Date): Promise<Proof | undefined> {
