@@ -1,4 +1,15 @@
 import { UAParser } from 'ua-parser-js';
+import {
+  announcedBy,
+  crawlerOf,
+  electronAppOf,
+  outlookOf,
+  Product,
+  productBesides,
+  programOf,
+  rocketChatOf,
+} from './device.product';
+import { knownSystem, SystemGuess, systemOf } from './device.system';
 import { StoredDevice } from './session.schema';
 
 /** What a client can be: Rocket.Chat's own apps, a browser, the kinds of device the parser tells apart, or none of them. */
@@ -37,79 +48,105 @@ export const MAX_FIELD = 64;
 /** Nothing to see, or harmful to show: controls, direction marks, lone surrogates, line and paragraph separators. */
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
 
-interface Product {
-  name: string;
-  version: string;
-}
+/** What is known of a product: each part may be unknown. */
+type ProductGuess = { [K in keyof Product]?: string | undefined };
 
-/** What the parser answers: each part may be unknown. */
-type Guess = { [K in keyof Product]?: string | undefined };
+/** The Rocket.Chat app says it with blanks and semicolons, not as a product. */
+const MOBILE_APP = /(?:^|[\s(])RC Mobile(?=\s*(?:;|$))/i;
 
-/** Products that half the agents of the world name for compatibility, and that so identify nobody. */
-const COMPATIBILITY_PRODUCTS = new Set(['Mozilla', 'AppleWebKit', 'Gecko', 'Chrome', 'Safari']);
+/** Engines and their ancestors, which the parser gives for a browser where a mail program or an app has one inside. */
+const ENGINES = new Set(['Mozilla', 'KHTML', 'Gecko', 'WebKit']);
+/** Of these, the words that say nothing, and so are never shown. */
+const NEVER_A_NAME = new Set(['Mozilla', 'KHTML', 'Gecko']);
+/** What the parser gives for every browser on Apple's engine that it does not know. */
+const SAFARIS = new Set(['Safari', 'Mobile Safari']);
+/** Browsers that programs dress up as, to announce themselves in brackets. */
+const DRESSES = new Set([...ENGINES, ...SAFARIS, 'Chrome', 'Chrome Headless']);
 
 /**
  * Recognises the device of a login by its `User-Agent` header (contract §5, Device from the user agent). The header is
- * whatever the client likes to send, so any text gives a device, with short and printable fields.
+ * whatever the client likes to send, so any text gives a device, with short and printable fields. Only the first
+ * `MAX_READ` characters are looked at, whatever the length, so that the work is bounded.
  */
 export function recogniseDevice(userAgent: string | undefined): RecognisedDevice {
   const agent = printable(userAgent ?? '', MAX_READ);
-  return mobileApp(agent) ?? desktopApp(agent) ?? crawler(agent) ?? browserOrOther(agent);
+  return mobileApp(agent) ?? desktopApp(agent) ?? program(agent) ?? browserOrOther(agent);
 }
 
-/** The Rocket.Chat app: `RC Mobile; iOS 12.2; v3.4.0 (250)`. */
+/** The Rocket.Chat app: `RC Mobile; iOS 12.2; v3.4.0 (250)`, also `android`, as its library calls the system. */
 function mobileApp(agent: string): RecognisedDevice | undefined {
-  const [name, os = '', app = ''] = agent.split(';').map((part) => part.trim());
-  if (name !== 'RC Mobile') {
+  const start = agent.search(MOBILE_APP);
+  if (start < 0) {
     return undefined;
   }
-  const [osName, osVersion] = os.split(/\s+/);
+  const [, os = '', app = ''] = agent
+    .slice(start)
+    .split(';')
+    .map((part) => part.trim());
   const version = app.replace(/^v/, '').replace(/[()]/g, '');
-  return device('mobile-app', { name, version }, { name: osName, version: osVersion });
+  return device('mobile-app', { name: 'RC Mobile', version }, mobileSystem(os));
 }
 
-/** The Rocket.Chat desktop app, or another that wraps the workspace; all of them run on Electron. */
+function mobileSystem(text: string): SystemGuess {
+  const words = text.split(/\s+/);
+  const last = words.at(-1) ?? '';
+  const [name, version] =
+    words.length > 2 && /^\d/.test(last) ? [words.slice(0, -1).join(' '), last] : words;
+  return knownSystem({ name, version });
+}
+
+/** The Rocket.Chat desktop app, on Electron or not, or another on Electron that wraps the workspace. */
 function desktopApp(agent: string): RecognisedDevice | undefined {
-  if (!agent.includes(' Electron/')) {
+  const app = rocketChatOf(agent);
+  // Apple's network library names the bundle: an app of a telephone, of which nothing more is known.
+  if (agent.includes(' CFNetwork/') || (!app && !agent.includes(' Electron/'))) {
     return undefined;
   }
-  const app = productsOf(agent).find(({ name }) => name === 'Rocket.Chat');
-  return device('desktop-app', app ?? ownProduct(agent), osOf(agent));
+  const type = hardwareOf(agent);
+  const handheld = type === 'mobile' || type === 'tablet';
+  return device(
+    app && handheld ? 'mobile-app' : 'desktop-app',
+    app ?? electronAppOf(agent),
+    systemOf(agent),
+  );
 }
 
-/** A crawler, also one that dresses up as the browser it renders pages with: the parser would see only the dress. */
-function crawler(agent: string): RecognisedDevice | undefined {
-  const bot = productsOf(agent).find(({ name }) => /bot|crawler|spider/i.test(name));
-  return bot && device('other', bot, osOf(agent));
+/** A crawler or mail program, also in the dress of a browser: the parser would see only the dress. */
+function program(agent: string): RecognisedDevice | undefined {
+  const product = crawlerOf(agent) ?? outlookOf(agent);
+  return product && device('other', product, systemOf(agent));
 }
 
 function browserOrOther(agent: string): RecognisedDevice {
-  const parser = new UAParser(agent);
-  const { name, version } = parser.getBrowser();
-  const { type } = parser.getDevice();
-  const hardware = DEVICE_TYPES.find((known) => known === type);
-  const product = name ? { name, version } : ownProduct(agent);
-  return device(hardware ?? (name ? 'browser' : 'other'), product, parser.getOS());
+  const { name = '', version } = new UAParser(agent).getBrowser();
+  const program = programBehind(name, agent);
+  if (program || name === '' || NEVER_A_NAME.has(name)) {
+    return device(hardwareOf(agent) ?? 'other', program, systemOf(agent));
+  }
+  const browser = SAFARIS.has(name) ? productBesides(agent) : undefined;
+  return device(hardwareOf(agent) ?? 'browser', browser ?? { name, version }, systemOf(agent));
 }
 
-function osOf(agent: string): Guess {
-  return new UAParser(agent).getOS();
+/** The program that is no browser, whatever the parser takes it for: Thunderbird is Mozilla's engine to it. */
+function programBehind(browser: string, agent: string): Product | undefined {
+  if (browser === '') {
+    return programOf(agent);
+  }
+  const announced = DRESSES.has(browser) ? announcedBy(agent)[0] : undefined;
+  return announced ?? (ENGINES.has(browser) ? productBesides(agent) : undefined);
 }
 
-/** What a program without a browser calls itself: `curl/8.1.2` is of more use in a list than no name. */
-function ownProduct(agent: string): Product | undefined {
-  return productsOf(agent).find(({ name }) => !COMPATIBILITY_PRODUCTS.has(name));
+/** The kind of hardware, where the parser tells it from a computer. */
+function hardwareOf(agent: string): DeviceType | undefined {
+  const { type } = new UAParser(agent).getDevice();
+  return DEVICE_TYPES.find((known) => known === type);
 }
 
-/** Every `name/version` of an agent, in its order (RFC 9110 §10.1.5), comments included. */
-function productsOf(agent: string): Product[] {
-  return agent.split(/[\s;,()]+/).flatMap((word) => {
-    const [, name, version] = /^([a-z][\w.-]*)\/v?(\d[\w.+-]*)$/i.exec(word) ?? [];
-    return name && version ? [{ name, version }] : [];
-  });
-}
-
-function device(type: DeviceType, product: Guess | undefined, os: Guess): RecognisedDevice {
+function device(
+  type: DeviceType,
+  product: ProductGuess | undefined,
+  os: SystemGuess,
+): RecognisedDevice {
   const longVersion = field(product?.version);
   return {
     type,

@@ -1,8 +1,11 @@
+import { PROGRAMS } from './user-agents-of-programs';
+
 /**
  * What browsers, apps and programs really send, and the device that each is. A device reads
  * `type | name | longVersion | os name | os version | version`, with `-` for what is not known.
  */
 export const USER_AGENTS: Record<string, Record<string, string>> = {
+  ...PROGRAMS,
   'browsers on Windows': {
     'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/113.0.0.0 Safari/537.36':
       'browser | Chrome | 113.0.0.0 | Windows | 10 | 113.0.0',
@@ -147,7 +150,7 @@ export const USER_AGENTS: Record<string, Record<string, string>> = {
     'curl/8.1.2': 'other | curl | 8.1.2 | - | - | 8.1.2',
     'curl/7.68.0-DEV': 'other | curl | 7.68.0-DEV | - | - | 7.68.0',
     'Wget/1.21.3': 'other | Wget | 1.21.3 | - | - | 1.21.3',
-    'Wget/1.20.3 (linux-gnu)': 'other | Wget | 1.20.3 | linux | - | 1.20.3',
+    'Wget/1.20.3 (linux-gnu)': 'other | Wget | 1.20.3 | Linux | - | 1.20.3',
     'PostmanRuntime/7.32.2': 'other | PostmanRuntime | 7.32.2 | - | - | 7.32.2',
     'insomnia/2023.2.2': 'other | insomnia | 2023.2.2 | - | - | 2023.2.2',
     'HTTPie/3.2.2': 'other | HTTPie | 3.2.2 | - | - | 3.2.2',
@@ -160,7 +163,7 @@ export const USER_AGENTS: Record<string, Record<string, string>> = {
     'axios/1.4.0': 'other | axios | 1.4.0 | - | - | 1.4.0',
     'node-fetch/1.0 (+https://github.com/bitinn/node-fetch)':
       'other | node-fetch | 1.0 | - | - | 1.0',
-    node: 'other | - | - | - | - | -',
+    node: 'other | node | - | - | - | -',
     'okhttp/4.11.0': 'other | okhttp | 4.11.0 | - | - | 4.11.0',
     'Java/17.0.7': 'other | Java | 17.0.7 | - | - | 17.0.7',
     'Java/1.8.0_372': 'other | Java | 1.8.0_372 | - | - | 1.8.0',
@@ -168,7 +171,7 @@ export const USER_AGENTS: Record<string, Record<string, string>> = {
     'Apache-HttpClient/4.5.14 (Java/17.0.7)': 'other | Apache-HttpClient | 4.5.14 | - | - | 4.5.14',
     'GuzzleHttp/7': 'other | GuzzleHttp | 7 | - | - | 7',
     'Dart/3.0 (dart:io)': 'other | Dart | 3.0 | - | - | 3.0',
-    Ruby: 'other | - | - | - | - | -',
+    Ruby: 'other | Ruby | - | - | - | -',
     'libwww-perl/6.68': 'other | libwww-perl | 6.68 | - | - | 6.68',
     'Rocket.Chat/1 CFNetwork/1408.0.4 Darwin/22.5.0': 'other | Rocket.Chat | 1 | iOS | - | 1',
     'Dalvik/2.1.0 (Linux; U; Android 13; Pixel 7 Build/TQ2A.230505.002)':
@@ -195,11 +198,12 @@ export const USER_AGENTS: Record<string, Record<string, string>> = {
     'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_5) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/13.1.1 Safari/605.1.15 (Applebot/0.1; +http://www.apple.com/go/applebot)':
       'other | Applebot | 0.1 | Mac OS | 10.15.5 | 0.1',
     'Mozilla/5.0 (compatible; Yahoo! Slurp; http://help.yahoo.com/help/us/ysearch/slurp)':
-      'other | - | - | - | - | -',
+      'other | Yahoo! Slurp | - | - | - | -',
     'facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)':
       'other | facebookexternalhit | 1.1 | - | - | 1.1',
     'Twitterbot/1.0': 'other | Twitterbot | 1.0 | - | - | 1.0',
-    'Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)': 'other | - | - | - | - | -',
+    'Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)':
+      'other | Slackbot-LinkExpanding | 1.0 | - | - | 1.0',
     'Mozilla/5.0 (compatible; AhrefsBot/7.0; +http://ahrefs.com/robot/)':
       'other | AhrefsBot | 7.0 | - | - | 7.0',
   },
@@ -272,6 +276,6 @@ export const HOSTILE_AGENTS: Record<string, readonly [userAgent: string, device:
   ],
   'the desktop app without Electron': [
     'Rocket.Chat/3.9.0',
-    'other | Rocket.Chat | 3.9.0 | - | - | 3.9.0',
+    'desktop-app | Rocket.Chat | 3.9.0 | - | - | 3.9.0',
   ],
 };
