@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { AuditLog, FactorEvent } from '../audit/audit-log';
 import { Caller } from '../auth/caller';
 import { Clock } from '../common/clock';
 import { ApiError, EmailObstacle } from '../common/errors/api-error';
@@ -23,7 +22,6 @@ export class EmailEnrolmentService {
     private readonly emailCodes: EmailCodesService,
     private readonly twoFactor: TwoFactorService,
     private readonly records: LoginRecordsService,
-    private readonly auditLog: AuditLog,
     private readonly clock: Clock,
   ) {}
 
@@ -31,36 +29,23 @@ export class EmailEnrolmentService {
    * @throws ApiError email-obstacle; what `demandBeforeEnrolment` throws
    */
   async enable(caller: Caller, shown: ShownFactor, client: Client): Promise<void> {
-    await this.audited('email-codes.enabled', caller, client, async () => {
-      if (!this.emailCodes.areOn) throw obstacle('off');
-      if (areEnabled(caller)) throw obstacle('already-enabled');
-      const account = await this.accounts.findById(caller.id);
-      if (verifiedAddresses(account?.emails).length === 0) throw obstacle('no-verified-address');
-      await this.twoFactor.demandBeforeEnrolment(caller, shown, client);
-      const { id, token } = caller;
-      await this.stamp(id, await this.factor.enable(id, this.clock.now(), token.hashedToken));
-    });
+    if (!this.emailCodes.areOn) throw obstacle('off');
+    if (areEnabled(caller)) throw obstacle('already-enabled');
+    const account = await this.accounts.findById(caller.id);
+    if (verifiedAddresses(account?.emails).length === 0) throw obstacle('no-verified-address');
+    await this.twoFactor.demandBeforeEnrolment(caller, shown, client);
+    const { id, token } = caller;
+    await this.stamp(id, await this.factor.enable(id, this.clock.now(), token.hashedToken));
   }
 
   /**
    * @throws ApiError as `enable`
    */
   async disable(caller: Caller, shown: ShownFactor, client: Client): Promise<void> {
-    await this.audited('email-codes.disabled', caller, client, async () => {
-      if (!areEnabled(caller)) throw obstacle('not-enabled');
-      await this.twoFactor.demandBeforeEnrolment(caller, shown, client);
-      const { id, token } = caller;
-      await this.stamp(id, await this.factor.disable(id, this.clock.now(), token.hashedToken));
-    });
-  }
-
-  private audited(
-    event: FactorEvent,
-    { id }: Caller,
-    from: Client,
-    change: () => Promise<void>,
-  ): Promise<void> {
-    return this.auditLog.change({ event, by: id, for: id, from }, change);
+    if (!areEnabled(caller)) throw obstacle('not-enabled');
+    await this.twoFactor.demandBeforeEnrolment(caller, shown, client);
+    const { id, token } = caller;
+    await this.stamp(id, await this.factor.disable(id, this.clock.now(), token.hashedToken));
   }
 
   /** Stamps the records of logins that have just ended. Their tokens have gone with the change itself. */

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { AuditLog, FactorEvent } from '../audit/audit-log';
 import { Caller } from '../auth/caller';
 import { ApiError, TotpObstacle } from '../common/errors/api-error';
 import { texts } from '../common/texts';
@@ -45,7 +44,6 @@ export class EnrolmentService {
     private readonly totp: StoredTotpService,
     private readonly twoFactor: TwoFactorService,
     private readonly records: LoginRecordsService,
-    private readonly auditLog: AuditLog,
   ) {}
 
   /**
@@ -54,15 +52,13 @@ export class EnrolmentService {
    * for who has a password or another factor and does not show it
    */
   async begin(caller: Caller, shown: ShownFactor, client: Client): Promise<NewSecret> {
-    return this.audited('totp.enrolment-begun', caller, client, async () => {
-      const { id, services } = caller;
-      if (services.totp?.enabled === true) throw obstacle('already-enabled');
-      await this.twoFactor.demandBeforeEnrolment(caller, shown, client);
-      const secret = newTotpSecret();
-      const user = await this.totp.begin(id, this.seal.seal(id, secret));
-      if (!user) throw obstacle('already-enabled');
-      return { secret, url: totpAddress(secret, ISSUER, user.username ?? id) };
-    });
+    const { id, services } = caller;
+    if (services.totp?.enabled === true) throw obstacle('already-enabled');
+    await this.twoFactor.demandBeforeEnrolment(caller, shown, client);
+    const secret = newTotpSecret();
+    const user = await this.totp.begin(id, this.seal.seal(id, secret));
+    if (!user) throw obstacle('already-enabled');
+    return { secret, url: totpAddress(secret, ISSUER, user.username ?? id) };
   }
 
   /**
@@ -70,17 +66,15 @@ export class EnrolmentService {
    * @throws ApiError totp-obstacle, second-factor-invalid or second-factor-locked
    */
   async validate(caller: Caller, code: string, client: Client): Promise<NewBackupCodes> {
-    return this.audited('totp.enabled', caller, client, async () => {
-      const { enabled, tempSecret } = caller.services.totp ?? {};
-      if (enabled === true) throw obstacle('already-enabled');
-      if (typeof tempSecret !== 'string' || tempSecret === '') throw obstacle('not-begun');
-      await this.twoFactor.proveNewSecret(caller, tempSecret, code, client);
-      const codes = newBackupCodes();
-      const { id, token } = caller;
-      const hashes = codes.map(hashBackupCode);
-      await this.stamp(id, await this.totp.enable(id, tempSecret, hashes, token.hashedToken));
-      return { codes };
-    });
+    const { enabled, tempSecret } = caller.services.totp ?? {};
+    if (enabled === true) throw obstacle('already-enabled');
+    if (typeof tempSecret !== 'string' || tempSecret === '') throw obstacle('not-begun');
+    await this.twoFactor.proveNewSecret(caller, tempSecret, code, client);
+    const codes = newBackupCodes();
+    const { id, token } = caller;
+    const hashes = codes.map(hashBackupCode);
+    await this.stamp(id, await this.totp.enable(id, tempSecret, hashes, token.hashedToken));
+    return { codes };
   }
 
   /**
@@ -88,13 +82,11 @@ export class EnrolmentService {
    * @throws ApiError as `validate`
    */
   async disable(caller: Caller, code: string, client: Client): Promise<{ disabled: true }> {
-    return this.audited('totp.disabled', caller, client, async () => {
-      const { secret } = enabledTotp(caller);
-      await this.twoFactor.proveTotp(caller, code, client);
-      const { id, token } = caller;
-      await this.stamp(id, await this.totp.disable(id, secret, token.hashedToken));
-      return { disabled: true };
-    });
+    const { secret } = enabledTotp(caller);
+    await this.twoFactor.proveTotp(caller, code, client);
+    const { id, token } = caller;
+    await this.stamp(id, await this.totp.disable(id, secret, token.hashedToken));
+    return { disabled: true };
   }
 
   /**
@@ -102,19 +94,17 @@ export class EnrolmentService {
    * @throws ApiError as `validate`
    */
   async regenerate(caller: Caller, code: string, client: Client): Promise<NewBackupCodes> {
-    return this.audited('backup-codes.regenerated', caller, client, async () => {
-      const { secret, hashedBackup } = enabledTotp(caller);
-      await this.twoFactor.proveTotp(caller, code, client);
-      const codes = newBackupCodes();
-      const isReplaced = await this.totp.replaceBackupCodes(
-        caller.id,
-        secret,
-        withoutShown(hashedBackup, code),
-        codes.map(hashBackupCode),
-      );
-      if (!isReplaced) throw obstacle('changed');
-      return { codes };
-    });
+    const { secret, hashedBackup } = enabledTotp(caller);
+    await this.twoFactor.proveTotp(caller, code, client);
+    const codes = newBackupCodes();
+    const isReplaced = await this.totp.replaceBackupCodes(
+      caller.id,
+      secret,
+      withoutShown(hashedBackup, code),
+      codes.map(hashBackupCode),
+    );
+    if (!isReplaced) throw obstacle('changed');
+    return { codes };
   }
 
   /**
@@ -123,15 +113,6 @@ export class EnrolmentService {
    */
   countRemaining(caller: Caller): { remaining: number } {
     return { remaining: texts(enabledTotp(caller).hashedBackup).length };
-  }
-
-  private audited<T>(
-    event: FactorEvent,
-    { id }: Caller,
-    from: Client,
-    change: () => Promise<T>,
-  ): Promise<T> {
-    return this.auditLog.change({ event, by: id, for: id, from }, change);
   }
 
   /** Stamps the records of logins that have just ended. Their tokens have gone with the change itself. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AuditLog } from '../audit/audit-log';
+import { note } from '../audit/request-notes';
 import { Caller } from '../auth/caller';
 import { ApiError } from '../common/errors/api-error';
 import { Client } from '../common/http/client';
@@ -14,7 +14,6 @@ export class TotpResetService {
     private readonly users: UsersService,
     private readonly totp: StoredTotpService,
     private readonly records: LoginRecordsService,
-    private readonly auditLog: AuditLog,
   ) {}
 
   /**
@@ -22,12 +21,11 @@ export class TotpResetService {
    * ends.
    * @throws ApiError user-not-found
    */
-  async reset(caller: Caller, name: UserName, from: Client): Promise<void> {
+  async reset(caller: Caller, name: UserName, client: Client): Promise<void> {
     const id = await this.users.findId(name);
     if (id === undefined) throw new ApiError({ kind: 'user-not-found' });
-    await this.auditLog.change({ event: 'totp.reset', by: caller.id, for: id, from }, async () => {
-      const ended = await this.totp.reset(id);
-      await this.records.endAll(ended ?? [], caller.id);
-    });
+    note(client, { userId: id });
+    const ended = await this.totp.reset(id);
+    await this.records.endAll(ended ?? [], caller.id);
   }
 }

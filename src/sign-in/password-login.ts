@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { note } from '../audit/request-notes';
 import { PasswordChecker } from '../auth/password-checker';
 import { ApiError } from '../common/errors/api-error';
+import { Client } from '../common/http/client';
 import { Account, AccountsService } from '../users/accounts.service';
 import { PasswordCredentials } from './dto/credentials';
 import { LoginBlocks } from './login-blocks';
@@ -17,13 +19,14 @@ export class PasswordLogin {
 
   /**
    * The active user with this name and this password.
-   * @param address of the client
    * @throws ApiError login-blocked or login-refused
    */
-  async authenticate({ name, digest }: PasswordCredentials, address: string): Promise<Account> {
-    const counters = [countByAddress(address), countByName(name)];
+  async authenticate({ name, digest }: PasswordCredentials, client: Client): Promise<Account> {
+    const counters = [countByAddress(client.address), countByName(name)];
     await this.blocks.check(counters);
     const account = await this.accounts.findByLoginName(name);
+    // Never the name as it was typed: people type passwords where names belong.
+    if (account) note(client, { userId: account._id, username: account.username });
     const stored = account?.active === true ? account.services.password?.bcrypt : undefined;
     const isRight = await this.passwords.matches(digest, stored);
     counters.push(countByAccount(account?._id, name));

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import { note } from '../audit/request-notes';
 import { Caller } from '../auth/caller';
 import { CallersService } from '../auth/callers.service';
 import { hashLoginToken, newLoginToken } from '../auth/login-token';
 import { Clock } from '../common/clock';
 import { ApiError } from '../common/errors/api-error';
+import { Client } from '../common/http/client';
 import { texts } from '../common/texts';
 import { LoginRecordsService } from '../sessions/login-records.service';
 import { Account, AccountsService } from '../users/accounts.service';
@@ -40,8 +42,8 @@ export class SignInService {
   async login(request: LoginRequest): Promise<SignedInUser> {
     const { credentials } = request;
     if (!credentials) throw new ApiError({ kind: 'login-refused' });
-    if ('resume' in credentials) return this.resume(credentials.resume);
-    const account = await this.passwordLogin.authenticate(credentials, request.client.address);
+    if ('resume' in credentials) return this.resume(credentials.resume, request.client);
+    const account = await this.passwordLogin.authenticate(credentials, request.client);
     const token = newLoginToken();
     const hashedToken = hashLoginToken(token);
     await this.secondFactor.demand(account, hashedToken, request);
@@ -70,11 +72,12 @@ export class SignInService {
   }
 
   /** A personal access token is no login, so there is nothing to resume. */
-  private async resume(token: string): Promise<SignedInUser> {
+  private async resume(token: string, client: Client): Promise<SignedInUser> {
     const caller = await this.callers.find(token);
     const isLogin = caller && !isPersonalAccessToken(caller.token);
     const account = isLogin ? await this.accounts.findById(caller.id) : undefined;
     if (!account) throw new ApiError({ kind: 'login-refused' });
+    note(client, { userId: account._id, username: account.username });
     return signedIn(account, token);
   }
 

@@ -4,6 +4,7 @@ import { FastifyReply, FastifyRequest } from 'fastify';
 import { Answer, answerTo, failure } from './answers';
 import { ApiError } from './api-error';
 import { isDatabaseUnreachable, isOutOfTime } from './database-unreachable';
+import { setFailure } from './request-failure';
 
 /** Maps whatever was thrown to the documented body. Internals go to the log and nowhere else. */
 @Catch()
@@ -12,7 +13,10 @@ export class ApiExceptionFilter implements ExceptionFilter {
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    const { status, body, headers } = this.answer(thrown, http.getRequest<FastifyRequest>());
+    const request = http.getRequest<FastifyRequest>();
+    // That a request was given up is how it was answered, not how it ended: it may still do what it was asked for.
+    if (!isOutOfTime(thrown)) setFailure(request, thrown);
+    const { status, body, headers } = this.answer(thrown, request);
     const reply = http.getResponse<FastifyReply>();
     // A request that was given up (503) may still fail afterwards; its answer has gone out.
     if (reply.sent) return;

@@ -7,8 +7,28 @@ export interface Client {
   address: string;
 }
 
-/** @param trustedProxies `TRUSTED_PROXY_COUNT` */
+const clients = new WeakMap<FastifyRequest, Client>();
+
+/**
+ * The client of a request: one and the same object, however often it is asked for.
+ * @param trustedProxies `TRUSTED_PROXY_COUNT`
+ */
 export function clientOf(request: FastifyRequest, trustedProxies: number): Client {
+  const known = clients.get(request);
+  if (known) return known;
+  const client = readClient(request, trustedProxies);
+  clients.set(request, client);
+  return client;
+}
+
+/** @throws Error when nobody has asked who it is: the first hook of the web server does */
+export function knownClient(request: FastifyRequest): Client {
+  const client = clients.get(request);
+  if (!client) throw new Error('The client is not known: it must be read first.');
+  return client;
+}
+
+function readClient(request: FastifyRequest, trustedProxies: number): Client {
   return {
     userAgent: request.headers['user-agent'] ?? '',
     address: clientAddress(
