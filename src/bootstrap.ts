@@ -1,6 +1,7 @@
 import { LogLevel } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { RequestAuditor } from './access/request-auditor';
 import { AppModule } from './app.module';
 import { ServiceLogger } from './common/service.logger';
 import { createHttpAdapter, prepareHttp } from './common/http/server';
@@ -19,7 +20,7 @@ export async function createApp(configuration: Configuration): Promise<NestFasti
   );
   await prepareApp(app, configuration);
   await app.init();
-  // What is logged from here on is ours: who changed which factor.
+  // What is logged from here on is ours: who has done what, and who was refused.
   logger.setLogLevels(['log', ...PROBLEMS]);
   return app;
 }
@@ -29,6 +30,8 @@ export async function prepareApp(
   app: NestFastifyApplication,
   configuration: Configuration,
 ): Promise<void> {
+  // First, so that it sees what anything else refuses.
+  app.get(RequestAuditor, { strict: false }).observe(app.getHttpAdapter().getInstance());
   await prepareHttp(app, configuration.http);
   serveApiDocs(app);
 }

@@ -1,13 +1,12 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from '../access/access.module';
-import { AuditModule } from '../audit/audit.module';
 import { LoginRecordsModule } from '../sessions/login-records.module';
 import { UsersModule } from '../users/users.module';
 import { AccessTokensController } from './access-tokens.controller';
 import { AccessTokensService } from './access-tokens.service';
 
 @Module({
-  imports: [AccessModule, AuditModule, UsersModule, LoginRecordsModule],
+  imports: [AccessModule, UsersModule, LoginRecordsModule],
   controllers: [AccessTokensController],
   providers: [AccessTokensService],
 })

@@ -1,10 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { AuditLog, FactorEvent } from '../audit/audit-log';
 import { Caller } from '../auth/caller';
 import { hashLoginToken, newLoginToken } from '../auth/login-token';
 import { Clock } from '../common/clock';
 import { AccessTokenObstacle, ApiError } from '../common/errors/api-error';
-import { Client } from '../common/http/client';
 import { LoginRecordsService } from '../sessions/login-records.service';
 import { PersonalAccessTokensService } from '../users/personal-access-tokens.service';
 import { StoredPersonalAccessToken } from '../users/stored-token';
@@ -25,7 +23,6 @@ export class AccessTokensService {
   constructor(
     private readonly tokens: PersonalAccessTokensService,
     private readonly records: LoginRecordsService,
-    private readonly audit: AuditLog,
     private readonly clock: Clock,
   ) {}
 
@@ -37,42 +34,35 @@ export class AccessTokensService {
   async generate(
     caller: Caller,
     { tokenName: name, bypassTwoFactor }: NewTokenParameters,
-    client: Client,
   ): Promise<NewToken> {
-    return this.audited('access-token.generated', caller, client, async () => {
-      const [token, stored] = this.newToken();
-      const isAdded = await this.tokens.add(caller, {
-        type: 'personalAccessToken',
-        ...stored,
-        name,
-        bypassTwoFactor,
-      });
-      if (isAdded) return { token };
-      const isNamedSo = (other: StoredPersonalAccessToken): boolean => other.name === name;
-      throw obstacle((await this.stored(caller)).some(isNamedSo) ? 'already-exists' : 'too-many');
+    const [token, stored] = this.newToken();
+    const isAdded = await this.tokens.add(caller, {
+      type: 'personalAccessToken',
+      ...stored,
+      name,
+      bypassTwoFactor,
     });
+    if (isAdded) return { token };
+    const isNamedSo = (other: StoredPersonalAccessToken): boolean => other.name === name;
+    throw obstacle((await this.stored(caller)).some(isNamedSo) ? 'already-exists' : 'too-many');
   }
 
   /**
    * Makes a new token in the place of an old one, which works no more when this returns.
    * @throws ApiError access-token-obstacle does-not-exist; not-logged-in as `generate`
    */
-  async regenerate(caller: Caller, name: string, client: Client): Promise<NewToken> {
-    return this.audited('access-token.regenerated', caller, client, async () => {
-      const [token, stored] = this.newToken();
-      await this.end(caller, await this.tokens.replace(caller, name, stored));
-      return { token };
-    });
+  async regenerate(caller: Caller, name: string): Promise<NewToken> {
+    const [token, stored] = this.newToken();
+    await this.end(caller, await this.tokens.replace(caller, name, stored));
+    return { token };
   }
 
   /**
    * Ends a token: it works no more when this returns.
    * @throws ApiError as `regenerate`
    */
-  async remove(caller: Caller, name: string, client: Client): Promise<void> {
-    await this.audited('access-token.removed', caller, client, async () => {
-      await this.end(caller, await this.tokens.remove(caller, name));
-    });
+  async remove(caller: Caller, name: string): Promise<void> {
+    await this.end(caller, await this.tokens.remove(caller, name));
   }
 
   /**
@@ -112,15 +102,6 @@ export class AccessTokensService {
     const tokens = await this.tokens.list(caller);
     if (!tokens) throw new ApiError({ kind: 'not-logged-in' });
     return tokens;
-  }
-
-  private audited<T>(
-    event: FactorEvent,
-    { id }: Caller,
-    from: Client,
-    action: () => Promise<T>,
-  ): Promise<T> {
-    return this.audit.change({ event, by: id, for: id, from }, action);
   }
 }
 

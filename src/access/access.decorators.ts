@@ -5,18 +5,25 @@ import { ParametersGuard, TakesParameters } from '../common/validation/parameter
 import { PermissionGuard } from '../permissions/permission.guard';
 import { RequirePermission } from '../permissions/require-permission.decorator';
 import { TwoFactorGuard } from '../two-factor/two-factor.guard';
-import { DeclareAccess } from './route-access';
+import { DeclareAccess, RouteAudit } from './route-access';
+
+/** What a route takes and what the log says of it. `audit` is compulsory for whatever is no GET. */
+interface Declared<T extends object> {
+  parameters?: ParametersClass<T>;
+  audit?: RouteAudit<keyof T & string>;
+}
 
 /**
  * For whoever is logged in, holds the permission and shows a valid second factor. The order of the guards is the order
  * of the checks: 401, 403, 400 for the parameters, 400 for the second factor (contract §1).
  */
-export function PermittedAndProven(
+export function PermittedAndProven<T extends object>(
   permission: string,
-  parameters: ParametersClass,
+  parameters: ParametersClass<T>,
+  audit: RouteAudit<keyof T & string>,
 ): MethodDecorator {
   return applyDecorators(
-    DeclareAccess({ protection: 'permission and second factor', permission }),
+    DeclareAccess({ protection: 'permission and second factor', permission, parameters, audit }),
     RequirePermission(permission),
     TakesParameters(parameters),
     UseGuards(AuthGuard, PermissionGuard, ParametersGuard, TwoFactorGuard),
@@ -24,18 +31,19 @@ export function PermittedAndProven(
 }
 
 /** For whoever is logged in and holds the permission, without a second factor: 401, then 403. */
-export function Permitted(permission: string): MethodDecorator {
+export function Permitted(permission: string, audit: RouteAudit<never>): MethodDecorator {
   return applyDecorators(
-    DeclareAccess({ protection: 'permission', permission }),
+    DeclareAccess({ protection: 'permission', permission, audit }),
     RequirePermission(permission),
     UseGuards(AuthGuard, PermissionGuard),
   );
 }
 
 /** For whoever is logged in: 401, then 400 for the parameters, where the route takes any. */
-export function SignedIn(parameters?: ParametersClass): MethodDecorator {
+export function SignedIn<T extends object>(declared: Declared<T> = {}): MethodDecorator {
+  const { parameters } = declared;
   return applyDecorators(
-    DeclareAccess({ protection: 'signed-in' }),
+    DeclareAccess({ protection: 'signed-in', ...declared }),
     ...(parameters
       ? [TakesParameters(parameters), UseGuards(AuthGuard, ParametersGuard)]
       : [UseGuards(AuthGuard)]),
@@ -43,9 +51,10 @@ export function SignedIn(parameters?: ParametersClass): MethodDecorator {
 }
 
 /** For everybody: 400 for the parameters, where they are declared. The route itself decides whom it serves. */
-export function Public(parameters?: ParametersClass): MethodDecorator {
+export function Public<T extends object>(declared: Declared<T> = {}): MethodDecorator {
+  const { parameters } = declared;
   return applyDecorators(
-    DeclareAccess({ protection: 'public' }),
+    DeclareAccess({ protection: 'public', ...declared }),
     ...(parameters ? [TakesParameters(parameters), UseGuards(ParametersGuard)] : []),
   );
 }

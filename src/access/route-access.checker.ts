@@ -9,7 +9,10 @@ export interface ProtectedRoute {
   access: RouteAccess | undefined;
 }
 
-/** Deny by default: the service does not start with a route that does not say how it is protected. */
+/**
+ * Deny by default: the service does not start with a route that does not say how it is protected, nor with one that
+ * changes something, or that asks for a permission, and does not say what the log is told of it.
+ */
 @Injectable()
 export class RouteAccessChecker implements OnModuleInit {
   constructor(
@@ -20,10 +23,14 @@ export class RouteAccessChecker implements OnModuleInit {
 
   /** @throws Error naming every route without a declaration */
   onModuleInit(): void {
-    const bare = this.routes().filter(({ access }) => !access);
-    if (bare.length === 0) return;
-    throw new Error(
-      `These routes do not declare how they are protected: ${bare.map(({ route }) => route).join(', ')}`,
+    const routes = this.routes();
+    refuse(
+      'do not declare how they are protected',
+      routes.filter(({ access }) => !access),
+    );
+    refuse(
+      'do not declare what the log is told of them',
+      routes.filter((route) => mustBeTold(route) && !route.access?.audit),
     );
   }
 
@@ -56,4 +63,14 @@ export class RouteAccessChecker implements OnModuleInit {
   private access(handler: () => unknown): RouteAccess | undefined {
     return this.reflector.get<RouteAccess | undefined>(ROUTE_ACCESS, handler);
   }
+}
+
+/** Whatever changes something and whatever is administrative. A GET of one's own is neither. */
+function mustBeTold({ route, access }: ProtectedRoute): boolean {
+  return !route.startsWith('GET ') || (access !== undefined && 'permission' in access);
+}
+
+function refuse(fault: string, routes: ProtectedRoute[]): void {
+  if (routes.length === 0) return;
+  throw new Error(`These routes ${fault}: ${routes.map(({ route }) => route).join(', ')}`);
 }

@@ -1,61 +1,62 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { ApiError } from '../common/errors/api-error';
-import { Client } from '../common/http/client';
+import { Clock } from '../common/clock';
 import { escapeUnprintable } from '../common/printable';
+import { AuditEntry, AuditValue } from './audit-event';
+import { Repetitions, WINDOW_MS } from './repetitions';
 
-/** What changes the ways in which somebody proves who they are. */
-export type FactorEvent =
-  | 'totp.enrolment-begun'
-  | 'totp.enabled'
-  | 'totp.disabled'
-  | 'totp.reset'
-  | 'backup-codes.regenerated'
-  | 'backup-code.spent'
-  | 'email-codes.enabled'
-  | 'email-codes.disabled'
-  | 'access-token.generated'
-  | 'access-token.regenerated'
-  | 'access-token.removed';
+/** Headers and parameters may have kilobytes, and a log line is for people. In UTF-16 units. */
+export const LONGEST_TEXT = 200;
 
-/** Who changes what, for whom and from where. Nothing in here is a secret. */
-export interface FactorChange {
-  event: FactorEvent;
-  /** The id of the user who asks for it. */
-  by: string;
-  /** The id of the user whose factor it is. */
-  for: string;
-  from: Client;
-}
-
-/** Headers may have kilobytes, and a log line is for people. */
-const LONGEST_USER_AGENT = 200;
-
-/** One line in the log for each attempt to change a factor, whatever became of it. */
+/**
+ * The log of who has done what, and of who was refused: one line of JSON for each, in the shape of the audit records of
+ * contract §7. Entries that repeat themselves are counted instead (docs/adr/0020).
+ */
 @Injectable()
 export class AuditLog {
   private readonly logger = new Logger('Audit');
+  private readonly repetitions = new Repetitions();
+  private timer: NodeJS.Timeout | undefined;
+  private isClosed = false;
 
-  /**
-   * Makes the change and writes down how it ended: `done`, or the kind of the problem. After `unforeseen` the change may
-   * have been made all the same.
-   * @throws whatever the change throws
-   */
-  async change<T>(change: FactorChange, action: () => Promise<T>): Promise<T> {
-    try {
-      const outcome = await action();
-      this.write(change);
-      return outcome;
-    } catch (error) {
-      // The message of an error may carry what somebody typed; its kind does not.
-      this.write(change, error instanceof ApiError ? error.problem.kind : 'unforeseen');
-      throw error;
+  constructor(private readonly clock: Clock) {}
+
+  /** Writes an entry, or counts it where too many like it have just been written. */
+  record(entry: AuditEntry): void {
+    if (this.repetitions.isOver(entry.ts)) this.summarise();
+    if (this.isClosed || this.repetitions.take(entry)) {
+      this.write(entry);
+      return;
     }
+    // What was counted is told when its minute is over, also when nothing comes in any more.
+    this.timer ??= setTimeout(() => {
+      this.summarise();
+    }, WINDOW_MS).unref();
   }
 
-  /** Writes down a change. As JSON on one line, all of it to be seen: what a client calls itself cannot forge a second entry. */
-  write({ event, by, for: subject, from }: FactorChange, result = 'done'): void {
-    const userAgent = from.userAgent.slice(0, LONGEST_USER_AGENT);
-    const entry = { event, by, for: subject, address: from.address, userAgent, result };
+  /** Tells what was counted. Nothing is counted behind it: what still comes is written at once. */
+  close(): void {
+    this.isClosed = true;
+    this.summarise();
+  }
+
+  private summarise(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    for (const entry of this.repetitions.next(this.clock.now())) this.write(entry);
+  }
+
+  /** As JSON on one line, printable throughout: nothing that a client says forges an entry or reaches a terminal. */
+  private write({ t, ts, actor, data }: AuditEntry): void {
+    const entry = { t, ts, actor: bounded({ ...actor }), data: bounded(data) };
     this.logger.log(escapeUnprintable(JSON.stringify(entry)));
   }
+}
+
+function bounded(values: Record<string, AuditValue>): Record<string, AuditValue> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value.slice(0, LONGEST_TEXT) : value,
+    ]),
+  );
 }

@@ -16,6 +16,11 @@ export function setCaller(request: FastifyRequest, caller: Caller): void {
   callers.set(request, caller);
 }
 
+/** Who is asking, or undefined where AuthGuard has let nobody in. Only for telling of it: `callerOf` lets in. */
+export function knownCaller(request: FastifyRequest): Caller | undefined {
+  return callers.get(request);
+}
+
 /** @throws Error when AuthGuard has not run: no guard and no handler takes "nobody" for somebody. */
 export function callerOf(request: FastifyRequest): Caller {
   const caller = callers.get(request);

@@ -25,7 +25,7 @@ export class EmailEnrolmentController {
 
   @Post('users.2fa.enableEmail')
   @HttpCode(HttpStatus.OK)
-  @SignedIn()
+  @SignedIn({ audit: { event: 'second-factor.changed', change: 'email-codes.enabled' } })
   @ApiEnableEmail()
   async enable(
     @CurrentCaller() caller: Caller,
@@ -37,7 +37,7 @@ export class EmailEnrolmentController {
 
   @Post('users.2fa.disableEmail')
   @HttpCode(HttpStatus.OK)
-  @SignedIn()
+  @SignedIn({ audit: { event: 'second-factor.changed', change: 'email-codes.disabled' } })
   @ApiDisableEmail()
   async disable(
     @CurrentCaller() caller: Caller,
@@ -49,7 +49,10 @@ export class EmailEnrolmentController {
 
   @Post('users.2fa.sendEmailCode')
   @HttpCode(HttpStatus.OK)
-  @Public(EmailOrUsernameParameters)
+  @Public({
+    parameters: EmailOrUsernameParameters,
+    audit: { event: 'second-factor.code-requested' },
+  })
   @ApiSendEmailCode()
   async send(
     @Parameters() { name }: EmailOrUsernameParameters,

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { AuditLog, FactorEvent } from '../audit/audit-log';
 import { Caller } from '../auth/caller';
 import { CallersService } from '../auth/callers.service';
 import { Clock } from '../common/clock';
@@ -25,7 +24,6 @@ export class EmailEnrolmentService {
     private readonly emailCodes: EmailCodesService,
     private readonly twoFactor: TwoFactorService,
     private readonly records: LoginRecordsService,
-    private readonly auditLog: AuditLog,
     private readonly clock: Clock,
   ) {}
 
@@ -34,34 +32,21 @@ export class EmailEnrolmentService {
    * a moment ago
    */
   async enable(caller: Caller, shown: ShownFactor, client: Client): Promise<void> {
-    await this.audited('email-codes.enabled', caller, client, async () => {
-      if (!this.emailCodes.areOn) throw obstacle('off');
-      if (areEnabled(caller)) throw obstacle('already-enabled');
-      const account = await this.accounts.findById(caller.id);
-      if (verifiedAddresses(account?.emails).length === 0) throw obstacle('no-verified-address');
-      await this.twoFactor.demandBeforeEnrolment(caller, shown, client);
-      await this.stamp(caller, await this.factor.enable(caller, this.clock.now()));
-    });
+    if (!this.emailCodes.areOn) throw obstacle('off');
+    if (areEnabled(caller)) throw obstacle('already-enabled');
+    const account = await this.accounts.findById(caller.id);
+    if (verifiedAddresses(account?.emails).length === 0) throw obstacle('no-verified-address');
+    await this.twoFactor.demandBeforeEnrolment(caller, shown, client);
+    await this.stamp(caller, await this.factor.enable(caller, this.clock.now()));
   }
 
   /**
    * @throws ApiError as `enable`
    */
   async disable(caller: Caller, shown: ShownFactor, client: Client): Promise<void> {
-    await this.audited('email-codes.disabled', caller, client, async () => {
-      if (!areEnabled(caller)) throw obstacle('not-enabled');
-      await this.twoFactor.demandBeforeEnrolment(caller, shown, client);
-      await this.stamp(caller, await this.factor.disable(caller, this.clock.now()));
-    });
-  }
-
-  private audited(
-    event: FactorEvent,
-    { id }: Caller,
-    from: Client,
-    change: () => Promise<void>,
-  ): Promise<void> {
-    return this.auditLog.change({ event, by: id, for: id, from }, change);
+    if (!areEnabled(caller)) throw obstacle('not-enabled');
+    await this.twoFactor.demandBeforeEnrolment(caller, shown, client);
+    await this.stamp(caller, await this.factor.disable(caller, this.clock.now()));
   }
 
   /** Stamps the records of logins that have just ended. Their tokens have gone with the change itself. */

@@ -29,7 +29,7 @@ export class EnrolmentController {
 
   @Post('users.enableTotp')
   @HttpCode(HttpStatus.OK)
-  @SignedIn()
+  @SignedIn({ audit: { event: 'second-factor.changed', change: 'totp.enrolment-begun' } })
   @ApiEnableTotp()
   async enable(
     @CurrentCaller() caller: Caller,
@@ -41,7 +41,10 @@ export class EnrolmentController {
 
   @Post('users.validateTotp')
   @HttpCode(HttpStatus.OK)
-  @SignedIn(CodeParameters)
+  @SignedIn({
+    parameters: CodeParameters,
+    audit: { event: 'second-factor.changed', change: 'totp.enabled' },
+  })
   @ApiValidateTotp()
   async validate(
     @CurrentCaller() caller: Caller,
@@ -53,7 +56,10 @@ export class EnrolmentController {
 
   @Post('users.disableTotp')
   @HttpCode(HttpStatus.OK)
-  @SignedIn(CodeParameters)
+  @SignedIn({
+    parameters: CodeParameters,
+    audit: { event: 'second-factor.changed', change: 'totp.disabled' },
+  })
   @ApiDisableTotp()
   async disable(
     @CurrentCaller() caller: Caller,
@@ -65,7 +71,10 @@ export class EnrolmentController {
 
   @Post('users.regenerateTotpCodes')
   @HttpCode(HttpStatus.OK)
-  @SignedIn(CodeParameters)
+  @SignedIn({
+    parameters: CodeParameters,
+    audit: { event: 'second-factor.changed', change: 'backup-codes.regenerated' },
+  })
   @ApiRegenerateTotpCodes()
   async regenerate(
     @CurrentCaller() caller: Caller,

@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from '../access/access.module';
-import { AuditModule } from '../audit/audit.module';
 import { SealModule } from '../seal/seal.module';
 import { LoginRecordsModule } from '../sessions/login-records.module';
 import { UsersModule } from '../users/users.module';
@@ -12,7 +11,7 @@ import { TotpResetController } from './totp-reset.controller';
 import { TotpResetService } from './totp-reset.service';
 
 @Module({
-  imports: [AccessModule, AuditModule, SealModule, UsersModule, LoginRecordsModule],
+  imports: [AccessModule, SealModule, UsersModule, LoginRecordsModule],
   controllers: [EnrolmentController, TotpResetController, EmailEnrolmentController],
   providers: [EnrolmentService, TotpResetService, EmailEnrolmentService],
 })

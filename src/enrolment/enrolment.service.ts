@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { AuditLog, FactorEvent } from '../audit/audit-log';
 import { Caller } from '../auth/caller';
 import { CallersService } from '../auth/callers.service';
 import { Clock } from '../common/clock';
@@ -51,7 +50,6 @@ export class EnrolmentService {
     private readonly twoFactor: TwoFactorService,
     private readonly backupCodes: BackupCodes,
     private readonly records: LoginRecordsService,
-    private readonly auditLog: AuditLog,
     private readonly clock: Clock,
   ) {}
 
@@ -61,16 +59,14 @@ export class EnrolmentService {
    * been logged out a moment ago
    */
   async begin(caller: Caller, shown: ShownFactor, client: Client): Promise<NewSecret> {
-    return this.audited('totp.enrolment-begun', caller, client, async () => {
-      const { id, services } = caller;
-      if (services.totp?.enabled === true) throw obstacle('already-enabled');
-      await this.twoFactor.demandBeforeEnrolment(caller, shown, client);
-      const secret = newTotpSecret();
-      const expire = new Date(this.clock.now().getTime() + ENROLMENT_MS);
-      const user = await this.totp.begin(caller, this.seal.seal(id, secret), expire);
-      if (!user) throw await this.refusal(caller, 'already-enabled');
-      return { secret, url: totpAddress(secret, ISSUER, user.username ?? id) };
-    });
+    const { id, services } = caller;
+    if (services.totp?.enabled === true) throw obstacle('already-enabled');
+    await this.twoFactor.demandBeforeEnrolment(caller, shown, client);
+    const secret = newTotpSecret();
+    const expire = new Date(this.clock.now().getTime() + ENROLMENT_MS);
+    const user = await this.totp.begin(caller, this.seal.seal(id, secret), expire);
+    if (!user) throw await this.refusal(caller, 'already-enabled');
+    return { secret, url: totpAddress(secret, ISSUER, user.username ?? id) };
   }
 
   /**
@@ -78,16 +74,14 @@ export class EnrolmentService {
    * @throws ApiError totp-obstacle, second-factor-invalid or second-factor-locked; not-logged-in as `begin`
    */
   async validate(caller: Caller, code: string, client: Client): Promise<NewBackupCodes> {
-    return this.audited('totp.enabled', caller, client, async () => {
-      if (caller.services.totp?.enabled === true) throw obstacle('already-enabled');
-      const tempSecret = begunBy(caller, this.clock.now());
-      await this.twoFactor.proveNewSecret(caller, tempSecret, code, client);
-      const codes = newBackupCodes();
-      const hashes = this.hash(caller, codes);
-      const now = this.clock.now();
-      await this.stamp(caller, await this.totp.enable(caller, tempSecret, hashes, now));
-      return { codes };
-    });
+    if (caller.services.totp?.enabled === true) throw obstacle('already-enabled');
+    const tempSecret = begunBy(caller, this.clock.now());
+    await this.twoFactor.proveNewSecret(caller, tempSecret, code, client);
+    const codes = newBackupCodes();
+    const hashes = this.hash(caller, codes);
+    const now = this.clock.now();
+    await this.stamp(caller, await this.totp.enable(caller, tempSecret, hashes, now));
+    return { codes };
   }
 
   /**
@@ -95,12 +89,10 @@ export class EnrolmentService {
    * @throws ApiError as `validate`
    */
   async disable(caller: Caller, code: string, client: Client): Promise<{ disabled: true }> {
-    return this.audited('totp.disabled', caller, client, async () => {
-      const { secret } = enabledTotp(caller);
-      await this.twoFactor.proveTotp(caller, code, client);
-      await this.stamp(caller, await this.totp.disable(caller, secret));
-      return { disabled: true };
-    });
+    const { secret } = enabledTotp(caller);
+    await this.twoFactor.proveTotp(caller, code, client);
+    await this.stamp(caller, await this.totp.disable(caller, secret));
+    return { disabled: true };
   }
 
   /**
@@ -108,19 +100,17 @@ export class EnrolmentService {
    * @throws ApiError as `validate`
    */
   async regenerate(caller: Caller, code: string, client: Client): Promise<NewBackupCodes> {
-    return this.audited('backup-codes.regenerated', caller, client, async () => {
-      const { secret, hashedBackup } = enabledTotp(caller);
-      await this.twoFactor.proveTotp(caller, code, client);
-      const codes = newBackupCodes();
-      const isReplaced = await this.totp.replaceBackupCodes(
-        caller,
-        secret,
-        this.withoutShown(caller, hashedBackup, code),
-        this.hash(caller, codes),
-      );
-      if (!isReplaced) throw await this.refusal(caller, 'changed');
-      return { codes };
-    });
+    const { secret, hashedBackup } = enabledTotp(caller);
+    await this.twoFactor.proveTotp(caller, code, client);
+    const codes = newBackupCodes();
+    const isReplaced = await this.totp.replaceBackupCodes(
+      caller,
+      secret,
+      this.withoutShown(caller, hashedBackup, code),
+      this.hash(caller, codes),
+    );
+    if (!isReplaced) throw await this.refusal(caller, 'changed');
+    return { codes };
   }
 
   /**
@@ -144,15 +134,6 @@ export class EnrolmentService {
     if (!Array.isArray(hashedBackup)) return hashedBackup;
     const shown = this.backupCodes.find(id, hashedBackup, code);
     return hashedBackup.filter((hash) => hash !== shown);
-  }
-
-  private audited<T>(
-    event: FactorEvent,
-    { id }: Caller,
-    from: Client,
-    change: () => Promise<T>,
-  ): Promise<T> {
-    return this.auditLog.change({ event, by: id, for: id, from }, change);
   }
 
   /** Stamps the records of logins that have just ended. Their tokens have gone with the change itself. */

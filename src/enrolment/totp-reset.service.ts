@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AuditLog } from '../audit/audit-log';
+import { note } from '../audit/request-notes';
 import { Caller } from '../auth/caller';
 import { CallersService } from '../auth/callers.service';
 import { ApiError } from '../common/errors/api-error';
@@ -16,7 +16,6 @@ export class TotpResetService {
     private readonly users: UsersService,
     private readonly totp: StoredTotpService,
     private readonly records: LoginRecordsService,
-    private readonly auditLog: AuditLog,
   ) {}
 
   /**
@@ -24,13 +23,12 @@ export class TotpResetService {
    * ends.
    * @throws ApiError user-not-found; not-logged-in when it is their own, and they have been logged out a moment ago
    */
-  async reset(caller: Caller, name: UserName, from: Client): Promise<void> {
+  async reset(caller: Caller, name: UserName, client: Client): Promise<void> {
     const id = await this.users.findId(name);
     if (id === undefined) throw new ApiError({ kind: 'user-not-found' });
-    await this.auditLog.change({ event: 'totp.reset', by: caller.id, for: id, from }, async () => {
-      const ended = await this.totp.reset(id, caller);
-      if (!ended && id === caller.id) await this.callers.demandStillLoggedIn(caller);
-      await this.records.endAll(id, ended ?? [], caller.id);
-    });
+    note(client, { userId: id });
+    const ended = await this.totp.reset(id, caller);
+    if (!ended && id === caller.id) await this.callers.demandStillLoggedIn(caller);
+    await this.records.endAll(id, ended ?? [], caller.id);
   }
 }

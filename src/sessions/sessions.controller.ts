@@ -2,6 +2,8 @@ import { Controller, Get, HttpCode, HttpStatus, Post } from '@nestjs/common';
 import { PermittedAndProven, SignedIn } from '../access/access.decorators';
 import type { Caller } from '../auth/caller';
 import { CurrentCaller } from '../auth/caller.decorator';
+import type { Client } from '../common/http/client';
+import { CurrentClient } from '../common/http/client.decorator';
 import { succeed, Succeeded } from '../common/http/success';
 import { Parameters } from '../common/validation/parameters.guard';
 import { SessionIdParameters } from './dto/session-id.parameters';
@@ -29,7 +31,7 @@ export class SessionsController {
   ) {}
 
   @Get('list')
-  @SignedIn(SessionListParameters)
+  @SignedIn({ parameters: SessionListParameters })
   @ApiSessionList()
   async list(
     @CurrentCaller() { id, token }: Caller,
@@ -39,7 +41,7 @@ export class SessionsController {
   }
 
   @Get('info')
-  @SignedIn(SessionIdParameters)
+  @SignedIn({ parameters: SessionIdParameters })
   @ApiSessionInfo()
   async info(
     @CurrentCaller() { id }: Caller,
@@ -50,17 +52,21 @@ export class SessionsController {
 
   @Post('logout.me')
   @HttpCode(HttpStatus.OK)
-  @SignedIn(SessionIdParameters)
+  @SignedIn({
+    parameters: SessionIdParameters,
+    audit: { event: 'session.ended', about: ['sessionId'] },
+  })
   @ApiSessionLogoutMe()
   async logoutMe(
     @CurrentCaller() { id }: Caller,
     @Parameters() { sessionId }: SessionIdParameters,
+    @CurrentClient() client: Client,
   ): Promise<Succeeded<{ sessionId: string }>> {
-    return succeed(await this.sessions.endOwnSession(id, sessionId));
+    return succeed(await this.sessions.endOwnSession(id, sessionId, client));
   }
 
   @Get('list.all')
-  @PermittedAndProven('view-device-management', SessionListParameters)
+  @PermittedAndProven('view-device-management', SessionListParameters, { event: 'session.listed' })
   @ApiSessionListAll()
   async listAll(
     @Parameters() { request }: SessionListParameters,
@@ -69,22 +75,30 @@ export class SessionsController {
   }
 
   @Get('info.admin')
-  @PermittedAndProven('view-device-management', SessionIdParameters)
+  @PermittedAndProven('view-device-management', SessionIdParameters, {
+    event: 'session.viewed',
+    about: ['sessionId'],
+  })
   @ApiSessionInfoAdmin()
   async infoAdmin(
     @Parameters() { sessionId }: SessionIdParameters,
+    @CurrentClient() client: Client,
   ): Promise<Succeeded<SessionView>> {
-    return succeed(await this.sessions.findLiveSession(sessionId));
+    return succeed(await this.sessions.findLiveSession(sessionId, client));
   }
 
   @Post('logout')
   @HttpCode(HttpStatus.OK)
-  @PermittedAndProven('logout-device-management', SessionIdParameters)
+  @PermittedAndProven('logout-device-management', SessionIdParameters, {
+    event: 'session.ended',
+    about: ['sessionId'],
+  })
   @ApiSessionLogout()
   async logout(
     @CurrentCaller() { id }: Caller,
     @Parameters() { sessionId }: SessionIdParameters,
+    @CurrentClient() client: Client,
   ): Promise<Succeeded<{ sessionId: string }>> {
-    return succeed(await this.sessions.endSession(sessionId, id));
+    return succeed(await this.sessions.endSession(sessionId, id, client));
   }
 }

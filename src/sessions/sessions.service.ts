@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Model } from 'mongoose';
+import { note } from '../audit/request-notes';
 import { ApiError } from '../common/errors/api-error';
+import { Client } from '../common/http/client';
 import { UsersService } from '../users/users.service';
 import { isLive, newest } from './live-session';
 import { LoginRecordsService } from './login-records.service';
@@ -37,11 +39,13 @@ export class SessionsService {
 
   /**
    * The live session with exactly this id, with its owner. Two indexed reads.
+   * @param client who asks, for the log
    * @throws ApiError session-not-found
    */
-  async findLiveSession(sessionId: string): Promise<SessionView> {
+  async findLiveSession(sessionId: string, client: Client): Promise<SessionView> {
     const session = newest((await this.findDocuments({ sessionId })).filter(isLive));
     if (!session) throw new ApiError({ kind: 'session-not-found' });
+    note(client, { userId: session.userId });
     const owner = session.userId ? await this.users.findProfile(session.userId) : undefined;
     return viewSession(sessionId, session, owner);
   }
@@ -64,8 +68,8 @@ export class SessionsService {
    * Ends a user's own session: its token works no more when this returns.
    * @throws ApiError session-not-found, also when the session is somebody else's
    */
-  async endOwnSession(userId: string, sessionId: string): Promise<{ sessionId: string }> {
-    return this.end({ userId, sessionId }, userId);
+  async endOwnSession(userId: string, sessionId: string, client: Client): Promise<{ sessionId: string }> {
+    return this.end({ userId, sessionId }, userId, client);
   }
 
   /**
@@ -73,18 +77,20 @@ export class SessionsService {
    * @param endedBy the id of the user who ends it
    * @throws ApiError session-not-found
    */
-  async endSession(sessionId: string, endedBy: string): Promise<{ sessionId: string }> {
-    return this.end({ sessionId }, endedBy);
+  async endSession(sessionId: string, endedBy: string, client: Client): Promise<{ sessionId: string }> {
+    return this.end({ sessionId }, endedBy, client);
   }
 
   private async end(
     wanted: { sessionId: string; userId?: string },
     endedBy: string,
+    client: Client,
   ): Promise<{ sessionId: string }> {
     const endable = (await this.findDocuments(wanted)).filter(isEndable);
     // One that is over already can be ended again: the answer to the first attempt may have been lost.
     const session = newest(endable.filter(isLive)) ?? newest(endable);
     if (!session) throw new ApiError({ kind: 'session-not-found' });
+    note(client, { userId: ownerOf(session) });
     await this.records.end(ownerOf(session), session.loginToken, endedBy);
     return { sessionId: wanted.sessionId };
   }

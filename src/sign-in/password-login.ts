@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { note } from '../audit/request-notes';
 import { PasswordChecker } from '../auth/password-checker';
 import { ApiError } from '../common/errors/api-error';
+import { Client } from '../common/http/client';
 import { countedAddress } from '../common/http/counted-address';
 import { randomId } from '../common/random-id';
 import { Account, AccountsService } from '../users/accounts.service';
@@ -24,14 +26,14 @@ export class PasswordLogin {
 
   /**
    * The active user with this name and this password.
-   * @param address of the client
    * @throws ApiError login-blocked or login-refused; too-many-requests or overloaded when too many log in at once
    */
-  authenticate(credentials: PasswordCredentials, address: string): Promise<Account> {
-    return this.queue.run(credentials, address, () => this.judge(credentials, address));
+  authenticate(credentials: PasswordCredentials, client: Client): Promise<Account> {
+    return this.queue.run(credentials, client.address, () => this.judge(credentials, client));
   }
 
-  private async judge({ name, digest }: PasswordCredentials, address: string): Promise<Account> {
+  private async judge({ name, digest }: PasswordCredentials, client: Client): Promise<Account> {
+    const { address } = client;
     const counters = [countByAddress(address), countByName(name)];
     await this.blocks.check(counters);
     const attempt = randomId();
@@ -41,6 +43,8 @@ export class PasswordLogin {
       throw new ApiError({ kind: 'too-many-requests', retryAfterSeconds: RETRY_AFTER_SECONDS });
     }
     const account = await this.accounts.findByLoginName(name);
+    // Never the name as it was typed: people type passwords where names belong.
+    if (account) note(client, { userId: account._id, username: account.username });
     const ofAccount = countByAccount(account?._id, name);
     counters.push(ofAccount);
     // An account that is blocked by other names is like nobody's: whatever is shown is wrong, and counts as such.

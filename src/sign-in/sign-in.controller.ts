@@ -26,7 +26,7 @@ export class SignInController {
 
   @Post('login')
   @HttpCode(HttpStatus.OK)
-  @Public()
+  @Public({ audit: { event: 'login', refusal: 'failed-login-attempt' } })
   @ApiLogin()
   async login(@Req() request: FastifyRequest): Promise<Envelope<SignedInUser>> {
     const login = readLoginRequest(request, this.config.trustedProxies);
@@ -35,7 +35,7 @@ export class SignInController {
 
   @Post('logout')
   @HttpCode(HttpStatus.OK)
-  @SignedIn()
+  @SignedIn({ audit: { event: 'session.ended' } })
   @ApiLogout()
   async logout(@CurrentCaller() caller: Caller): Promise<Envelope<{ message: string }>> {
     return { status: 'success', data: await this.signIn.logout(caller) };

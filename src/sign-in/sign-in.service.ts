@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { note } from '../audit/request-notes';
 import { Caller } from '../auth/caller';
 import { CallersService } from '../auth/callers.service';
 import { hashLoginToken, newLoginToken } from '../auth/login-token';
@@ -44,7 +45,7 @@ export class SignInService {
     const { credentials } = request;
     if (!credentials) throw new ApiError({ kind: 'login-refused' });
     if ('resume' in credentials) return this.resume(credentials.resume, request);
-    const account = await this.passwordLogin.authenticate(credentials, request.client.address);
+    const account = await this.passwordLogin.authenticate(credentials, request.client);
     const token = newLoginToken();
     const hashedToken = hashLoginToken(token);
     await this.secondFactor.demand(account, hashedToken, request, askedAt);
@@ -79,6 +80,7 @@ export class SignInService {
     const account = isLogin ? await this.accounts.findById(caller.id) : undefined;
     if (!caller || !account) throw new ApiError({ kind: 'login-refused' });
     this.uses.report(caller, () => from);
+    note(from.client, { userId: account._id, username: account.username });
     return signedIn(account, token);
   }
 

@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
-import { AuditModule } from '../audit/audit.module';
 import { AuthModule } from '../auth/auth.module';
 import { Background } from '../common/background';
 import { MailModule } from '../mail/mail.module';
@@ -23,7 +22,6 @@ import { TwoFactorService } from './two-factor.service';
 
 @Module({
   imports: [
-    AuditModule,
     AuthModule,
     MailModule,
     SealModule,

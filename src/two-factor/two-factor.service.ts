@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { AuditLog } from '../audit/audit-log';
+import { note } from '../audit/request-notes';
 import { Caller } from '../auth/caller';
 import { ApiError } from '../common/errors/api-error';
 import { Client } from '../common/http/client';
@@ -38,7 +38,6 @@ export class TwoFactorService {
     private readonly users: UsersService,
     private readonly storedTotp: StoredTotpService,
     private readonly emailCodes: EmailCodesService,
-    private readonly auditLog: AuditLog,
     private readonly config: Configuration,
   ) {}
 
@@ -156,9 +155,7 @@ export class TwoFactorService {
   private async spendBackupCode(attempt: Attempt, { hash }: BackupCode): Promise<boolean> {
     const { id } = attempt.user;
     const isSpent = await this.storedTotp.spendBackupCode(id, hash);
-    if (isSpent) {
-      this.auditLog.write({ event: 'backup-code.spent', by: id, for: id, from: attempt.client });
-    }
+    if (isSpent) note(attempt.client, { backupCode: 'spent' });
     return isSpent;
   }
 

@@ -18,6 +18,8 @@ export interface UserProfile {
 /** A user found by one of their tokens, with what the checks behind it need, so that they need not ask again. */
 export interface TokenOwner {
   id: string;
+  /** For telling of them, not for finding them. */
+  username?: string;
   active: boolean;
   roles: string[];
   token: StoredToken;
@@ -39,6 +41,7 @@ export class UsersService {
     const user = await this.users
       .findOne({ [`${LOGIN_TOKENS}.hashedToken`]: hashedToken })
       .select({
+        username: 1,
         active: 1,
         roles: 1,
         'emails.address': 1,
@@ -60,6 +63,7 @@ export class UsersService {
     const { password, totp, email2fa } = user.services ?? {};
     return {
       id: user._id,
+      ...(typeof user.username === 'string' && { username: user.username }),
       active: user.active === true,
       roles: texts(user.roles),
       token,

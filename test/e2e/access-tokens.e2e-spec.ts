@@ -585,29 +585,30 @@ describe('personal access tokens', () => {
     });
   });
 
-  it('leave a line in the audit log, without a name and without a token', async () => {
+  it('leave a line in the audit log, with their name and without themselves', async () => {
     const log = jest.spyOn(Logger.prototype, 'log').mockReturnValue();
-    const { token } = through(await generate('secret project'));
-    await generate('secret project');
-    await regenerate('secret project');
-    await remove('secret project');
+    const { token } = through(await generate('project'));
+    await generate('project');
+    await regenerate('project');
+    await remove('project');
     const lines = log.mock.calls.map(([line]) => String(line));
     log.mockRestore();
-    expect(lines.map((line) => JSON.parse(line) as object)).toEqual([
+    const line = (change: string, data: object): unknown =>
       expect.objectContaining({
-        event: 'access-token.generated',
-        by: user.id,
-        for: user.id,
-        result: 'done',
-      }),
-      expect.objectContaining({
-        event: 'access-token.generated',
-        result: 'access-token-obstacle',
-      }),
-      expect.objectContaining({ event: 'access-token.regenerated', result: 'done' }),
-      expect.objectContaining({ event: 'access-token.removed', result: 'done' }),
+        t: 'access-token.changed',
+        actor: expect.objectContaining({ _id: user.id }) as object,
+        data: expect.objectContaining({
+          change: `access-token.${change}`,
+          tokenName: 'project',
+          ...data,
+        }) as object,
+      });
+    expect(lines.map((text) => JSON.parse(text) as object)).toEqual([
+      line('generated', { result: 'ok', bypassTwoFactor: false }),
+      line('generated', { result: 'access-token-obstacle', reason: 'already-exists' }),
+      line('regenerated', { result: 'ok' }),
+      line('removed', { result: 'ok' }),
     ]);
-    expect(lines.join()).not.toContain('secret project');
     expect(lines.join()).not.toContain(token);
   });
 

@@ -296,18 +296,28 @@ describe('codes by e-mail: the audit log', () => {
     await change('disableEmail', code());
     expect(app.log.audit).toEqual(
       [
-        ['enabled', 'second-factor-invalid'],
-        ['enabled', 'done'],
-        ['enabled', 'email-obstacle'],
-        ['disabled', 'second-factor-required'],
-        ['disabled', 'done'],
-      ].map(([event, result]) => ({
-        event: `email-codes.${event ?? ''}`,
-        by: user.id,
-        for: user.id,
-        address: '127.0.0.1',
-        userAgent: 'curl/8',
-        result,
+        ['enabled', 'second-factor-invalid', 'totp'],
+        ['enabled', 'ok'],
+        ['enabled', 'email-obstacle', 'already-enabled'],
+        ['disabled', 'second-factor-required', 'totp'],
+        ['disabled', 'ok'],
+      ].map(([change, result, reason]) => ({
+        t: 'second-factor.changed',
+        ts: expect.any(String) as string,
+        actor: {
+          type: 'user',
+          _id: user.id,
+          username: `user-${user.id}`,
+          ip: '127.0.0.1',
+          useragent: 'curl/8',
+        },
+        data: {
+          result,
+          ...(reason !== undefined && { reason }),
+          change: `email-codes.${change ?? ''}`,
+          route: `POST /api/v1/users.2fa.${change === 'enabled' ? 'enable' : 'disable'}Email`,
+          answered: result === 'ok' ? 200 : 400,
+        },
       })),
     );
     await app.close();

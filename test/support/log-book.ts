@@ -1,6 +1,14 @@
 import { inspect } from 'node:util';
 import { LoggerService } from '@nestjs/common';
 
+/** An entry of the audit log, as it was written. */
+export interface AuditLine {
+  t: string;
+  ts: string;
+  actor: { type?: string; _id?: string; username?: string; ip?: string; useragent?: string };
+  data: { result: string } & Record<string, unknown>;
+}
+
 /** Keeps whatever the service logs, in place of printing it. */
 export class LogBook implements LoggerService {
   /** Each with its level and context in front. */
@@ -12,10 +20,10 @@ export class LogBook implements LoggerService {
   readonly fatal = this.writer('fatal');
 
   /** The entries of the audit log, in their order. */
-  get audit(): unknown[] {
+  get audit(): AuditLine[] {
     return this.lines.flatMap((line) => {
       const [, entry] = /^log Audit (.*)$/s.exec(line) ?? [];
-      return entry === undefined ? [] : [JSON.parse(entry) as unknown];
+      return entry === undefined ? [] : [JSON.parse(entry) as AuditLine];
     });
   }
 

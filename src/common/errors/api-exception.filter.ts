@@ -1,10 +1,11 @@
 import { STATUS_CODES } from 'node:http';
 import { ArgumentsHost, Catch, ExceptionFilter, HttpException, Logger } from '@nestjs/common';
-import { FastifyReply } from 'fastify';
+import { FastifyReply, FastifyRequest } from 'fastify';
 import { Answer, answerTo, failure } from './answers';
 import { ApiError } from './api-error';
 import { isDatabaseUnreachable } from './database-unreachable';
 import { OutOfTime } from './out-of-time';
+import { setFailure } from './request-failure';
 
 /** Maps whatever was thrown to the documented body. Internals go to the log and nowhere else. */
 @Catch()
@@ -13,6 +14,8 @@ export class ApiExceptionFilter implements ExceptionFilter {
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
+    // That a request was given up is how it was answered, not how it ended: it may still do what it was asked for.
+    if (!(thrown instanceof OutOfTime)) setFailure(http.getRequest<FastifyRequest>(), thrown);
     const { status, body, headers } = this.answer(thrown);
     const reply = http.getResponse<FastifyReply>();
     // A request that was given up (503) may still fail afterwards; its answer has gone out.

@@ -9,8 +9,28 @@ export interface Client {
   address: string;
 }
 
-/** @param proxies whose word on the client's address counts */
+const clients = new WeakMap<FastifyRequest, Client>();
+
+/**
+ * The client of a request: one and the same object, however often it is asked for.
+ * @param proxies whose word on the client's address counts
+ */
 export function clientOf(request: FastifyRequest, proxies: TrustedProxies): Client {
+  const known = clients.get(request);
+  if (known) return known;
+  const client = readClient(request, proxies);
+  clients.set(request, client);
+  return client;
+}
+
+/** @throws Error when nobody has asked who it is: the first hook of the web server does */
+export function knownClient(request: FastifyRequest): Client {
+  const client = clients.get(request);
+  if (!client) throw new Error('The client is not known: it must be read first.');
+  return client;
+}
+
+function readClient(request: FastifyRequest, proxies: TrustedProxies): Client {
   return {
     userAgent: request.headers['user-agent'] ?? '',
     address: clientAddress(

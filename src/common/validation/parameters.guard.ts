@@ -28,10 +28,34 @@ export class ParametersGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean {
     const rules = this.reflector.get<ParametersClass>(PARAMETERS_CLASS, context.getHandler());
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const raw = request.method === 'GET' ? request.query : bodyOf(request);
-    judged.set(request, judgeParameters(rules, raw));
+    judgeRequest(context.switchToHttp().getRequest<FastifyRequest>(), rules);
     return true;
+  }
+}
+
+/**
+ * Judges the parameters of a request and remembers them.
+ * @throws ApiError invalid-parameters; BadRequestException
+ */
+function judgeRequest(request: FastifyRequest, rules: ParametersClass): object {
+  const raw = request.method === 'GET' ? request.query : bodyOf(request);
+  const parameters = judgeParameters(rules, raw);
+  judged.set(request, parameters);
+  return parameters;
+}
+
+/**
+ * What a request names, for whoever tells of it, also where a guard has refused it before its parameters were judged.
+ * Undefined when they are not what the route takes.
+ */
+export function namedParameters(
+  request: FastifyRequest,
+  rules: ParametersClass,
+): object | undefined {
+  try {
+    return judged.get(request) ?? judgeRequest(request, rules);
+  } catch {
+    return undefined;
   }
 }
 

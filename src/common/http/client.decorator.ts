@@ -1,0 +1,8 @@
+import { createParamDecorator, ExecutionContext } from '@nestjs/common';
+import { FastifyRequest } from 'fastify';
+import { Client, knownClient } from './client';
+
+/** Injects the program at the other end. */
+export const CurrentClient = createParamDecorator((_: unknown, context: ExecutionContext): Client =>
+  knownClient(context.switchToHttp().getRequest<FastifyRequest>()),
+);
