@@ -157,8 +157,7 @@ export function ApiResetTotp(): MethodDecorator {
     ApiOperation({
       operationId: 'usersResetTotp',
       summary: "Take somebody's TOTP away",
-      description:
-        `For who has lost the authenticator and the backup codes. All tokens of the user end, personal access tokens as well. Where there is no TOTP, nothing ends. ${WEBSOCKET_NOTE}`,
+      description: `For who has lost the authenticator and the backup codes. All tokens of the user end, personal access tokens as well. Where there is no TOTP, nothing ends. ${WEBSOCKET_NOTE}`,
     }),
     ApiBody({
       required: true,

@@ -68,7 +68,11 @@ export class SessionsService {
    * Ends a user's own session: its token works no more when this returns.
    * @throws ApiError session-not-found, also when the session is somebody else's
    */
-  async endOwnSession(userId: string, sessionId: string, client: Client): Promise<{ sessionId: string }> {
+  async endOwnSession(
+    userId: string,
+    sessionId: string,
+    client: Client,
+  ): Promise<{ sessionId: string }> {
     return this.end({ userId, sessionId }, userId, client);
   }
 
@@ -77,7 +81,11 @@ export class SessionsService {
    * @param endedBy the id of the user who ends it
    * @throws ApiError session-not-found
    */
-  async endSession(sessionId: string, endedBy: string, client: Client): Promise<{ sessionId: string }> {
+  async endSession(
+    sessionId: string,
+    endedBy: string,
+    client: Client,
+  ): Promise<{ sessionId: string }> {
     return this.end({ sessionId }, endedBy, client);
   }
 

@@ -65,7 +65,9 @@ it('the demo moves from the data directory to a database, and what it printed op
 it('production refuses a demo that was copied without an import, until its credentials are revoked', async () => {
   await database.db.collection<{ _id: string }>('users').insertOne({
     _id: ADMINISTRATOR,
-    services: { resume: { loginTokens: [{ when: new Date('2099-01-01'), hashedToken: 'printed' }] } },
+    services: {
+      resume: { loginTokens: [{ when: new Date('2099-01-01'), hashedToken: 'printed' }] },
+    },
   } as { _id: string });
   const production = { NODE_ENV: 'production', ...onDatabase() };
   const refused = ServiceProcess.spawn(production);
