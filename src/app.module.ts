@@ -1,6 +1,7 @@
 import { DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { AccessTokensModule } from './access-tokens/access-tokens.module';
+import { BackgroundModule } from './common/background.module';
 import { ClockModule } from './common/clock.module';
 import { ApiExceptionFilter } from './common/errors/api-exception.filter';
 import { ConfigModule } from './config/config.module';
@@ -18,6 +19,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         ClockModule,
+        BackgroundModule,
         ConfigModule.forRoot(configuration),
         DatabaseModule,
         SessionsModule,

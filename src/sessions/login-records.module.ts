@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
 import { AuthModule } from '../auth/auth.module';
-import { Background } from '../common/background';
 import { UsersModule } from '../users/users.module';
 import { EndedLogin, EndedLoginSchema } from './ended-login.schema';
 import { LoginRecordsService } from './login-records.service';
@@ -18,7 +17,7 @@ import { Session, SessionSchema } from './session.schema';
       { name: EndedLogin.name, schema: EndedLoginSchema },
     ]),
   ],
-  providers: [LoginRecordsService, RecordRenewal, Background],
+  providers: [LoginRecordsService, RecordRenewal],
   exports: [LoginRecordsService, MongooseModule],
 })
 export class LoginRecordsModule {}

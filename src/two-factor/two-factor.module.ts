@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
 import { AuthModule } from '../auth/auth.module';
-import { Background } from '../common/background';
 import { MailModule } from '../mail/mail.module';
 import { SealModule } from '../seal/seal.module';
 import { UsersModule } from '../users/users.module';
@@ -38,7 +37,6 @@ import { TwoFactorService } from './two-factor.service';
     PasswordMethod,
     MailboxMethod,
     FactorChoice,
-    Background,
     MailAllowance,
     EmailCodesService,
     Attempts,

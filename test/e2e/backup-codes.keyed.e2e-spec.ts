@@ -53,9 +53,7 @@ describe('backup codes with TOTP_ENCRYPTION_KEYS', () => {
   const stored = async (of = user): Promise<string[]> =>
     (await users().findOne({ _id: of.id }))?.services.totp.hashedBackup ?? [];
   const store = (hashedBackup: unknown[]): Promise<unknown> =>
-    users().updateOne({ _id: user.id }, {
-      $set: { 'services.totp.hashedBackup': hashedBackup },
-    } as object);
+    users().updateOne({ _id: user.id }, { $set: { 'services.totp.hashedBackup': hashedBackup } });
   const remaining = async (of = app): Promise<unknown> =>
     (await of.call('/api/v1/users.totpCodesRemaining', { headers: user.headers })).body;
 

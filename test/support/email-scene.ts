@@ -1,4 +1,3 @@
-import { Background } from '../../src/common/background';
 import { TestApp } from './app';
 import { HttpAnswer } from './http';
 import { Mailbox } from './mailbox';
@@ -38,8 +37,8 @@ export class EmailScene {
     });
   }
 
-  show(user: TestUser, code = ''): Promise<HttpAnswer> {
-    return this.app.infoAdmin(this.sessionId, { ...user.headers, 'x-2fa-code': code });
+  show(user: TestUser, code = '', headers: Record<string, string> = {}): Promise<HttpAnswer> {
+    return this.app.infoAdmin(this.sessionId, { ...user.headers, 'x-2fa-code': code, ...headers });
   }
 
   /** From an address of its own, unless one is given. */
@@ -60,7 +59,7 @@ export class EmailScene {
 
   /** Returns when nothing goes on any more behind what has been answered. */
   async settle(): Promise<void> {
-    await this.app.app.get(Background, { strict: false }).beforeApplicationShutdown();
+    await this.app.settled();
   }
 
   mailsTo(user: TestUser): string[] {

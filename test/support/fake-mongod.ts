@@ -6,6 +6,7 @@ const { BSON } = mongo;
 const [OP_REPLY, OP_QUERY, OP_MSG] = [1, 2004, 2013];
 const HEADER = 16;
 const OK = { ok: 1 };
+const NOTHING_FOUND = { id: mongo.Long.ZERO, ns: 'a.b', firstBatch: [] };
 
 type Command = mongo.Document;
 
@@ -80,7 +81,7 @@ export class FakeMongod {
       return { ...HANDSHAKE, ...this.answers.hello, ...OK };
     }
     this.commands.push(name);
-    return this.answers[name] ?? { ...OK, cursor: { id: 0, ns: 'a.b', firstBatch: [] }, n: 0 };
+    return this.answers[name] ?? { ...OK, cursor: NOTHING_FOUND, n: 0 };
   }
 }
 
