@@ -1,0 +1,42 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
+
+const ROOT = join(__dirname, '../..');
+const READ = ['.ts', '.mjs', '.md'];
+
+/** Every file of ours that a person reads, with its path from the root. */
+function texts(folder: string): { path: string; text: string }[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((path) => READ.includes(extname(path)) && !/node_modules|(^|\/)dist\//.test(path))
+    .map((path) => join(folder, path))
+    .map((path) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') }));
+}
+
+describe('what comments and pages refer to', () => {
+  const all = ['src', 'test', 'packages', 'docs', 'bench', 'scripts'].flatMap(texts);
+  const readme = { path: 'README.md', text: readFileSync(join(ROOT, 'README.md'), 'utf8') };
+  const contract = readFileSync(join(ROOT, 'docs/contract.md'), 'utf8');
+
+  it('is a section of docs/contract.md', () => {
+    const unknown = all.flatMap(({ path, text }) =>
+      [...text.matchAll(/contract(?:'s)? §(\d+)/gi)]
+        .filter(([, section]) => !new RegExp(`^## ${section ?? ''}\\. `, 'm').test(contract))
+        .map(([reference]) => `${path}: ${reference}`),
+    );
+    expect(unknown).toEqual([]);
+  });
+
+  it('is a record that is there', () => {
+    const records = new Set(
+      readdirSync(join(ROOT, 'docs/adr')).map((name) => Number(name.slice(0, 4))),
+    );
+    const unknown = [...all, readme]
+      .filter(({ path }) => !path.startsWith('packages'))
+      .flatMap(({ path, text }) =>
+        [...text.matchAll(/\bADR (\d+)|docs\/adr\/(\d{4})/g)]
+          .filter(([, number, file]) => !records.has(Number(number ?? file)))
+          .map(([reference]) => `${path}: ${reference}`),
+      );
+    expect(unknown).toEqual([]);
+  });
+});
