@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { FastifyRequest } from 'fastify';
-import { AuditEntry, AuditValue, OK } from '../audit/audit-event';
+import { AuditEntry, AuditValue, LONGEST_TEXT, OK } from '../audit/audit-event';
 import { notesOf } from '../audit/request-notes';
 import { knownCaller } from '../auth/caller';
 import { ApiError, ApiProblem } from '../common/errors/api-error';
@@ -49,6 +49,7 @@ export function auditEntry(act: Act, ts: Date): AuditEntry {
       ...(actor?.id !== userId && present({ userId, username })),
       ...present({ backupCode }),
     },
+    found: present({ userId, username }),
   };
 }
 
@@ -95,11 +96,21 @@ function aboutOf(
   return present(Object.fromEntries(audit.about.map((name) => [name, named?.[name]])));
 }
 
-/** What there is of these, as far as a log may hold it: what is stored was written by other programs. */
-function present(values: Record<string, unknown>): Record<string, AuditValue> {
+/**
+ * What there is of these, as far as a log may hold it: what is stored was written by other programs, and what a request
+ * names may have kilobytes, which must not even be counted.
+ */
+function present<Name extends string>(
+  values: Partial<Record<Name, unknown>>,
+): Partial<Record<Name, string>> & Record<string, AuditValue> {
   return Object.fromEntries(
-    Object.entries(values).filter((entry): entry is [string, AuditValue] =>
-      ['string', 'number', 'boolean'].includes(typeof entry[1]),
-    ),
-  );
+    Object.entries(values)
+      .filter((entry): entry is [string, AuditValue] =>
+        ['string', 'number', 'boolean'].includes(typeof entry[1]),
+      )
+      .map(([name, value]) => [
+        name,
+        typeof value === 'string' ? value.slice(0, LONGEST_TEXT) : value,
+      ]),
+  ) as Partial<Record<Name, string>> & Record<string, AuditValue>;
 }

@@ -41,7 +41,12 @@ export interface AuditEntry {
   actor: Partial<AuditActor>;
   /** How it ended, and what it was about. */
   data: { result: string } & Record<string, AuditValue>;
+  /** Of what it was about, the account that was really found. What a refused client names is its own invention. */
+  found?: { userId?: string; username?: string };
 }
+
+/** Headers and parameters may have kilobytes, and a log line is for people. In UTF-16 units. */
+export const LONGEST_TEXT = 200;
 
 /** The result of whatever was done as asked; any other is the kind of a refusal. */
 export const OK = 'ok';

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { TestClock } from '../../test/support/test-clock';
-import { AuditEntry } from './audit-event';
-import { AuditLog, LONGEST_TEXT } from './audit-log';
+import { AuditEntry, LONGEST_TEXT } from './audit-event';
+import { AuditLog } from './audit-log';
 import { MAX_ALIKE, WINDOW_MS } from './repetitions';
 
 describe('AuditLog', () => {

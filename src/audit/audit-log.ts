@@ -1,11 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../common/clock';
 import { escapeUnprintable } from '../common/printable';
-import { AuditEntry, AuditValue } from './audit-event';
+import { AuditEntry, AuditValue, LONGEST_TEXT } from './audit-event';
 import { Repetitions, WINDOW_MS } from './repetitions';
-
-/** Headers and parameters may have kilobytes, and a log line is for people. In UTF-16 units. */
-export const LONGEST_TEXT = 200;
 
 /**
  * The log of who has done what, and of who was refused: one line of JSON for each, in the shape of the audit records of

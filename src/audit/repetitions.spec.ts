@@ -64,10 +64,20 @@ describe('Repetitions', () => {
     ['another reason', { reason: 'email' }, { _id: 'ann' }],
     ['another user', {}, { _id: 'bob' }],
     ['nobody, from the same address', {}, {}],
-    ['somebody else whom it is about', { userId: 'bob' }, { _id: 'ann' }],
   ])('takes %s for something else', (_case, data, actor) => {
     written(times(MAX_ALIKE, () => entry()));
     expect(repetitions.take(entry(data, actor))).toBe(true);
+  });
+
+  it('takes another account that was found for something else', () => {
+    written(times(MAX_ALIKE, () => entry()));
+    expect(repetitions.take({ ...entry(), found: { userId: 'bob' } })).toBe(true);
+  });
+
+  it('bounds lines and counts also where a refused user names another account each time', () => {
+    const all = times(3000, (index) => entry({ userId: `made-up-${index}`, username: `${index}` }));
+    expect(written(all)).toBe(MAX_ALIKE);
+    expect(counts()).toEqual([3000 - MAX_ALIKE]);
   });
 
   it('takes refusals of one user for alike, whatever they name, wherever they are', () => {
@@ -102,7 +112,9 @@ describe('Repetitions', () => {
     expect(written(all)).toBe(MAX_OF_STRANGERS);
     // A user is told of all the same, and so is a guess at an account that there is.
     expect(repetitions.take(entry())).toBe(true);
-    expect(repetitions.take(entry({ userId: 'bob' }, { ip: '2001:db8::1' }))).toBe(true);
+    expect(
+      repetitions.take({ ...entry({}, { ip: '2001:db8::1' }), found: { userId: 'bob' } }),
+    ).toBe(true);
     expect(repetitions.next(later(WINDOW_MS))).toEqual([
       expect.objectContaining({
         actor: {},

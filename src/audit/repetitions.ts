@@ -79,7 +79,7 @@ export class Repetitions {
 }
 
 /** What an entry has in common with those that are like it, and how many of which sort are written. */
-function judge({ t, actor, data }: AuditEntry): {
+function judge({ t, actor, data, found = {} }: AuditEntry): {
   common: Fold['common'];
   kind: string;
   limits: [key: string, limit: number][];
@@ -93,11 +93,11 @@ function judge({ t, actor, data }: AuditEntry): {
   const isDone = data.result === OK && !isStranger;
   // What was done is alike only where it was done to the same. A refused client may name what it likes, so only what was
   // found tells its refusals apart.
-  const about = isDone ? data : pick(data, ['route', 'change', 'reason', 'userId', 'username']);
+  const about = isDone ? data : { ...pick(data, ['route', 'change', 'reason']), ...found };
   const kind = JSON.stringify([t, who, about]);
   const limits: [string, number][] = [[kind, MAX_ALIKE]];
   // A guess at an account that there is has been judged, and such guesses are capped. It must not drown in the rest.
-  if (!isDone && data.userId === undefined) {
+  if (!isDone && found.userId === undefined) {
     limits.push([who, MAX_OF_ONE]);
     if (isStranger) limits.push([STRANGERS, MAX_OF_STRANGERS]);
   }

@@ -117,16 +117,19 @@ describe('readConfiguration', () => {
     );
   });
 
-  it.each(['.env.txt', '.ENV', '.env.local', '.env.production'])(
-    'refuses the demo beside %s, but not a database',
-    (name) => {
-      writeFileSync(join(folder, name), '');
-      expect(refusal(() => readConfiguration({}, folder))).toContain(
-        `There is no .env, but ${name}`,
-      );
-      expect(readConfiguration({ MONGODB_URI: URI }, folder)).toMatchObject({ MONGODB_URI: URI });
-    },
-  );
+  it.each([
+    '.env.txt',
+    '.ENV',
+    '.env.local',
+    '.env.production',
+    '.env.prod',
+    '.env (1)',
+    '.env.bak',
+  ])('refuses the demo beside %s, but not a database', (name) => {
+    writeFileSync(join(folder, name), '');
+    expect(refusal(() => readConfiguration({}, folder))).toContain(`There is no .env, but ${name}`);
+    expect(readConfiguration({ MONGODB_URI: URI }, folder)).toMatchObject({ MONGODB_URI: URI });
+  });
 
   it('runs the demo beside files that are no .env', () => {
     for (const name of ['.env.example', '.envrc', 'env', '.environment', '.env.test']) {

@@ -4,8 +4,8 @@ import { TextDecoder, parseEnv } from 'node:util';
 import { ConfigurationError } from './configuration-error';
 
 const NAME = '.env';
-/** What editors and other tools make of the name. `.env.example` is none of them. */
-const OTHER_NAMES = /^\.env(\.txt|\.local|\.production|\.production\.local)?$/i;
+/** What editors, tools and habits make of the name. Examples for people, and what tests read, are none of them. */
+const OTHER_NAMES = /^\.env(?:[._ -](?!example|sample|template|dist$|test).*)?$/i;
 const LINE_ENDS = /\r\n?|\n/;
 /** Blank, a comment, or an assignment, as a shell writes it. */
 const LINE = /^[ \t]*(?:#.*|(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_.-]*)[ \t]*=[ \t]*(.*))?$/;

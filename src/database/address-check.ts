@@ -2,7 +2,14 @@ import { readFileSync } from 'node:fs';
 import { createSecureContext, SecureContextOptions } from 'node:tls';
 import { mongo } from 'mongoose';
 import { ConfigurationError } from '../config/configuration';
-import { CONCERNS, joinAddress, nameOf, splitAddress, withoutConcerns } from './connection-options';
+import {
+  CONCERNS,
+  hidesItsHost,
+  joinAddress,
+  nameOf,
+  splitAddress,
+  withoutConcerns,
+} from './connection-options';
 
 const ENCODE =
   'In a user name or password everything but letters and digits is percent-encoded: ' +
@@ -30,7 +37,7 @@ const FILES: Record<string, (content: Buffer, passphrase?: string) => SecureCont
  */
 export function checkAddress(uri: string): void {
   const { address, options } = splitAddress(withoutConcerns(uri));
-  if (!isTaken(address)) {
+  if (hidesItsHost(uri) || !isTaken(address)) {
     throw wrong(`its user name, password or host cannot be read. ${ENCODE}.`);
   }
   if (!isTaken(joinAddress(address, options))) {

@@ -32,8 +32,17 @@ export function withoutConcerns(uri: string): string {
   const { address, options } = splitAddress(uri);
   return joinAddress(
     address,
-    options.filter((option) => !OVERRULED.includes(nameOf(option).toLowerCase())),
+    options.filter((option) => !isOverruled(option)),
   );
+}
+
+/** Whether what would be taken out holds more than an option: the rest of an address whose password has a bare `?`. */
+export function hidesItsHost(uri: string): boolean {
+  return splitAddress(uri).options.some((option) => isOverruled(option) && /[@/]/.test(option));
+}
+
+function isOverruled(option: string): boolean {
+  return OVERRULED.includes(nameOf(option).toLowerCase());
 }
 
 /** An address in front of its `?`, and the options behind it, as they are written. */

@@ -1,6 +1,7 @@
-import { Global, Inject, Module, OnApplicationShutdown } from '@nestjs/common';
+import { Global, Inject, Module, OnApplicationShutdown, Optional } from '@nestjs/common';
 import { getConnectionToken } from '@nestjs/mongoose';
 import { Connection } from 'mongoose';
+import { Background } from '../common/background';
 import { Clock } from '../common/clock';
 import { Configuration } from '../config/configuration';
 import { checkAddress } from './address-check';
@@ -33,9 +34,12 @@ export class DatabaseModule implements OnApplicationShutdown {
   constructor(
     private readonly server: DatabaseServer,
     @Inject(getConnectionToken()) private readonly connection: Connection,
+    @Optional() private readonly background?: Background,
   ) {}
 
+  /** After the last request: what it has begun in the background still needs the database. */
   async onApplicationShutdown(): Promise<void> {
+    await this.background?.idle();
     await this.connection.close();
     await this.server.stop();
   }

@@ -46,6 +46,8 @@ export class SignInService {
     if (!credentials) throw new ApiError({ kind: 'login-refused' });
     if ('resume' in credentials) return this.resume(credentials.resume, request);
     const account = await this.passwordLogin.authenticate(credentials, request.client);
+    // Also of one that was judged together with the same guess of another request.
+    note(request.client, { userId: account._id, username: account.username });
     const token = newLoginToken();
     const hashedToken = hashLoginToken(token);
     await this.secondFactor.demand(account, hashedToken, request, askedAt);

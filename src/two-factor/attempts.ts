@@ -70,7 +70,7 @@ export class Attempts {
 /** @param code as the method reads it */
 export function guessOf(
   attempt: Attempt,
-  { name: method }: SecondFactorMethod,
+  { name, judges: method = name }: SecondFactorMethod,
   code: string,
 ): Guess {
   const { user, counters, askedAt, now } = attempt;

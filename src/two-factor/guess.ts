@@ -1,5 +1,4 @@
 import { createHash, createHmac } from 'node:crypto';
-import { SecondFactorName } from '../common/errors/api-error';
 import { Client } from '../common/http/client';
 import { FactorOwner } from './methods/second-factor.method';
 
@@ -33,7 +32,8 @@ export interface GuessParts {
   client: Client;
   /** Whose factor it is judged by, and as of when. */
   user: FactorOwner;
-  method: SecondFactorName;
+  /** What judges it: two of them must not share a verdict. */
+  method: string;
   code: string;
   now: Date;
 }

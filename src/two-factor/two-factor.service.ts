@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { note } from '../audit/request-notes';
 import { Caller } from '../auth/caller';
+import { Clock } from '../common/clock';
 import { ApiError } from '../common/errors/api-error';
 import { Client } from '../common/http/client';
 import { InFlight } from '../common/in-flight';
@@ -20,6 +21,7 @@ import {
   Verdict,
 } from './methods/second-factor.method';
 import { TotpMethod } from './methods/totp.method';
+import { RefutedGuesses } from './refuted-guesses';
 import { SecondFactorLedger } from './second-factor-ledger';
 import { ShownFactor } from './shown-factor';
 import { CodeClaim } from './second-factor-record.schema';
@@ -29,6 +31,7 @@ import { CodeClaim } from './second-factor-record.schema';
 export class TwoFactorService {
   /** By guess. However often one is sent at once, its bcrypt is computed once. */
   private readonly judging = new InFlight<Verdict>();
+  private readonly refuted = new RefutedGuesses();
 
   constructor(
     private readonly factors: FactorChoice,
@@ -38,6 +41,7 @@ export class TwoFactorService {
     private readonly users: UsersService,
     private readonly storedTotp: StoredTotpService,
     private readonly emailCodes: EmailCodesService,
+    private readonly clock: Clock,
     private readonly config: Configuration,
   ) {}
 
@@ -126,7 +130,9 @@ export class TwoFactorService {
     const { user, clientHash, now } = attempt;
     const guess = guessOf(attempt, method, code);
     refuseUntil(await this.ledger.take(guess), method, now);
-    const proof = await this.judging.run(guess.id, () => method.judge(user, code, now));
+    const proof = await this.judging.run(guess.id, () =>
+      this.refuted.includes(guess) ? Promise.resolve(undefined) : method.judge(user, code, now),
+    );
     if (proof?.kind === 'no-guess') {
       await this.ledger.giveBack(guess);
       throw invalid(method);
@@ -136,7 +142,10 @@ export class TwoFactorService {
       // It counted a moment ago, and somebody else has used it up since: like any code that is used up, it is counted.
       refuseUntil(await this.ledger.recount(guess), method, now);
     }
-    if (!proof) await this.ledger.turnDown(guess);
+    if (!proof) {
+      const close = (): Promise<void> => this.ledger.turnDown(guess);
+      await this.refuted.add(guess, close, () => this.clock.now());
+    }
     throw invalid(method);
   }
 

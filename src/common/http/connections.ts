@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { FastifyInstance } from 'fastify';
+import { whenOver } from './request-end';
 
 /**
  * When the server stops, lets the requests that run come to their end, and then closes what connections there still
@@ -9,10 +10,9 @@ import { FastifyInstance } from 'fastify';
 export function closeConnectionsInTime(instance: FastifyInstance, boundMs: number): void {
   let running = 0;
   let onIdle = (): void => undefined;
-  instance.addHook('onRequest', (_request, reply, done) => {
+  instance.addHook('onRequest', (request, reply, done) => {
     running += 1;
-    // Comes once for every request, also for one whose client has gone away.
-    reply.raw.once('close', () => {
+    whenOver(request, reply, () => {
       running -= 1;
       if (running === 0) onIdle();
     });

@@ -1,5 +1,6 @@
 import { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { OutOfTime } from '../errors/out-of-time';
+import { whenOver } from './request-end';
 
 /**
  * Gives up a request that is not answered in time: 503 from the exception filter, or 408 where the client has not sent
@@ -13,8 +14,7 @@ export function giveUpInTime(instance: FastifyInstance, timeoutMs: number): void
   instance.addHook('onRequest', (request, reply, done) => {
     const deadline = setTimeout(giveUp, timeoutMs, request, reply).unref();
     deadlines.set(request, deadline);
-    // Comes once for every request, whatever became of it.
-    reply.raw.once('close', () => {
+    whenOver(request, reply, () => {
       clearTimeout(deadline);
     });
     done();

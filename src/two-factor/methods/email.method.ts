@@ -13,6 +13,7 @@ import { FactorOwner, SecondFactorMethod, Verdict } from './second-factor.method
 @Injectable()
 export class EmailMethod implements SecondFactorMethod {
   readonly name = 'email';
+  readonly judges: string = 'email';
   protected readonly use: EmailCodeUse = 'factor';
 
   constructor(

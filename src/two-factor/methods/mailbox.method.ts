@@ -9,6 +9,7 @@ import { FactorOwner } from './second-factor.method';
  */
 @Injectable()
 export class MailboxMethod extends EmailMethod {
+  override readonly judges = 'mailbox';
   protected override readonly use: EmailCodeUse = 'mailbox';
 
   override isEnabled({ hasVerifiedAddress }: FactorOwner): boolean {

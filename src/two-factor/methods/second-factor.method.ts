@@ -44,6 +44,8 @@ export type Verdict = Proof | NoGuess | undefined;
 /** One way to prove it again. Judging changes nothing that lets anybody in. */
 export interface SecondFactorMethod {
   readonly name: SecondFactorName;
+  /** What its codes are judged by, where that is not said by the name: the same code may be right by one and not by another. */
+  readonly judges?: string;
   isEnabled(user: FactorOwner): boolean;
   /**
    * Where a code must be sent to whoever has this factor: sends it, and says what they are told.
