@@ -44,7 +44,7 @@ module.exports = {
   moduleNameMapper: {
     '^@workspace-sessions/embedded-mongo$': '<rootDir>/packages/embedded-mongo/src/index.ts',
   },
-  testRegex: '\\.(spec|e2e-spec)\\.ts$',
+  testRegex: '\\.(spec|e2e-spec|int-spec|model-spec)\\.ts$',
   testEnvironment: 'node',
   transform: { '^.+\\.ts$': swc('typescript'), '^.+\\.m?js$': swc('ecmascript') },
   transformIgnorePatterns: [`/node_modules/(?!.*/node_modules/)(?!(?:${esm.join('|')})/)`],

@@ -11,23 +11,26 @@ const PARTS = {
     mutate: ['src/auth/**/*.ts', 'src/permissions/**/*.ts'],
     tests: [
       'src/(auth|permissions)/.*\\.spec',
-      'test/e2e/(info-admin\\.access|permission-cache|sign-in\\.second-factor)\\.e2e-spec',
+      'test/e2e/(sessions/info-admin\\.access|access/permission-cache|sign-in/login\\.second-factor)\\.e2e-spec',
     ],
   },
   'two-factor': {
-    mutate: ['src/two-factor/*.ts', 'src/two-factor/methods/!(email)*.ts'],
+    mutate: ['src/two-factor/{*,attempts/*,secrets/*}.ts', 'src/two-factor/methods/!(email)*.ts'],
     tests: [
-      'src/two-factor/[^/]*\\.spec',
-      'test/e2e/(second-factor|second-factor\\.cap|second-factor\\.counters|second-factor-ledger|typed-codes|backup-codes|totp-boundaries|sign-in\\.second-factor)\\.e2e-spec',
+      'src/two-factor/(?!email-codes/).*\\.spec',
+      'test/e2e/two-factor/(totp|totp\\.boundaries|lockout|lockout\\.counters|typed-codes|backup-codes)\\.e2e-spec',
+      'test/e2e/sign-in/login\\.second-factor\\.e2e-spec',
+      'test/integration/two-factor/attempt-store\\.int-spec',
       // What changes a factor, what a token may do without one, and what is logged.
-      'test/e2e/(enrolment|info-admin\\.access|sealed-secrets|audit-log)\\.e2e-spec',
+      'test/e2e/(enrolment/totp|sessions/info-admin\\.access|two-factor/sealed-secrets|audit/audit-log)\\.e2e-spec',
     ],
   },
   'email-codes': {
     mutate: ['src/two-factor/email-codes/**/*.ts', 'src/two-factor/methods/email*.ts'],
     tests: [
       'src/two-factor/email-codes/.*\\.spec',
-      'test/e2e/(mail-allowance|email-codes|email-codes\\.sending)\\.e2e-spec',
+      'test/integration/two-factor/email-code-limiter\\.int-spec',
+      'test/e2e/(two-factor/email-codes|enrolment/send-email-code)\\.e2e-spec',
     ],
   },
 };

@@ -1,8 +1,8 @@
 import { DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { AccessTokensModule } from './access-tokens/access-tokens.module';
-import { BackgroundModule } from './common/background.module';
-import { ClockModule } from './common/clock.module';
+import { BackgroundModule } from './common/background/background.module';
+import { ClockModule } from './common/clock/clock.module';
 import { ApiExceptionFilter } from './common/errors/api-exception.filter';
 import { ConfigModule } from './config/config.module';
 import { Configuration } from './config/configuration';
@@ -10,7 +10,7 @@ import { DatabaseModule } from './database/database.module';
 import { EnrolmentModule } from './enrolment/enrolment.module';
 import { SessionsModule } from './sessions/sessions.module';
 import { SignInModule } from './sign-in/sign-in.module';
-import { WorkspaceModule } from './workspace/workspace.module';
+import { WorkspaceAdminModule } from './workspace-admin/workspace-admin.module';
 
 @Module({})
 export class AppModule {
@@ -26,7 +26,7 @@ export class AppModule {
         SignInModule,
         EnrolmentModule,
         AccessTokensModule,
-        WorkspaceModule,
+        WorkspaceAdminModule,
       ],
       providers: [{ provide: APP_FILTER, useClass: ApiExceptionFilter }],
     };

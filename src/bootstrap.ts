@@ -1,9 +1,9 @@
 import { LogLevel } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { RequestAuditor } from './access/request-auditor';
+import { RequestAuditor } from './access/request.auditor';
 import { AppModule } from './app.module';
-import { ServiceLogger } from './common/service.logger';
+import { ServiceLogger } from './common/logging/service.logger';
 import { createHttpAdapter, prepareHttp } from './common/http/server';
 import { serveApiDocs } from './common/openapi/swagger';
 import { Configuration } from './config/configuration';

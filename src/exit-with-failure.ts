@@ -1,7 +1,7 @@
 import { mongo } from 'mongoose';
 import { isDatabaseUnreachable } from './common/errors/database-unreachable';
-import { Refusal } from './common/errors/refusal';
-import { escapeUnprintableLines } from './common/printable';
+import { OperatorError } from './common/errors/operator-error';
+import { escapeUnprintableLines } from './common/logging/printable';
 import { ConfigurationError } from './config/configuration';
 import { refusalOf } from './database/connection-failure';
 
@@ -18,7 +18,7 @@ export function exitWithFailure(error: unknown): void {
 }
 
 function expected(error: unknown): string | undefined {
-  if (error instanceof Refusal || error instanceof ConfigurationError) return error.message;
+  if (error instanceof OperatorError || error instanceof ConfigurationError) return error.message;
   if (isDatabaseUnreachable(error)) {
     return 'The database went away, or takes longer than DATABASE_TIMEOUT_MS. Check it, and start again.';
   }

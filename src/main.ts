@@ -6,9 +6,9 @@ import { Configuration } from './config/configuration';
 import { readConfiguration } from './config/read-configuration';
 import { exitWithFailure } from './exit-with-failure';
 import { listenRefusal } from './common/http/listen-refusal';
-import { DemoRevocation } from './workspace/demo-revocation';
-import { DemoWorkspace } from './workspace/demo-workspace';
-import { describeDemo } from './workspace/demo-description';
+import { DemoRevocation } from './workspace-admin/demo/demo-revocation.service';
+import { DemoWorkspace } from './workspace-admin/demo/demo-workspace.service';
+import { describeDemo } from './workspace-admin/demo/demo-description';
 
 const STOP_SIGNALS = ['SIGTERM', 'SIGINT'];
 

@@ -1,4 +1,4 @@
-import { StoredPersonalAccessToken } from '../users/stored-token';
+import { StoredPersonalAccessToken } from '../workspace-data/users/stored-token';
 
 /** What is shown of a token once it has been handed out. Null is what is not stored as it should be. */
 export interface AccessTokenView {

@@ -1,7 +1,7 @@
 import { Controller, Get, HttpCode, HttpStatus, Post } from '@nestjs/common';
 import { Permitted, PermittedAndProven } from '../access/access.decorators';
 import type { Caller } from '../auth/caller';
-import { CurrentCaller } from '../auth/caller.decorator';
+import { CurrentCaller } from '../auth/current-caller.decorator';
 import { succeed, type Succeeded } from '../common/http/success';
 import { Parameters } from '../common/validation/parameters.guard';
 import { AccessTokenView } from './access-token.view';

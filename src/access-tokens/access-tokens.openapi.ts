@@ -4,7 +4,7 @@ import { ApiPermitted, ApiPermittedAndProven } from '../access/access.openapi';
 import { ApiAnswer } from '../common/openapi/answer';
 import { DocumentedProblem } from '../common/openapi/api-problems.decorator';
 import { invalidParameter, textProblems } from '../common/openapi/parameter-problems';
-import { MAX_TOKENS } from '../users/personal-access-tokens.service';
+import { MAX_TOKENS } from '../workspace-data/users/personal-access-tokens.repository';
 import {
   NEW_TOKEN_BODY_SCHEMA,
   REMOVED_EXAMPLE,

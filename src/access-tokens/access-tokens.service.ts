@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Caller } from '../auth/caller';
 import { hashLoginToken, newLoginToken } from '../auth/login-token';
-import { Clock } from '../common/clock';
+import { Clock } from '../common/clock/clock';
 import { AccessTokenObstacle, ApiError } from '../common/errors/api-error';
-import { LoginRecordsService } from '../sessions/login-records.service';
-import { PersonalAccessTokensService } from '../users/personal-access-tokens.service';
-import { StoredPersonalAccessToken } from '../users/stored-token';
+import { SessionLifecycle } from '../session-lifecycle/session-lifecycle.service';
+import { PersonalAccessTokensRepository } from '../workspace-data/users/personal-access-tokens.repository';
+import { StoredPersonalAccessToken } from '../workspace-data/users/stored-token';
 import { AccessTokenView, viewAccessToken } from './access-token.view';
 import { NewTokenParameters } from './dto/new-token.parameters';
 
@@ -21,8 +21,8 @@ const SHOWN_CHARACTERS = 6;
 @Injectable()
 export class AccessTokensService {
   constructor(
-    private readonly tokens: PersonalAccessTokensService,
-    private readonly records: LoginRecordsService,
+    private readonly tokens: PersonalAccessTokensRepository,
+    private readonly records: SessionLifecycle,
     private readonly clock: Clock,
   ) {}
 
@@ -91,7 +91,7 @@ export class AccessTokensService {
    */
   private async end(caller: Caller, ended: string[] | undefined): Promise<void> {
     if (ended) {
-      await this.records.endAll(caller.id, ended, caller.id);
+      await this.records.revokeMany(caller.id, ended, caller.id);
       return;
     }
     await this.stored(caller);

@@ -1,6 +1,6 @@
 import { applyDecorators, UseGuards } from '@nestjs/common';
 import { AuthGuard } from '../auth/auth.guard';
-import { ParametersClass } from '../common/validation/parameters';
+import { ParametersClass } from '../common/validation/validate-parameters';
 import { ParametersGuard, TakesParameters } from '../common/validation/parameters.guard';
 import { PermissionGuard } from '../permissions/permission.guard';
 import { RequirePermission } from '../permissions/require-permission.decorator';

@@ -5,7 +5,7 @@ import { AuthModule } from '../auth/auth.module';
 import { ParametersGuard } from '../common/validation/parameters.guard';
 import { PermissionsModule } from '../permissions/permissions.module';
 import { TwoFactorModule } from '../two-factor/two-factor.module';
-import { RequestAuditor } from './request-auditor';
+import { RequestAuditor } from './request.auditor';
 import { RouteAccessChecker } from './route-access.checker';
 
 /** Everything that a protected route needs around it. */

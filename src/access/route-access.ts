@@ -1,7 +1,7 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { AuditChange, AuditEvent } from '../audit/audit-event';
-import { ParametersClass } from '../common/validation/parameters';
+import { ParametersClass } from '../common/validation/validate-parameters';
 
 /** What the log says of each request of a route, served or refused. */
 export interface RouteAudit<Parameter extends string = string> {

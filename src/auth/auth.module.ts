@@ -1,14 +1,14 @@
 import { Module } from '@nestjs/common';
-import { UsersModule } from '../users/users.module';
+import { UsersModule } from '../workspace-data/users/users.module';
 import { AuthGuard } from './auth.guard';
-import { BcryptQueue } from './bcrypt-queue';
+import { BcryptQueue } from './bcrypt.queue';
 import { CallersService } from './callers.service';
-import { PasswordChecker } from './password-checker';
+import { BcryptHasher } from './bcrypt.hasher';
 import { TokenUses } from './token-uses';
 
 @Module({
   imports: [UsersModule],
-  providers: [AuthGuard, BcryptQueue, CallersService, PasswordChecker, TokenUses],
-  exports: [AuthGuard, BcryptQueue, CallersService, PasswordChecker, TokenUses, UsersModule],
+  providers: [AuthGuard, BcryptQueue, CallersService, BcryptHasher, TokenUses],
+  exports: [AuthGuard, BcryptQueue, CallersService, BcryptHasher, TokenUses, UsersModule],
 })
 export class AuthModule {}

@@ -1,5 +1,5 @@
 import { FastifyRequest } from 'fastify';
-import { TokenOwner } from '../users/users.service';
+import { TokenOwner } from '../workspace-data/users/users.repository';
 
 /** Who is asking: the user document that matched the token, never what a header says (contract §1). */
 export interface Caller extends TokenOwner {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../common/clock';
+import { Clock } from '../common/clock/clock';
 import { Configuration } from '../config/configuration';
-import { UsersService } from '../users/users.service';
+import { UsersRepository } from '../workspace-data/users/users.repository';
 import { ApiError } from '../common/errors/api-error';
 import { Caller } from './caller';
 import { clientSecretOf, hashLoginToken, isTokenAlive } from './login-token';
@@ -10,7 +10,7 @@ import { clientSecretOf, hashLoginToken, isTokenAlive } from './login-token';
 @Injectable()
 export class CallersService {
   constructor(
-    private readonly users: UsersService,
+    private readonly users: UsersRepository,
     private readonly clock: Clock,
     private readonly config: Configuration,
   ) {}

@@ -1,5 +1,5 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
-import { isPersonalAccessToken, StoredToken } from '../users/stored-token';
+import { isPersonalAccessToken, StoredToken } from '../workspace-data/users/stored-token';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 

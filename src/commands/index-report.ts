@@ -1,8 +1,12 @@
 import { mongo } from 'mongoose';
 import { isDuplicateKey } from '../common/errors/duplicate-key';
-import { Refusal } from '../common/errors/refusal';
-import { IndexState, IndexSurvey, SurveyedIndex } from '../workspace/index-survey';
-import { decisiveOptions, keyOf } from '../workspace/same-index';
+import { OperatorError } from '../common/errors/operator-error';
+import {
+  IndexState,
+  IndexInspector,
+  InspectedIndex,
+} from '../workspace-admin/indexes/index.inspector';
+import { decisiveOptions, keyOf } from '../workspace-admin/indexes/same-index';
 
 const STATES: Record<IndexState, string> = {
   there: 'there',
@@ -13,7 +17,7 @@ const WIDTH = Math.max(...Object.values(STATES).map((state) => state.length));
 const DAY_SECONDS = 24 * 60 * 60;
 
 /** The survey as a table, by collection; and what can be done about it. */
-export function describeSurvey(survey: SurveyedIndex[]): string {
+export function describeSurvey(survey: InspectedIndex[]): string {
   const collections = [...new Set(survey.map(({ collection }) => collection))];
   const tables = collections.map((name) =>
     [name, ...survey.filter(({ collection }) => collection === name).map(describeRow)].join('\n'),
@@ -34,8 +38,8 @@ export function describeSurvey(survey: SurveyedIndex[]): string {
  * @throws Refusal when one or more could not be made; the others are
  */
 export async function createMissing(
-  survey: IndexSurvey,
-  found: SurveyedIndex[],
+  survey: IndexInspector,
+  found: InspectedIndex[],
   print: (line: string) => void,
 ): Promise<void> {
   const missing = found.filter(({ state }) => state === 'missing');
@@ -50,10 +54,11 @@ export async function createMissing(
       print(`NOT made: ${name}: ${reasonOf(error)}`);
     }
   }
-  if (failed > 0) throw new Refusal(`${failed} of ${missing.length} indexes could not be made.`);
+  if (failed > 0)
+    throw new OperatorError(`${failed} of ${missing.length} indexes could not be made.`);
 }
 
-function describeRow({ wanted, state, found }: SurveyedIndex): string {
+function describeRow({ wanted, state, found }: InspectedIndex): string {
   const row = `  ${STATES[state].padEnd(WIDTH)}  ${describeKey(wanted)}${describeOptions(wanted)}`;
   if (state !== 'other-options' || !found) return row;
   return `${row}\n  ${' '.repeat(WIDTH)}  is: ${describeKey(found)}${describeOptions(found)}`;

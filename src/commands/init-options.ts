@@ -1,5 +1,8 @@
-import { Refusal } from '../common/errors/refusal';
-import { describeAdministrator, FirstAdministrator } from '../workspace/first-administrator';
+import { OperatorError } from '../common/errors/operator-error';
+import {
+  describeAdministrator,
+  FirstAdministrator,
+} from '../workspace-admin/init/first-administrator';
 import { parseOptions } from './parse-options';
 
 const USAGE =
@@ -14,12 +17,12 @@ const PASSWORD_OPTION = /^--?p/i;
  */
 export function parseInitOptions(args: string[]): FirstAdministrator {
   if (args.some((argument) => PASSWORD_OPTION.test(argument))) {
-    throw new Refusal(
+    throw new OperatorError(
       'A password is not taken from the arguments: the shell keeps them in its history, and everybody on this ' +
         `machine can read them while the command runs. Choose another one now.\n${USAGE}`,
     );
   }
-  if (args.length === 0) throw new Refusal(USAGE);
+  if (args.length === 0) throw new OperatorError(USAGE);
   const text = { type: 'string' } as const;
   const options = parseOptions(args, { username: text, email: text, name: text }, USAGE);
   return describeAdministrator(options);

@@ -1,5 +1,5 @@
 import { parseArgs, ParseArgsConfig } from 'node:util';
-import { Refusal } from '../common/errors/refusal';
+import { OperatorError } from '../common/errors/operator-error';
 
 /** What Node's messages never contain: the text of an argument. It may be a secret in the wrong place. */
 const REASONS: Record<string, string> = {
@@ -28,6 +28,6 @@ export function parseOptions<T extends Options>(
     return parseArgs({ args, options, strict: true, allowPositionals: false }).values;
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    throw new Refusal(`${REASONS[code] ?? 'The arguments are wrong.'}\n${usage}`);
+    throw new OperatorError(`${REASONS[code] ?? 'The arguments are wrong.'}\n${usage}`);
   }
 }

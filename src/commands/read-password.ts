@@ -1,5 +1,5 @@
-import { Refusal } from '../common/errors/refusal';
-import { MINIMUM_PASSWORD_LENGTH } from '../workspace/password';
+import { OperatorError } from '../common/errors/operator-error';
+import { MINIMUM_PASSWORD_LENGTH } from '../workspace-admin/init/password';
 import { SecretInput, SecretLines } from './secret-input';
 
 /**
@@ -16,11 +16,11 @@ export async function readPassword(
     const ask = async (question: string): Promise<string> => {
       const line = await lines.ask(question);
       if (line !== undefined) return line;
-      throw new Refusal('There is no password. Nothing has been changed.');
+      throw new OperatorError('There is no password. Nothing has been changed.');
     };
     const password = await ask(`Password (at least ${MINIMUM_PASSWORD_LENGTH} characters): `);
     if (input.isTTY === true && (await ask('Once more: ')) !== password) {
-      throw new Refusal('The two passwords differ. Nothing has been changed.');
+      throw new OperatorError('The two passwords differ. Nothing has been changed.');
     }
     return password;
   } finally {

@@ -1,20 +1,30 @@
-import { Refusal } from '../common/errors/refusal';
-import { CodesOfKey, ResealCounts, ResealGoal } from '../seal/resealing.service';
+import { OperatorError } from '../common/errors/operator-error';
+import {
+  CodesOfKey,
+  RotationCounts,
+  RotationGoal,
+} from '../workspace-admin/secret-rotation/secret-rotation.service';
 
 /**
  * What the options of `workspace:reseal-totp` ask for.
  * @throws Refusal when they contradict each other
  */
-export function goalOf({ plain, unseal }: { plain?: boolean; unseal?: boolean }): ResealGoal {
+export function goalOf({ plain, unseal }: { plain?: boolean; unseal?: boolean }): RotationGoal {
   if (plain === true && unseal === true) {
-    throw new Refusal('--plain seals the plain secrets and --unseal makes all plain: choose one.');
+    throw new OperatorError(
+      '--plain seals the plain secrets and --unseal makes all plain: choose one.',
+    );
   }
   if (unseal === true) return 'all-plain';
   return plain === true ? 'all-sealed' : 'sealed';
 }
 
 /** The counts, for a person. */
-export function describeResealing(counts: ResealCounts, goal: ResealGoal, apply: boolean): string {
+export function describeResealing(
+  counts: RotationCounts,
+  goal: RotationGoal,
+  apply: boolean,
+): string {
   const { users, right, changed, plain } = counts;
   const aim = goal === 'all-plain' ? 'plain' : 'sealed with the first key';
   return [
@@ -28,7 +38,7 @@ export function describeResealing(counts: ResealCounts, goal: ResealGoal, apply:
 }
 
 /** What becomes of backup codes that are bound to a key. Nothing where all is well: then they need no care. */
-function describeCodes({ codes }: ResealCounts, goal: ResealGoal): string[] {
+function describeCodes({ codes }: RotationCounts, goal: RotationGoal): string[] {
   const lines = [...codes].flatMap(([keyId, ofKey]) => {
     const fate = fateOf(ofKey, goal);
     if (fate === undefined) return [];
@@ -43,19 +53,19 @@ function describeCodes({ codes }: ResealCounts, goal: ResealGoal): string[] {
   ];
 }
 
-function fateOf({ key }: CodesOfKey, goal: ResealGoal): string | undefined {
+function fateOf({ key }: CodesOfKey, goal: RotationGoal): string | undefined {
   if (key === 'missing') return 'do not work: it is not among the keys';
   if (goal === 'all-plain') return 'cannot be made plain: they work here, while the key is given';
   return key === 'given' ? 'work until that key is removed: keep it, or warn them' : undefined;
 }
 
 /** @throws Refusal when a secret is not as it was asked for, so that nobody removes a key too early */
-export function refuseIfUnfinished({ unreadable, overtaken }: ResealCounts): void {
+export function refuseIfUnfinished({ unreadable, overtaken }: RotationCounts): void {
   const problems = [
     ...(unreadable > 0
       ? [`${unreadable} cannot be opened (named above) and stay as they are. Keep all keys.`]
       : []),
     ...(overtaken > 0 ? [`${overtaken} changed while they were being written: run it again.`] : []),
   ];
-  if (problems.length > 0) throw new Refusal(problems.join('\n'));
+  if (problems.length > 0) throw new OperatorError(problems.join('\n'));
 }

@@ -1,9 +1,9 @@
 import { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { Refusal } from '../common/errors/refusal';
+import { OperatorError } from '../common/errors/operator-error';
 import { readConfiguration } from '../config/read-configuration';
 import { exitWithFailure } from '../exit-with-failure';
-import { DemoRevocation } from '../workspace/demo-revocation';
+import { DemoRevocation } from '../workspace-admin/demo/demo-revocation.service';
 import { CommandModule } from './command.module';
 import { StderrLogger } from './stderr.logger';
 
@@ -25,7 +25,7 @@ export async function onWorkspace(
   const configuration = readConfiguration();
   const { MONGODB_URI, embeddedDirectory } = configuration;
   if (MONGODB_URI === undefined && embeddedDirectory === undefined) {
-    throw new Refusal(
+    throw new OperatorError(
       'MONGODB_URI is not set, and EMBEDDED_DATA_DIR is "memory": this command works on a database that lasts. Set one ' +
         'of them, in the environment or in .env: mongodb://HOST/DATABASE, or a directory.',
     );

@@ -1,5 +1,5 @@
 import { LogLevel } from '@nestjs/common';
-import { PrintableLogger } from '../common/printable.logger';
+import { PrintableLogger } from '../common/logging/printable.logger';
 
 /**
  * Says everything on standard error: what a command prints on standard output may be data. No errors: whatever is

@@ -1,5 +1,5 @@
-import { SystemClock } from '../common/clock';
-import { totpCode } from '../two-factor/totp';
+import { SystemClock } from '../common/clock/clock';
+import { totpCode } from '../two-factor/methods/totp';
 import { readLine } from './secret-input';
 
 const USAGE = `There is no secret.

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Refusal } from '../common/errors/refusal';
+import { OperatorError } from '../common/errors/operator-error';
 import { writeNewFile } from './transfer-files';
 
 const folder = mkdtempSync(join(tmpdir(), 'transfer-files-'));
@@ -15,7 +15,7 @@ describe('writeNewFile', () => {
     async function* broken(): AsyncGenerator<string> {
       yield await Promise.resolve('the first line\n');
       expect(existsSync(path)).toBe(true);
-      throw new Refusal('The database is gone.');
+      throw new OperatorError('The database is gone.');
     }
     await expect(writeNewFile(path, broken())).rejects.toThrow('The database is gone.');
     expect(existsSync(path)).toBe(false);

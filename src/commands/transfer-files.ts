@@ -2,8 +2,8 @@ import { createReadStream, fstatSync, openSync } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { isNativeError } from 'node:util/types';
-import { Refusal } from '../common/errors/refusal';
-import { WorkspaceSource } from '../workspace/transfer/workspace-import';
+import { OperatorError } from '../common/errors/operator-error';
+import { WorkspaceSource } from '../workspace-admin/transfer/workspace-import.service';
 
 /** For whoever has opened it, and nobody else. */
 const OWNER_ONLY = 0o600;
@@ -72,6 +72,6 @@ function isOfFiles(error: unknown): error is NodeJS.ErrnoException {
 }
 
 /** Without the path: an argument may be a secret in the wrong place. */
-function refusal(what: string, error: unknown): Refusal {
-  return new Refusal(isOfFiles(error) ? `${what} (${String(error.code)}).` : `${what}.`);
+function refusal(what: string, error: unknown): OperatorError {
+  return new OperatorError(isOfFiles(error) ? `${what} (${String(error.code)}).` : `${what}.`);
 }

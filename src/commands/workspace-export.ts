@@ -1,7 +1,7 @@
 import 'reflect-metadata';
-import { Clock } from '../common/clock';
-import { Refusal } from '../common/errors/refusal';
-import { WorkspaceExport } from '../workspace/transfer/workspace-export';
+import { Clock } from '../common/clock/clock';
+import { OperatorError } from '../common/errors/operator-error';
+import { WorkspaceExport } from '../workspace-admin/transfer/workspace-export.service';
 import { parseOptions } from './parse-options';
 import { onWorkspace, runCommand } from './run-command';
 import { othersMayReadStdout, writeNewFile, writeToStdout } from './transfer-files';
@@ -17,7 +17,7 @@ const SECRET =
 runCommand(async () => {
   const { file } = parseOptions(process.argv.slice(2), { file: { type: 'string' } }, USAGE);
   if (file === undefined && process.stdout.isTTY) {
-    throw new Refusal(`What is exported is not for a screen.\n${USAGE}`);
+    throw new OperatorError(`What is exported is not for a screen.\n${USAGE}`);
   }
   await onWorkspace(async (context) => {
     const workspace = context.get(WorkspaceExport);

@@ -1,8 +1,8 @@
 import 'reflect-metadata';
-import { Clock } from '../common/clock';
-import { escapeUnprintable } from '../common/printable';
-import { Refusal } from '../common/errors/refusal';
-import { WorkspaceImport } from '../workspace/transfer/workspace-import';
+import { Clock } from '../common/clock/clock';
+import { escapeUnprintable } from '../common/logging/printable';
+import { OperatorError } from '../common/errors/operator-error';
+import { WorkspaceImport } from '../workspace-admin/transfer/workspace-import.service';
 import { parseOptions } from './parse-options';
 import { onWorkspace, runCommand } from './run-command';
 import { openSource } from './transfer-files';
@@ -19,7 +19,7 @@ const REVOKED =
 /** Makes a workspace of an empty database and what `workspace:export` has written. */
 runCommand(async () => {
   const { file } = parseOptions(process.argv.slice(2), { file: { type: 'string' } }, USAGE);
-  if (file === undefined && process.stdin.isTTY) throw new Refusal(USAGE);
+  if (file === undefined && process.stdin.isTTY) throw new OperatorError(USAGE);
   const source = openSource(file);
   await onWorkspace(async (context) => {
     const report = new TransferReport(context.get(Clock), process.stderr);

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
-import { escapeUnprintableLines } from '../common/printable';
-import { IndexSurvey } from '../workspace/index-survey';
+import { escapeUnprintableLines } from '../common/logging/printable';
+import { IndexInspector } from '../workspace-admin/indexes/index.inspector';
 import { createMissing, describeSurvey } from './index-report';
 import { parseOptions } from './parse-options';
 import { onWorkspace, runCommand } from './run-command';
@@ -14,7 +14,7 @@ runCommand(async () => {
   const options = { apply: { type: 'boolean' } } as const;
   const { apply } = parseOptions(process.argv.slice(2), options, USAGE);
   await onWorkspace(async (context) => {
-    const survey = context.get(IndexSurvey);
+    const survey = context.get(IndexInspector);
     const found = await survey.survey();
     console.log(escapeUnprintableLines(`${describeSurvey(found)}\n`));
     if (apply === true) await createMissing(survey, found, console.log);

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { NewWorkspace } from '../workspace/new-workspace';
+import { NewWorkspace } from '../workspace-admin/init/new-workspace.service';
 import { parseInitOptions } from './init-options';
 import { readPassword } from './read-password';
 import { onWorkspace, runCommand } from './run-command';

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
-import { escapeUnprintable } from '../common/printable';
-import { Resealing } from '../seal/resealing.service';
+import { escapeUnprintable } from '../common/logging/printable';
+import { SecretRotation } from '../workspace-admin/secret-rotation/secret-rotation.service';
 import { parseOptions } from './parse-options';
 import { describeResealing, goalOf, refuseIfUnfinished } from './reseal-report';
 import { onWorkspace, runCommand } from './run-command';
@@ -20,7 +20,7 @@ runCommand(async () => {
     const print = (line: string): void => {
       console.error(escapeUnprintable(line));
     };
-    const counts = await context.get(Resealing).run({ goal, apply, print });
+    const counts = await context.get(SecretRotation).run({ goal, apply, print });
     console.log(describeResealing(counts, goal, apply));
     refuseIfUnfinished(counts);
   });

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { DemoRevocation } from '../workspace/demo-revocation';
+import { DemoRevocation } from '../workspace-admin/demo/demo-revocation.service';
 import { parseOptions } from './parse-options';
 import { onWorkspace, runCommand } from './run-command';
 

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { TestClock } from '../../test/support/test-clock';
 import { FakeMongod } from '../../test/support/fake-mongod';
-import { Refusal } from '../common/errors/refusal';
+import { OperatorError } from '../common/errors/operator-error';
 import { loadConfiguration } from '../config/configuration';
 import { connect } from './connect';
 
@@ -34,9 +34,9 @@ const connectTo = async (uri: string, env: Record<string, string> = {}): Promise
 /** What it says when it refuses without having tried again. */
 const refusalAtOnce = async (uri: string): Promise<string> => {
   const error: unknown = await connectTo(uri).catch((thrown: unknown) => thrown);
-  expect(error).toBeInstanceOf(Refusal);
+  expect(error).toBeInstanceOf(OperatorError);
   expect(warnings).toEqual([]);
-  const { message } = error as Refusal;
+  const { message } = error as OperatorError;
   expect(message).not.toMatch(/\n|hunter2|127\.0\.0\.1/);
   return message;
 };
@@ -90,7 +90,7 @@ describe('connect', () => {
       warnings.push(message);
       clock.advance({ seconds: 0.5 });
     });
-    await expect(connect(uri, configuration, clock)).rejects.toThrow(Refusal);
+    await expect(connect(uri, configuration, clock)).rejects.toThrow(OperatorError);
     expect(warnings.length).toBeGreaterThan(0);
     for (const line of warnings) {
       expect(line).toMatch(reason);

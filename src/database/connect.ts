@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { Connection, createConnection, mongo } from 'mongoose';
-import { Clock } from '../common/clock';
-import { Refusal } from '../common/errors/refusal';
+import { Clock } from '../common/clock/clock';
+import { OperatorError } from '../common/errors/operator-error';
 import { Configuration } from '../config/configuration';
 import { CONCERNS } from './connection-options';
 import { hopelessness, mayPass, needsOperator, reasonOf, WRONG_SET } from './connection-failure';
@@ -29,12 +29,12 @@ export async function connect(
     try {
       return await open(uri, config, Math.min(left, config.DATABASE_TIMEOUT_MS));
     } catch (error) {
-      const hopeless = error instanceof Refusal ? error.message : needsOperator(error);
-      if (hopeless !== undefined) throw new Refusal(hopeless);
+      const hopeless = error instanceof OperatorError ? error.message : needsOperator(error);
+      if (hopeless !== undefined) throw new OperatorError(hopeless);
       if (!(error instanceof NotPrimary || mayPass(error))) throw error;
       const reason = error instanceof NotPrimary ? error.message : reasonOf(error);
       if (clock.now().getTime() + delay >= deadline) {
-        throw new Refusal(
+        throw new OperatorError(
           `The database could not be reached within ${config.STARTUP_TIMEOUT_SECONDS} s (${reason}). Check MONGODB_URI and that MongoDB is running.`,
         );
       }
@@ -88,7 +88,7 @@ class ConnectionWatch {
   /** Rejects with a Refusal as soon as it is certain that no waiting will help. */
   readonly hopeless: Promise<never>;
   private servers: mongo.TopologyDescription | undefined;
-  private giveUp: (refusal: Refusal) => void = () => undefined;
+  private giveUp: (refusal: OperatorError) => void = () => undefined;
 
   constructor(private readonly client: mongo.MongoClient) {
     this.hopeless = new Promise((_resolve, reject) => {
@@ -113,13 +113,13 @@ class ConnectionWatch {
   private readonly onServers = (event: mongo.TopologyDescriptionChangedEvent): void => {
     this.servers = event.newDescription;
     const hopeless = hopelessness(event.newDescription);
-    if (hopeless !== undefined) this.giveUp(new Refusal(hopeless));
+    if (hopeless !== undefined) this.giveUp(new OperatorError(hopeless));
   };
 
   private readonly onHeartbeat = ({ reply }: mongo.ServerHeartbeatSucceededEvent): void => {
     const { replicaSet } = this.client.options;
     const { setName } = reply;
     if (!replicaSet || typeof setName !== 'string' || setName === replicaSet) return;
-    this.giveUp(new Refusal(WRONG_SET));
+    this.giveUp(new OperatorError(WRONG_SET));
   };
 }

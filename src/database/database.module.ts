@@ -1,15 +1,15 @@
 import { Global, Inject, Module, OnApplicationShutdown, Optional } from '@nestjs/common';
 import { getConnectionToken } from '@nestjs/mongoose';
 import { Connection } from 'mongoose';
-import { Background } from '../common/background';
-import { Clock } from '../common/clock';
+import { BackgroundTasks } from '../common/background/background-tasks.service';
+import { Clock } from '../common/clock/clock';
 import { Configuration } from '../config/configuration';
 import { checkAddress } from './address-check';
 import { connect } from './connect';
 import { withoutConcerns } from './connection-options';
 import { DatabaseServer } from './database-server';
 import { startEmbeddedDatabase } from './embedded-database';
-import { LongWork } from './long-work';
+import { UnboundedMongoClient } from './unbounded-mongo-client';
 
 /** The one Mongoose connection: to `MONGODB_URI`, or to the embedded engine where none is given. */
 @Global()
@@ -26,15 +26,15 @@ import { LongWork } from './long-work';
       useFactory: ({ uri }: DatabaseServer, config: Configuration, clock: Clock) =>
         connect(uri, config, clock),
     },
-    LongWork,
+    UnboundedMongoClient,
   ],
-  exports: [getConnectionToken(), LongWork],
+  exports: [getConnectionToken(), UnboundedMongoClient],
 })
 export class DatabaseModule implements OnApplicationShutdown {
   constructor(
     private readonly server: DatabaseServer,
     @Inject(getConnectionToken()) private readonly connection: Connection,
-    @Optional() private readonly background?: Background,
+    @Optional() private readonly background?: BackgroundTasks,
   ) {}
 
   /** After the last request: what it has begun in the background still needs the database. */

@@ -1,5 +1,5 @@
-import { SystemClock } from '../common/clock';
-import { Refusal } from '../common/errors/refusal';
+import { SystemClock } from '../common/clock/clock';
+import { OperatorError } from '../common/errors/operator-error';
 import { Configuration } from '../config/configuration';
 import { startEmbeddedDatabase } from './embedded-database';
 
@@ -26,7 +26,7 @@ describe('starting the embedded database', () => {
         throw Object.assign(new Error('not found'), { code });
       });
       const refusal = await start().catch((error: unknown) => error);
-      expect(refusal).toBeInstanceOf(Refusal);
+      expect(refusal).toBeInstanceOf(OperatorError);
       expect((refusal as Error).message).toMatch(/^MONGODB_URI is not set, .*Set MONGODB_URI/);
     },
   );
@@ -43,7 +43,7 @@ describe('starting the embedded database', () => {
     const refusal = await start({ EMBEDDED_DATA_DIR: `${__filename}/x` }).catch(
       (error: unknown) => error,
     );
-    expect(refusal).toBeInstanceOf(Refusal);
+    expect(refusal).toBeInstanceOf(OperatorError);
     expect((refusal as Error).message).toBe(
       `The data directory ${__filename}/x cannot be used (ENOTDIR). Choose another one. EMBEDDED_DATA_DIR names the data directory.`,
     );

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { EmbeddedMongo } from '@workspace-sessions/embedded-mongo';
-import { Clock } from '../common/clock';
-import { Refusal } from '../common/errors/refusal';
+import { Clock } from '../common/clock/clock';
+import { OperatorError } from '../common/errors/operator-error';
 import { Configuration } from '../config/configuration';
 import { DatabaseServer } from './database-server';
 
@@ -38,7 +38,7 @@ async function load(): Promise<EmbeddedPackage> {
     return await import('@workspace-sessions/embedded-mongo');
   } catch (error) {
     if (!MISSING.includes(String((error as NodeJS.ErrnoException).code))) throw error;
-    throw new Refusal(
+    throw new OperatorError(
       'MONGODB_URI is not set, and the embedded database, a development dependency, is not installed. ' +
         'Set MONGODB_URI, or run: npm ci && npm run build',
       { cause: error },
@@ -62,11 +62,11 @@ async function start(
     );
   } catch (error) {
     if (error instanceof DataDirectoryError) {
-      throw new Refusal(`${error.message} EMBEDDED_DATA_DIR names the data directory.`);
+      throw new OperatorError(`${error.message} EMBEDDED_DATA_DIR names the data directory.`);
     }
     const { code, syscall } = error as NodeJS.ErrnoException;
     if (syscall === undefined) throw error;
-    throw new Refusal(
+    throw new OperatorError(
       `The embedded database cannot listen (${code ?? syscall}): its socket lies in the folder for temporary files. Check TMPDIR.`,
     );
   }

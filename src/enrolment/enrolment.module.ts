@@ -1,18 +1,18 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from '../access/access.module';
-import { SealModule } from '../seal/seal.module';
-import { LoginRecordsModule } from '../sessions/login-records.module';
-import { UsersModule } from '../users/users.module';
-import { EmailEnrolmentController } from './email-enrolment.controller';
-import { EmailEnrolmentService } from './email-enrolment.service';
-import { EnrolmentController } from './enrolment.controller';
-import { EnrolmentService } from './enrolment.service';
-import { TotpResetController } from './totp-reset.controller';
-import { TotpResetService } from './totp-reset.service';
+import { SecretsModule } from '../two-factor/secrets/secrets.module';
+import { SessionLifecycleModule } from '../session-lifecycle/session-lifecycle.module';
+import { UsersModule } from '../workspace-data/users/users.module';
+import { EmailEnrolmentController } from './email/email-enrolment.controller';
+import { EmailEnrolmentService } from './email/email-enrolment.service';
+import { TotpEnrolmentController } from './totp/totp-enrolment.controller';
+import { TotpEnrolmentService } from './totp/totp-enrolment.service';
+import { TotpResetController } from './totp/totp-reset.controller';
+import { TotpResetService } from './totp/totp-reset.service';
 
 @Module({
-  imports: [AccessModule, SealModule, UsersModule, LoginRecordsModule],
-  controllers: [EnrolmentController, TotpResetController, EmailEnrolmentController],
-  providers: [EnrolmentService, TotpResetService, EmailEnrolmentService],
+  imports: [AccessModule, SecretsModule, UsersModule, SessionLifecycleModule],
+  controllers: [TotpEnrolmentController, TotpResetController, EmailEnrolmentController],
+  providers: [TotpEnrolmentService, TotpResetService, EmailEnrolmentService],
 })
 export class EnrolmentModule {}

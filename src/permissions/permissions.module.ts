@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
 import { PermissionGuard } from './permission.guard';
-import { Permission, PermissionSchema } from './permission.schema';
+import { Permission, PermissionSchema } from '../workspace-data/permissions/permission.schema';
 import { PermissionsService } from './permissions.service';
 
 @Module({

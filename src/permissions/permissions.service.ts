@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Model } from 'mongoose';
-import { Clock } from '../common/clock';
-import { texts } from '../common/texts';
-import { Permission } from './permission.schema';
+import { Clock } from '../common/clock/clock';
+import { stringArray } from '../common/validation/string-array';
+import { Permission } from '../workspace-data/permissions/permission.schema';
 
 /** For how long a process may act on what it last read of a permission. The README promises this figure. */
 export const PERMISSION_CACHE_MS = 3000;
@@ -45,6 +45,6 @@ export class PermissionsService {
       .findOne({ _id: permission })
       .select({ roles: 1 })
       .lean();
-    return new Set(texts(document?.roles));
+    return new Set(stringArray(document?.roles));
   }
 }

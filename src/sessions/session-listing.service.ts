@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Model, PipelineStage } from 'mongoose';
 import { Configuration } from '../config/configuration';
-import { UserProfile } from '../users/users.service';
+import { UserProfile } from '../workspace-data/users/users.repository';
 import { SessionListRequest } from './dto/session-list.parameters';
 import {
   containing,
@@ -12,7 +12,7 @@ import {
   NEWEST_OF_EACH_LOGIN,
   SHOWN,
 } from './live-sessions.pipeline';
-import { Session } from './session.schema';
+import { Session } from '../workspace-data/sessions/session.schema';
 import { StoredSession } from './session.view';
 
 /** A live session, one per login. Its `_id` holds the hash of the token and never leaves the service. */

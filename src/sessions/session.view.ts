@@ -1,5 +1,5 @@
-import { UserProfile } from '../users/users.service';
-import { Session, StoredDevice } from './session.schema';
+import { UserProfile } from '../workspace-data/users/users.repository';
+import { Session, StoredDevice } from '../workspace-data/sessions/session.schema';
 
 /** A session as the API shows it (contract §3). Dates are ISO 8601 once serialised; key order is part of the contract. */
 export interface SessionView {

@@ -1,9 +1,9 @@
 import { Controller, Get, HttpCode, HttpStatus, Post } from '@nestjs/common';
 import { PermittedAndProven, SignedIn } from '../access/access.decorators';
 import type { Caller } from '../auth/caller';
-import { CurrentCaller } from '../auth/caller.decorator';
+import { CurrentCaller } from '../auth/current-caller.decorator';
 import type { Client } from '../common/http/client';
-import { CurrentClient } from '../common/http/client.decorator';
+import { CurrentClient } from '../common/http/current-client.decorator';
 import { succeed, Succeeded } from '../common/http/success';
 import { Parameters } from '../common/validation/parameters.guard';
 import { SessionIdParameters } from './dto/session-id.parameters';

@@ -1,13 +1,13 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from '../access/access.module';
-import { UsersModule } from '../users/users.module';
-import { LoginRecordsModule } from './login-records.module';
+import { UsersModule } from '../workspace-data/users/users.module';
+import { SessionLifecycleModule } from '../session-lifecycle/session-lifecycle.module';
 import { SessionListingService } from './session-listing.service';
 import { SessionsController } from './sessions.controller';
 import { SessionsService } from './sessions.service';
 
 @Module({
-  imports: [AccessModule, UsersModule, LoginRecordsModule],
+  imports: [AccessModule, UsersModule, SessionLifecycleModule],
   controllers: [SessionsController],
   providers: [SessionsService, SessionListingService],
 })

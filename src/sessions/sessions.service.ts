@@ -4,10 +4,10 @@ import { Model } from 'mongoose';
 import { note } from '../audit/request-notes';
 import { ApiError } from '../common/errors/api-error';
 import { Client } from '../common/http/client';
-import { UsersService } from '../users/users.service';
-import { isLive, newest } from './live-session';
-import { LoginRecordsService } from './login-records.service';
-import { Session } from './session.schema';
+import { UsersRepository } from '../workspace-data/users/users.repository';
+import { isLive, newest } from '../workspace-data/sessions/live-session';
+import { SessionLifecycle } from '../session-lifecycle/session-lifecycle.service';
+import { Session } from '../workspace-data/sessions/session.schema';
 import { SessionView, StoredSession, viewSession } from './session.view';
 
 /** What a session document is judged and shown by. */
@@ -33,8 +33,8 @@ interface EndableSession {
 export class SessionsService {
   constructor(
     @InjectModel(Session.name) private readonly sessions: Model<Session>,
-    private readonly users: UsersService,
-    private readonly records: LoginRecordsService,
+    private readonly users: UsersRepository,
+    private readonly records: SessionLifecycle,
   ) {}
 
   /**
@@ -99,7 +99,7 @@ export class SessionsService {
     const session = newest(endable.filter(isLive)) ?? newest(endable);
     if (!session) throw new ApiError({ kind: 'session-not-found' });
     note(client, { userId: ownerOf(session) });
-    await this.records.end(ownerOf(session), session.loginToken, endedBy);
+    await this.records.revoke(ownerOf(session), session.loginToken, endedBy);
     return { sessionId: wanted.sessionId };
   }
 

@@ -4,14 +4,14 @@ import { bodyOf } from '../common/http/body';
 import { Client, clientOf, hostOf } from '../common/http/client';
 import { isForeignForm } from '../common/http/foreign-form';
 import { TrustedProxies } from '../common/http/trusted-proxies';
-import { ShownFactor, shownFactorOf } from '../two-factor/shown-factor';
+import { SubmittedCode, submittedCodeOf } from '../two-factor/submitted-code';
 import { Credentials, readLoginBody } from './dto/credentials';
 
 /** A login as it was asked for, with where it came from. */
 export interface LoginRequest {
   /** Absent when the body is none that a login takes. */
   credentials: Credentials | undefined;
-  shown: ShownFactor;
+  shown: SubmittedCode;
   client: Client;
   /** The Host header, if it is one (contract §5). */
   host: string;
@@ -26,7 +26,7 @@ export function readLoginRequest(request: FastifyRequest, proxies: TrustedProxie
   const { credentials, code } = readLoginBody(bodyOf(request));
   return {
     credentials,
-    shown: { ...shownFactorOf(request), ...(code !== undefined && { code }) },
+    shown: { ...submittedCodeOf(request), ...(code !== undefined && { code }) },
     client: clientOf(request, proxies),
     host: hostOf(request),
   };

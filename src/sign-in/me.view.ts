@@ -1,5 +1,5 @@
-import { texts } from '../common/texts';
-import { Account, storedEmails } from '../users/accounts.service';
+import { stringArray } from '../common/validation/string-array';
+import { Account, storedEmails } from '../workspace-data/users/accounts.repository';
 
 /** What a user sees of themselves (contract §5). Dates are ISO 8601 once serialised; absent is what is not stored. */
 export interface MeView {
@@ -33,7 +33,7 @@ export function viewMe(account: Account): MeView {
     ...(username && { username }),
     ...(emails && { emails }),
     active: active === true,
-    roles: texts(roles),
+    roles: stringArray(roles),
     ...(createdAt && { createdAt }),
     ...(avatarETag && { avatarETag }),
     ...(avatarOrigin && { avatarOrigin }),

@@ -2,7 +2,7 @@ import { Controller, Get, HttpCode, HttpStatus, Post, Req } from '@nestjs/common
 import type { FastifyRequest } from 'fastify';
 import { Public, SignedIn } from '../access/access.decorators';
 import type { Caller } from '../auth/caller';
-import { CurrentCaller } from '../auth/caller.decorator';
+import { CurrentCaller } from '../auth/current-caller.decorator';
 import { succeed, Succeeded } from '../common/http/success';
 import { Configuration } from '../config/configuration';
 import { readLoginRequest } from './login-request';

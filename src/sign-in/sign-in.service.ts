@@ -4,16 +4,16 @@ import { Caller } from '../auth/caller';
 import { CallersService } from '../auth/callers.service';
 import { hashLoginToken, newLoginToken } from '../auth/login-token';
 import { TokenUses } from '../auth/token-uses';
-import { Clock } from '../common/clock';
+import { Clock } from '../common/clock/clock';
 import { ApiError } from '../common/errors/api-error';
-import { texts } from '../common/texts';
-import { LoginRecordsService } from '../sessions/login-records.service';
-import { Account, AccountsService } from '../users/accounts.service';
-import { isPersonalAccessToken } from '../users/stored-token';
+import { stringArray } from '../common/validation/string-array';
+import { SessionLifecycle } from '../session-lifecycle/session-lifecycle.service';
+import { Account, AccountsRepository } from '../workspace-data/users/accounts.repository';
+import { isPersonalAccessToken } from '../workspace-data/users/stored-token';
 import { LoginRequest } from './login-request';
-import { LoginSecondFactor } from './login-second-factor';
+import { LoginSecondFactorService } from './login-second-factor.service';
 import { MeView, viewMe } from './me.view';
-import { PasswordLogin } from './password-login';
+import { PasswordLoginService } from './password-login.service';
 
 /** What a login hands out. The token is shown here and never again. */
 export interface SignedInUser {
@@ -26,12 +26,12 @@ export interface SignedInUser {
 @Injectable()
 export class SignInService {
   constructor(
-    private readonly passwordLogin: PasswordLogin,
-    private readonly secondFactor: LoginSecondFactor,
-    private readonly accounts: AccountsService,
+    private readonly passwordLogin: PasswordLoginService,
+    private readonly secondFactor: LoginSecondFactorService,
+    private readonly accounts: AccountsRepository,
     private readonly callers: CallersService,
     private readonly uses: TokenUses,
-    private readonly records: LoginRecordsService,
+    private readonly records: SessionLifecycle,
     private readonly clock: Clock,
   ) {}
 
@@ -61,7 +61,7 @@ export class SignInService {
    */
   async logout({ id, token }: Caller): Promise<{ message: string }> {
     if (isPersonalAccessToken(token)) throw new ApiError({ kind: 'no-permission' });
-    await this.records.end(id, token.hashedToken, id);
+    await this.records.revoke(id, token.hashedToken, id);
     return { message: "You've been logged out!" };
   }
 
@@ -86,21 +86,21 @@ export class SignInService {
     return signedIn(account, token);
   }
 
-  /** First the record, then the token: see `LoginRecordsService.record`. */
+  /** First the record, then the token: see `SessionLifecycle.record`. */
   private async store(account: Account, hashedToken: string, request: LoginRequest): Promise<void> {
     const { _id: userId } = account;
-    const roles = texts(account.roles);
+    const roles = stringArray(account.roles);
     const { client, host } = request;
-    await this.records.record({ userId, roles, hashedToken, client, host });
+    await this.records.open({ userId, roles, hashedToken, client, host });
     const token = { when: this.clock.now(), hashedToken };
     try {
       const dropped = await this.accounts.addLoginToken(account, token);
       if (!dropped) throw new ApiError({ kind: 'login-refused' });
       // Their tokens have made room; now their records say so.
-      await this.records.endAll(userId, dropped, userId);
+      await this.records.revokeMany(userId, dropped, userId);
     } catch (error) {
       // The login never came to be, and what is listed must be usable.
-      await this.records.end(userId, hashedToken, userId);
+      await this.records.revoke(userId, hashedToken, userId);
       throw error;
     }
   }

@@ -3,7 +3,7 @@ import { FastifyRequest } from 'fastify';
 import { callerOf } from '../auth/caller';
 import { clientOf } from '../common/http/client';
 import { Configuration } from '../config/configuration';
-import { shownFactorOf } from './shown-factor';
+import { submittedCodeOf } from './submitted-code';
 import { TwoFactorService } from './two-factor.service';
 
 /** Prove it again: a valid second factor on this very request; or 400, or 429 after too many wrong codes. */
@@ -16,9 +16,9 @@ export class TwoFactorGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    await this.twoFactor.demand(
+    await this.twoFactor.requireSecondFactor(
       callerOf(request),
-      shownFactorOf(request),
+      submittedCodeOf(request),
       clientOf(request, this.config.trustedProxies),
     );
     return true;

@@ -2,20 +2,20 @@ import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
 import { AuthModule } from '../auth/auth.module';
 import { MailModule } from '../mail/mail.module';
-import { SealModule } from '../seal/seal.module';
-import { UsersModule } from '../users/users.module';
-import { Attempts } from './attempts';
-import { BackupCodes } from './backup-codes';
+import { SecretsModule } from './secrets/secrets.module';
+import { UsersModule } from '../workspace-data/users/users.module';
+import { AttemptsService } from './attempts/attempts.service';
+import { BackupCodes } from './secrets/backup-codes.service';
 import { EmailCodesService } from './email-codes/email-codes.service';
-import { MailAllowance } from './email-codes/mail-allowance';
-import { CodeMails, CodeMailsSchema } from './email-codes/mail-allowance.schema';
-import { FactorChoice } from './factor-choice';
+import { EmailCodeLimiter } from './email-codes/email-code.limiter';
+import { SentCodes, SentCodesSchema } from './email-codes/sent-codes.schema';
+import { MethodSelector } from './methods/method-selector.service';
 import { EmailMethod } from './methods/email.method';
 import { MailboxMethod } from './methods/mailbox.method';
 import { PasswordMethod } from './methods/password.method';
 import { TotpMethod } from './methods/totp.method';
-import { SecondFactorLedger } from './second-factor-ledger';
-import { SecondFactorRecord, SecondFactorRecordSchema } from './second-factor-record.schema';
+import { TwoFactorAttemptStore } from './attempts/two-factor-attempt.store';
+import { TwoFactorRecord, TwoFactorRecordSchema } from './attempts/two-factor-record.schema';
 import { TwoFactorGuard } from './two-factor.guard';
 import { TwoFactorService } from './two-factor.service';
 
@@ -23,11 +23,11 @@ import { TwoFactorService } from './two-factor.service';
   imports: [
     AuthModule,
     MailModule,
-    SealModule,
+    SecretsModule,
     UsersModule,
     MongooseModule.forFeature([
-      { name: SecondFactorRecord.name, schema: SecondFactorRecordSchema },
-      { name: CodeMails.name, schema: CodeMailsSchema },
+      { name: TwoFactorRecord.name, schema: TwoFactorRecordSchema },
+      { name: SentCodes.name, schema: SentCodesSchema },
     ]),
   ],
   providers: [
@@ -36,11 +36,11 @@ import { TwoFactorService } from './two-factor.service';
     EmailMethod,
     PasswordMethod,
     MailboxMethod,
-    FactorChoice,
-    MailAllowance,
+    MethodSelector,
+    EmailCodeLimiter,
     EmailCodesService,
-    Attempts,
-    SecondFactorLedger,
+    AttemptsService,
+    TwoFactorAttemptStore,
     TwoFactorService,
     TwoFactorGuard,
   ],

@@ -2,17 +2,17 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { note } from '../audit/request-notes';
 import { Caller } from '../auth/caller';
-import { Clock } from '../common/clock';
+import { Clock } from '../common/clock/clock';
 import { ApiError } from '../common/errors/api-error';
 import { Client } from '../common/http/client';
-import { InFlight } from '../common/in-flight';
+import { InFlight } from '../common/concurrency/in-flight';
 import { Configuration } from '../config/configuration';
-import { isPersonalAccessToken } from '../users/stored-token';
-import { StoredTotpService } from '../users/stored-totp.service';
-import { TokenOwner, UsersService } from '../users/users.service';
-import { Attempt, Attempts, guessOf } from './attempts';
+import { isPersonalAccessToken } from '../workspace-data/users/stored-token';
+import { TotpRepository } from '../workspace-data/users/totp.repository';
+import { TokenOwner, UsersRepository } from '../workspace-data/users/users.repository';
+import { Attempt, AttemptsService, guessOf } from './attempts/attempts.service';
 import { EmailCodesService } from './email-codes/email-codes.service';
-import { FactorChoice } from './factor-choice';
+import { MethodSelector } from './methods/method-selector.service';
 import {
   BackupCode,
   FactorOwner,
@@ -21,25 +21,25 @@ import {
   Verdict,
 } from './methods/second-factor.method';
 import { TotpMethod } from './methods/totp.method';
-import { RefutedGuesses } from './refuted-guesses';
-import { SecondFactorLedger } from './second-factor-ledger';
-import { ShownFactor } from './shown-factor';
-import { CodeClaim } from './second-factor-record.schema';
+import { RefutedGuessesCache } from './attempts/refuted-guesses.cache';
+import { TwoFactorAttemptStore } from './attempts/two-factor-attempt.store';
+import { SubmittedCode } from './submitted-code';
+import { CodeClaim } from './attempts/two-factor-record.schema';
 
 /** Prove it again: a second factor for whoever is already logged in (contract §4). */
 @Injectable()
 export class TwoFactorService {
   /** By guess. However often one is sent at once, its bcrypt is computed once. */
-  private readonly judging = new InFlight<Verdict>();
-  private readonly refuted = new RefutedGuesses();
+  private readonly verifying = new InFlight<Verdict>();
+  private readonly refuted = new RefutedGuessesCache();
 
   constructor(
-    private readonly factors: FactorChoice,
+    private readonly factors: MethodSelector,
     private readonly totp: TotpMethod,
-    private readonly attempts: Attempts,
-    private readonly ledger: SecondFactorLedger,
-    private readonly users: UsersService,
-    private readonly storedTotp: StoredTotpService,
+    private readonly attempts: AttemptsService,
+    private readonly ledger: TwoFactorAttemptStore,
+    private readonly users: UsersRepository,
+    private readonly storedTotp: TotpRepository,
     private readonly emailCodes: EmailCodesService,
     private readonly clock: Clock,
     private readonly config: Configuration,
@@ -49,10 +49,10 @@ export class TwoFactorService {
    * Returns when the caller has proved it.
    * @throws ApiError second-factor-required, second-factor-invalid or second-factor-locked
    */
-  async demand(caller: Caller, shown: ShownFactor, client: Client): Promise<void> {
+  async requireSecondFactor(caller: Caller, shown: SubmittedCode, client: Client): Promise<void> {
     const attempt = this.attempts.of(caller, client);
     if (isExempt(caller) || this.isRemembered(caller, attempt)) return;
-    await this.prove(attempt, shown);
+    await this.verifySelected(attempt, shown);
     await this.remember(caller, attempt);
   }
 
@@ -62,15 +62,15 @@ export class TwoFactorService {
    * @param askedAt when the request came in
    * @throws ApiError as `demand`
    */
-  async demandAtLogin(
+  async requireAtLogin(
     user: FactorOwner,
     hashedToken: string,
-    shown: ShownFactor,
+    shown: SubmittedCode,
     client: Client,
     askedAt: Date,
   ): Promise<void> {
     if (!this.factors.hasStrong(user)) return;
-    await this.prove(this.attempts.atSignIn(user, hashedToken, client, askedAt), shown);
+    await this.verifySelected(this.attempts.atSignIn(user, hashedToken, client, askedAt), shown);
   }
 
   /**
@@ -79,11 +79,15 @@ export class TwoFactorService {
    * moment ago, or shows a code that was sent to a verified address. No token is exempt.
    * @throws ApiError as `demand`; fresh-login-required
    */
-  async demandBeforeEnrolment(caller: Caller, shown: ShownFactor, client: Client): Promise<void> {
+  async requireBeforeEnrolment(
+    caller: Caller,
+    shown: SubmittedCode,
+    client: Client,
+  ): Promise<void> {
     const attempt = this.attempts.of(caller, client);
-    if (this.factors.hasAny(caller)) return this.prove(attempt, shown);
+    if (this.factors.hasAny(caller)) return this.verifySelected(attempt, shown);
     const method = this.factors.inPlaceOfNone(caller, attempt.now);
-    if (method) await this.proveBy(method, attempt, shown.code);
+    if (method) await this.verifyBy(method, attempt, shown.code);
   }
 
   /**
@@ -91,59 +95,59 @@ export class TwoFactorService {
    * token may do without one elsewhere.
    * @throws ApiError second-factor-invalid or second-factor-locked
    */
-  async proveTotp(caller: Caller, code: string, client: Client): Promise<void> {
-    await this.judge(this.attempts.of(caller, client), this.totp, this.totp.read(code));
+  async verifyTotp(caller: Caller, code: string, client: Client): Promise<void> {
+    await this.verify(this.attempts.of(caller, client), this.totp, this.totp.read(code));
   }
 
   /**
    * The same for a secret that is not the user's yet; no backup code belongs to it.
    * @param secret as it is stored
-   * @throws ApiError as `proveTotp`
+   * @throws ApiError as `verifyTotp`
    */
-  async proveNewSecret(
+  async verifyNewSecret(
     caller: Caller,
     secret: string,
     code: string,
     client: Client,
   ): Promise<void> {
     const services = { totp: { enabled: true, secret } };
-    await this.proveTotp({ ...caller, services }, code, client);
+    await this.verifyTotp({ ...caller, services }, code, client);
   }
 
-  private async prove(attempt: Attempt, shown: ShownFactor): Promise<void> {
-    const method = this.factors.choose(attempt.user, shown.method);
-    await this.proveBy(method, attempt, shown.code);
+  private async verifySelected(attempt: Attempt, shown: SubmittedCode): Promise<void> {
+    const method = this.factors.select(attempt.user, shown.method);
+    await this.verifyBy(method, attempt, shown.code);
   }
 
-  private async proveBy(
+  private async verifyBy(
     method: SecondFactorMethod,
     attempt: Attempt,
     typed: string | undefined,
   ): Promise<void> {
     const code = method.read(typed ?? '');
-    if (code === '') throw await this.factors.required(attempt.user, method);
-    await this.judge(attempt, method, code);
+    if (code === '') throw await this.factors.challenge(attempt.user, method);
+    await this.verify(attempt, method, code);
   }
 
   /** The attempt is taken before the code is judged: then no number of parallel requests gets more of them. */
-  private async judge(attempt: Attempt, method: SecondFactorMethod, code: string): Promise<void> {
+  private async verify(attempt: Attempt, method: SecondFactorMethod, code: string): Promise<void> {
     const { user, clientHash, now } = attempt;
     const guess = guessOf(attempt, method, code);
-    refuseUntil(await this.ledger.take(guess), method, now);
-    const proof = await this.judging.run(guess.id, () =>
-      this.refuted.includes(guess) ? Promise.resolve(undefined) : method.judge(user, code, now),
+    refuseUntil(await this.ledger.tryConsume(guess), method, now);
+    const proof = await this.verifying.run(guess.id, () =>
+      this.refuted.includes(guess) ? Promise.resolve(undefined) : method.verify(user, code, now),
     );
     if (proof?.kind === 'no-guess') {
-      await this.ledger.giveBack(guess);
+      await this.ledger.refund(guess);
       throw invalid(method);
     }
-    if (proof && (await this.ledger.accept(guess, claimOf(proof, clientHash)))) {
+    if (proof && (await this.ledger.claim(guess, claimOf(proof, clientHash)))) {
       if (await this.spend(attempt, proof)) return;
       // It counted a moment ago, and somebody else has used it up since: like any code that is used up, it is counted.
-      refuseUntil(await this.ledger.recount(guess), method, now);
+      refuseUntil(await this.ledger.consumeAgain(guess), method, now);
     }
     if (!proof) {
-      const close = (): Promise<void> => this.ledger.turnDown(guess);
+      const close = (): Promise<void> => this.ledger.claimNothing(guess);
       await this.refuted.add(guess, close, () => this.clock.now());
     }
     throw invalid(method);

@@ -4,8 +4,8 @@ import { Test } from '@nestjs/testing';
 import { Connection, mongo } from 'mongoose';
 import { AppModule } from '../../src/app.module';
 import { prepareApp } from '../../src/bootstrap';
-import { Background } from '../../src/common/background';
-import { Clock } from '../../src/common/clock';
+import { BackgroundTasks } from '../../src/common/background/background-tasks.service';
+import { Clock } from '../../src/common/clock/clock';
 import { createHttpAdapter } from '../../src/common/http/server';
 import { loadConfiguration } from '../../src/config/configuration';
 import { recordPrinted } from './canaries';
@@ -122,7 +122,7 @@ export class TestApp {
 
   /** Resolves when the service has done what it does about sessions behind its answers. */
   async settled(): Promise<void> {
-    await this.app.get(Background, { strict: false }).idle();
+    await this.app.get(BackgroundTasks, { strict: false }).idle();
   }
 
   /** Every command that the service sends to the database while `action` runs. */

@@ -1,4 +1,4 @@
-import { findTimeStep } from '../../src/two-factor/totp';
+import { findTimeStep } from '../../src/two-factor/methods/totp';
 import { TestApp } from './app';
 import { HttpAnswer } from './http';
 import { TestUser, UserOptions } from './workspace';

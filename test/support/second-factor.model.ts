@@ -1,4 +1,4 @@
-import { totpCode } from '../../src/two-factor/totp';
+import { totpCode } from '../../src/two-factor/methods/totp';
 import { AttemptsModel, lockedBy } from './attempts.model';
 import { LOGIN_TOTP_INVALID, LOGIN_TOTP_REQUIRED, typedRefusal } from './expectations';
 

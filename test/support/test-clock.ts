@@ -1,4 +1,4 @@
-import { Clock } from '../../src/common/clock';
+import { Clock } from '../../src/common/clock/clock';
 
 /** A clock that stands still until a test moves it. It starts at the real time, which TTL indexes go by. */
 export class TestClock extends Clock {

@@ -3,10 +3,10 @@ import { hash } from 'bcrypt';
 import { mongo } from 'mongoose';
 import { generateSecret } from 'otplib';
 import { hashLoginToken } from '../../src/auth/login-token';
-import { totpCode } from '../../src/two-factor/totp';
+import { totpCode } from '../../src/two-factor/methods/totp';
 import { PUBLISHED_SUCCESS } from '../contract/published';
 import { keepSecret } from './canaries';
-import { WORKSPACE_INDEXES } from '../../src/workspace/workspace-indexes';
+import { WORKSPACE_INDEXES } from '../../src/workspace-data/workspace-indexes';
 
 const ALPHABET = '23456789ABCDEFGHJKLMNPQRSTWXYZabcdefghijkmnopqrstuvwxyz';
 

@@ -1,7 +1,7 @@
-import { StorableText } from '../../common/validation/rules';
+import { StorableString } from '../../common/validation/parameter.rules';
 
 /** A token that there is: by any name that some program may have given it. */
 export class TokenNameParameters {
-  @StorableText()
+  @StorableString()
   tokenName!: string;
 }

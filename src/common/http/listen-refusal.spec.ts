@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { Refusal } from '../errors/refusal';
+import { OperatorError } from '../errors/operator-error';
 import { listenRefusal } from './listen-refusal';
 
 const failure = (code: string): Error => Object.assign(new Error('hunter2'), { code });
@@ -13,7 +13,7 @@ describe('listenRefusal', () => {
     ['ENOTFOUND', /HOST is no address of this machine/],
   ])('says for %s what to do', (code, words) => {
     const refusal = listenRefusal(failure(code), 80, '::1');
-    expect(refusal).toBeInstanceOf(Refusal);
+    expect(refusal).toBeInstanceOf(OperatorError);
     expect(refusal?.message).toMatch(words);
     expect(refusal?.message).not.toMatch(/\n|hunter2/);
   });

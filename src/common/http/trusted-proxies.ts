@@ -1,6 +1,6 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
 import { Logger } from '@nestjs/common';
-import { escapeUnprintable } from '../printable';
+import { escapeUnprintable } from '../logging/printable';
 import { normaliseAddress } from './node-name';
 
 /** An address or a CIDR block, taken apart. */

@@ -8,7 +8,7 @@ import {
 import { Reflector } from '@nestjs/core';
 import { FastifyRequest } from 'fastify';
 import { bodyOf } from '../http/body';
-import { judgeParameters, ParametersClass } from './parameters';
+import { validateParameters, ParametersClass } from './validate-parameters';
 
 const PARAMETERS_CLASS = 'parameters-class';
 const judged = new WeakMap<FastifyRequest, object>();
@@ -39,7 +39,7 @@ export class ParametersGuard implements CanActivate {
  */
 function judgeRequest(request: FastifyRequest, rules: ParametersClass): object {
   const raw = request.method === 'GET' ? request.query : bodyOf(request);
-  const parameters = judgeParameters(rules, raw);
+  const parameters = validateParameters(rules, raw);
   judged.set(request, parameters);
   return parameters;
 }

@@ -1,7 +1,7 @@
-import { Text } from '../../common/validation/rules';
+import { RequiredString } from '../../common/validation/parameter.rules';
 
 /** Names one session. */
 export class SessionIdParameters {
-  @Text()
+  @RequiredString()
   sessionId!: string;
 }

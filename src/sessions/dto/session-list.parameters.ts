@@ -1,4 +1,8 @@
-import { OptionalText, OptionalWholeNumber, wholeNumber } from '../../common/validation/rules';
+import {
+  OptionalString,
+  OptionalInteger,
+  toInteger,
+} from '../../common/validation/parameter.rules';
 import { parseOrder, SessionOrder } from '../session-order';
 
 const DEFAULT_COUNT = 50;
@@ -6,16 +10,16 @@ const MAX_COUNT = 100;
 
 /** Which part of a list, and in which order (contract §3). */
 export class SessionListParameters {
-  @OptionalWholeNumber({ min: 0 })
+  @OptionalInteger({ min: 0 })
   offset?: string;
 
-  @OptionalWholeNumber({ min: 1 })
+  @OptionalInteger({ min: 1 })
   count?: string;
 
-  @OptionalText()
+  @OptionalString()
   filter?: string;
 
-  @OptionalText()
+  @OptionalString()
   sort?: string;
 
   /** @throws ApiError when `sort` is not what it should be; part of judging the parameters */
@@ -26,8 +30,8 @@ export class SessionListParameters {
   /** What the parameters ask for, with defaults and limits applied. */
   get request(): SessionListRequest {
     return {
-      offset: wholeNumber(this.offset, 0),
-      count: Math.min(wholeNumber(this.count, DEFAULT_COUNT), MAX_COUNT),
+      offset: toInteger(this.offset, 0),
+      count: Math.min(toInteger(this.count, DEFAULT_COUNT), MAX_COUNT),
       filter: this.filter ?? '',
       order: parseOrder(this.sort),
     };

@@ -1,5 +1,5 @@
-import { digestPassword } from '../../auth/password-checker';
-import { LoginName, loginNameOf } from '../../users/login-name';
+import { digestPassword } from '../../auth/bcrypt.hasher';
+import { LoginName, loginNameOf } from '../../workspace-data/users/login-name';
 
 /** Somebody says who they are and shows their password. */
 export interface PasswordCredentials {

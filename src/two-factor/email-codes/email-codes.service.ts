@@ -1,24 +1,33 @@
 import { randomInt } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { BcryptQueue } from '../../auth/bcrypt-queue';
-import { Background } from '../../common/background';
-import { Clock } from '../../common/clock';
+import { BcryptQueue } from '../../auth/bcrypt.queue';
+import { BackgroundTasks } from '../../common/background/background-tasks.service';
+import { Clock } from '../../common/clock/clock';
 import { ApiError, SecondFactorChallenge } from '../../common/errors/api-error';
 import { countedAddress } from '../../common/http/counted-address';
 import { Configuration } from '../../config/configuration';
 import { MailNotSent } from '../../mail/mail-not-sent';
-import { Mailer } from '../../mail/mailer';
-import { Account, AccountsService, verifiedAddresses } from '../../users/accounts.service';
-import { LoginName } from '../../users/login-name';
+import { Mailer } from '../../mail/mailer.service';
+import {
+  Account,
+  AccountsRepository,
+  verifiedAddresses,
+} from '../../workspace-data/users/accounts.repository';
+import { LoginName } from '../../workspace-data/users/login-name';
 import {
   EmailCodeUse,
   LiveEmailCode,
   liveCode,
   NewEmailCode,
-  StoredEmailCodeService,
-} from '../../users/stored-email-code.service';
+  EmailCodeRepository,
+} from '../../workspace-data/users/email-code.repository';
 import { codeMail } from './code-mail';
-import { CHALLENGES, MailAllowance, REQUESTS_OF_ADDRESS, RESENDINGS } from './mail-allowance';
+import {
+  CHALLENGES,
+  EmailCodeLimiter,
+  REQUESTS_OF_ADDRESS,
+  RESENDINGS,
+} from './email-code.limiter';
 
 /** As many as the original's: codes cost the same, whichever made them. */
 const BCRYPT_ROUNDS = 10;
@@ -44,12 +53,12 @@ interface NewCode {
 @Injectable()
 export class EmailCodesService {
   constructor(
-    private readonly accounts: AccountsService,
-    private readonly codes: StoredEmailCodeService,
-    private readonly allowance: MailAllowance,
+    private readonly accounts: AccountsRepository,
+    private readonly codes: EmailCodeRepository,
+    private readonly allowance: EmailCodeLimiter,
     private readonly mailer: Mailer,
     private readonly bcrypt: BcryptQueue,
-    private readonly background: Background,
+    private readonly background: BackgroundTasks,
     private readonly clock: Clock,
     private readonly config: Configuration,
   ) {}
@@ -88,7 +97,7 @@ export class EmailCodesService {
   async resend(name: LoginName, address: string): Promise<void> {
     if (!this.areOn) throw new ApiError({ kind: 'email-obstacle', obstacle: 'off' });
     const counted = { address: countedAddress(address) };
-    if (!(await this.allowance.take(counted, REQUESTS_OF_ADDRESS, this.clock.now()))) return;
+    if (!(await this.allowance.tryConsume(counted, REQUESTS_OF_ADDRESS, this.clock.now()))) return;
     const owner = `address:${counted.address}`;
     this.background.run('Sending a code', () => this.sendAnother(name, owner));
   }
@@ -100,7 +109,7 @@ export class EmailCodesService {
    */
   async spend(userId: string, codeHash: string, use: EmailCodeUse): Promise<boolean> {
     if (!(await this.codes.spend(userId, codeHash, use))) return false;
-    await this.allowance.forget({ userId });
+    await this.allowance.reset({ userId });
     return true;
   }
 
@@ -115,12 +124,12 @@ export class EmailCodesService {
   ): Promise<boolean> {
     const { id } = recipient;
     // Asked first, because making a code takes long. Who is told so has nothing stored, and nothing replaced.
-    if (await this.allowance.isUsedUp({ userId: id }, CHALLENGES, now)) {
+    if (await this.allowance.isExhausted({ userId: id }, CHALLENGES, now)) {
       throw await this.tooMany(id, now);
     }
     const fresh = await this.newCode(`user:${id}`);
     if (!(await this.store(recipient, fresh, now, triedOut))) return false;
-    if (!(await this.allowance.take({ userId: id }, CHALLENGES, now))) {
+    if (!(await this.allowance.tryConsume({ userId: id }, CHALLENGES, now))) {
       await this.codes.takeBack(id, fresh.stored, triedOut);
       throw await this.tooMany(id, now);
     }
@@ -144,10 +153,10 @@ export class EmailCodesService {
     if (!recipient) return;
     const { id } = recipient;
     const now = this.clock.now();
-    if (!(await this.allowance.take({ userId: id }, RESENDINGS, now))) return;
+    if (!(await this.allowance.tryConsume({ userId: id }, RESENDINGS, now))) return;
     if (await this.store(recipient, fresh, now, before)) {
       await this.deliver(recipient, fresh, now, before);
-    } else await this.allowance.giveBack({ userId: id }, now);
+    } else await this.allowance.refund({ userId: id }, now);
   }
 
   private store(
@@ -181,7 +190,7 @@ export class EmailCodesService {
       await this.codes.takeBack(id, stored, before);
       if (!(error instanceof MailNotSent)) throw error;
       // A mail that may have arrived counts: nobody makes a slow server send without limit.
-      if (error.isCertain) await this.allowance.giveBack({ userId: id }, countedAt);
+      if (error.isCertain) await this.allowance.refund({ userId: id }, countedAt);
       throw new ApiError({ kind: 'email-not-sent' });
     }
   }

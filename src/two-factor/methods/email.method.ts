@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { PasswordChecker } from '../../auth/password-checker';
-import { EmailCodeUse, StoredEmailCodeService } from '../../users/stored-email-code.service';
+import { BcryptHasher } from '../../auth/bcrypt.hasher';
+import {
+  EmailCodeUse,
+  EmailCodeRepository,
+} from '../../workspace-data/users/email-code.repository';
 import { EmailChallenge, EmailCodesService } from '../email-codes/email-codes.service';
-import { readTypedCode } from '../typed-code';
+import { readTypedCode } from './typed-code';
 import { FactorOwner, SecondFactorMethod, Verdict } from './second-factor.method';
 
 /**
@@ -13,13 +16,13 @@ import { FactorOwner, SecondFactorMethod, Verdict } from './second-factor.method
 @Injectable()
 export class EmailMethod implements SecondFactorMethod {
   readonly name = 'email';
-  readonly judges: string = 'email';
+  readonly verifiesAs: string = 'email';
   protected readonly use: EmailCodeUse = 'factor';
 
   constructor(
     protected readonly emailCodes: EmailCodesService,
-    private readonly stored: StoredEmailCodeService,
-    private readonly hashes: PasswordChecker,
+    private readonly stored: EmailCodeRepository,
+    private readonly hashes: BcryptHasher,
   ) {}
 
   isEnabled({ services: { email2fa }, hasVerifiedAddress }: FactorOwner): boolean {
@@ -38,14 +41,14 @@ export class EmailMethod implements SecondFactorMethod {
    * Counts the try first. Where there is nothing to compare with, the comparison takes as long. Both codes are compared
    * at once, so that no clock tells which of them it was.
    */
-  async judge({ id }: FactorOwner, code: string, now: Date): Promise<Verdict> {
+  async verify({ id }: FactorOwner, code: string, now: Date): Promise<Verdict> {
     const taken = await this.stored.takeTry(id, this.use, now);
     // People copy codes with spaces and dashes, and the original's mails have one in the middle.
     const typed = code.replace(/\D/g, '');
     const owner = `user:${id}`;
     const [isRight, isReplaced] = await Promise.all([
-      this.hashes.matches(typed, taken?.code, owner),
-      taken?.replaced !== undefined && this.hashes.matches(typed, taken.replaced, owner),
+      this.hashes.verify(typed, taken?.code, owner),
+      taken?.replaced !== undefined && this.hashes.verify(typed, taken.replaced, owner),
     ]);
     if (!taken) return undefined;
     if (isRight) return { kind: 'email', hash: taken.code, use: this.use };

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { EmailCodeUse } from '../../users/stored-email-code.service';
+import { EmailCodeUse } from '../../workspace-data/users/email-code.repository';
 import { EmailMethod } from './email.method';
 import { FactorOwner } from './second-factor.method';
 
@@ -9,7 +9,7 @@ import { FactorOwner } from './second-factor.method';
  */
 @Injectable()
 export class MailboxMethod extends EmailMethod {
-  override readonly judges = 'mailbox';
+  override readonly verifiesAs = 'mailbox';
   protected override readonly use: EmailCodeUse = 'mailbox';
 
   override isEnabled({ hasVerifiedAddress }: FactorOwner): boolean {

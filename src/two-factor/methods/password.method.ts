@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { digestPassword, PasswordChecker } from '../../auth/password-checker';
+import { digestPassword, BcryptHasher } from '../../auth/bcrypt.hasher';
 import { FactorOwner, Proof, SecondFactorMethod } from './second-factor.method';
 
 const SHA256_HEX = /^[0-9a-f]{64}$/i;
@@ -12,7 +12,7 @@ const SHA256_HEX = /^[0-9a-f]{64}$/i;
 export class PasswordMethod implements SecondFactorMethod {
   readonly name = 'password';
 
-  constructor(private readonly passwords: PasswordChecker) {}
+  constructor(private readonly passwords: BcryptHasher) {}
 
   isEnabled({ services: { password } }: FactorOwner): boolean {
     return typeof password?.bcrypt === 'string' && password.bcrypt !== '';
@@ -23,9 +23,9 @@ export class PasswordMethod implements SecondFactorMethod {
     return typed;
   }
 
-  async judge({ id, services }: FactorOwner, code: string): Promise<Proof | undefined> {
+  async verify({ id, services }: FactorOwner, code: string): Promise<Proof | undefined> {
     const digest = SHA256_HEX.test(code) ? code.toLowerCase() : digestPassword(code);
-    return (await this.passwords.matches(digest, services.password?.bcrypt, `user:${id}`))
+    return (await this.passwords.verify(digest, services.password?.bcrypt, `user:${id}`))
       ? { kind: 'reusable' }
       : undefined;
   }

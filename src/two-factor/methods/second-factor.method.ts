@@ -1,6 +1,6 @@
 import { SecondFactorChallenge, SecondFactorName } from '../../common/errors/api-error';
-import { EmailCodeUse } from '../../users/stored-email-code.service';
-import { TokenOwner } from '../../users/users.service';
+import { EmailCodeUse } from '../../workspace-data/users/email-code.repository';
+import { TokenOwner } from '../../workspace-data/users/users.repository';
 
 /** Whose factor it is: somebody logged in, or about to be. */
 export type FactorOwner = Pick<TokenOwner, 'id' | 'services' | 'hasVerifiedAddress'>;
@@ -45,7 +45,7 @@ export type Verdict = Proof | NoGuess | undefined;
 export interface SecondFactorMethod {
   readonly name: SecondFactorName;
   /** What its codes are judged by, where that is not said by the name: the same code may be right by one and not by another. */
-  readonly judges?: string;
+  readonly verifiesAs?: string;
   isEnabled(user: FactorOwner): boolean;
   /**
    * Where a code must be sent to whoever has this factor: sends it, and says what they are told.
@@ -61,5 +61,5 @@ export interface SecondFactorMethod {
    * an attempt.
    * @param code as `read` gives it
    */
-  judge(user: FactorOwner, code: string, now: Date): Promise<Verdict>;
+  verify(user: FactorOwner, code: string, now: Date): Promise<Verdict>;
 }

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { SealAlarm } from '../../seal/seal-alarm';
-import { SecretSeal } from '../../seal/secret-seal';
-import { BackupCodes } from '../backup-codes';
-import { findTimeStep, newTotpSecret } from '../totp';
-import { readTypedCode } from '../typed-code';
+import { UnreadableSecretLog } from '../secrets/unreadable-secret.log';
+import { TotpSecretCipher } from '../secrets/totp-secret.cipher';
+import { BackupCodes } from '../secrets/backup-codes.service';
+import { findTimeStep, newTotpSecret } from './totp';
+import { readTypedCode } from './typed-code';
 import { FactorOwner, Proof, SecondFactorMethod } from './second-factor.method';
 
 /** Time-based one-time passwords (RFC 6238); a backup code may stand in for one (contract §4). */
@@ -15,8 +15,8 @@ export class TotpMethod implements SecondFactorMethod {
   private readonly nobodysSecret = newTotpSecret();
 
   constructor(
-    private readonly seal: SecretSeal,
-    private readonly alarm: SealAlarm,
+    private readonly seal: TotpSecretCipher,
+    private readonly alarm: UnreadableSecretLog,
     private readonly backupCodes: BackupCodes,
   ) {}
 
@@ -28,7 +28,7 @@ export class TotpMethod implements SecondFactorMethod {
     return readTypedCode(typed);
   }
 
-  judge(user: FactorOwner, code: string, now: Date): Promise<Proof | undefined> {
+  verify(user: FactorOwner, code: string, now: Date): Promise<Proof | undefined> {
     const secret = this.openSecret(user);
     const timeStep = findTimeStep(secret ?? this.nobodysSecret, code, now);
     const hash = this.backupCodes.find(user.id, user.services.totp?.hashedBackup, code);
@@ -46,8 +46,8 @@ export class TotpMethod implements SecondFactorMethod {
     const { id, services } = user;
     const stored = services.totp?.secret;
     if (!this.isEnabled(user) || typeof stored !== 'string') return undefined;
-    const secret = this.seal.open(id, stored);
-    if (secret === undefined) this.alarm.raise(id, stored);
+    const secret = this.seal.decrypt(id, stored);
+    if (secret === undefined) this.alarm.warnOfSecret(id, stored);
     return secret;
   }
 }

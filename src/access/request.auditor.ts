@@ -1,0 +1,87 @@
+import { Injectable, OnApplicationShutdown } from '@nestjs/common';
+import { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import { AuditLog } from '../audit/audit-log.service';
+import { Clock } from '../common/clock/clock';
+import { Client, clientOf } from '../common/http/client';
+import { Configuration } from '../config/configuration';
+import { Act, auditEntry } from './audit-entry';
+
+/**
+ * Writes one line for each request of a route that declares an event, whatever becomes of it: done, refused by a guard
+ * or a handler, unreadable, given up, or left by its client. Driven by the declaration alone: no handler and no guard
+ * has to think of it (docs/adr/0020).
+ */
+@Injectable()
+export class RequestAuditor implements OnApplicationShutdown {
+  private readonly acts = new Map<FastifyRequest, Act>();
+
+  constructor(
+    private readonly log: AuditLog,
+    private readonly clock: Clock,
+    private readonly config: Configuration,
+  ) {}
+
+  /** To be called before there are routes. */
+  observe(instance: FastifyInstance): void {
+    instance.addHook('onRequest', (request, _reply, done) => {
+      this.begin(request, clientOf(request, this.config.trustedProxies));
+      done();
+    });
+    instance.addHook('onRoute', (route) => {
+      if (route.config?.access?.audit) this.surround(route, instance);
+    });
+  }
+
+  /** What still runs when the service stops has its line as well. */
+  onApplicationShutdown(): void {
+    for (const act of this.acts.values()) this.write(act);
+    this.log.close();
+  }
+
+  private begin(request: FastifyRequest, client: Client): void {
+    const { access } = request.routeOptions.config;
+    if (!access?.audit) return;
+    const declared = { ...access, audit: access.audit };
+    this.acts.set(request, {
+      request,
+      client,
+      access: declared,
+      stage: 'arriving',
+      answered: undefined,
+    });
+  }
+
+  /** What the web server takes for a route's handler holds guards, parameters, service and exception filter. */
+  private surround(route: RouteOptions, instance: FastifyInstance): void {
+    const { handler } = route;
+    route.handler = async (request, reply) => {
+      const act = this.acts.get(request);
+      if (!act) return handler.call(instance, request, reply);
+      act.stage = 'running';
+      try {
+        return await handler.call(instance, request, reply);
+      } finally {
+        act.stage = 'over';
+        this.write(act);
+      }
+    };
+    route.onSend = [route.onSend ?? []].flat().concat((request, reply, payload, done) => {
+      this.answer(request, reply);
+      done(null, payload);
+    });
+  }
+
+  private answer(request: FastifyRequest, reply: FastifyReply): void {
+    const act = this.acts.get(request);
+    if (!act) return;
+    const isGone = reply.raw.destroyed || request.raw.socket.destroyed;
+    act.answered = isGone ? null : reply.statusCode;
+    // It never reaches its handler: it could not be read, or something in front of the handler has answered.
+    if (act.stage === 'arriving') this.write(act);
+  }
+
+  private write(act: Act): void {
+    if (!this.acts.delete(act.request)) return;
+    this.log.record(auditEntry(act, this.clock.now()));
+  }
+}

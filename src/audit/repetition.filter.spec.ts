@@ -1,0 +1,131 @@
+import { AuditEntry } from './audit-event';
+import {
+  MAX_ALIKE,
+  MAX_OF_ONE,
+  MAX_OF_STRANGERS,
+  RepetitionFilter,
+  WINDOW_MS,
+} from './repetition.filter';
+
+const START = 1_700_000_000_000;
+const later = (ms: number): Date => new Date(START + ms);
+
+function entry(
+  data: Partial<AuditEntry['data']> = {},
+  actor: AuditEntry['actor'] = { _id: 'ann' },
+): AuditEntry {
+  return {
+    t: 'session.ended',
+    ts: later(0),
+    actor: { type: 'user', ip: '192.0.2.1', useragent: 'curl', ...actor },
+    data: { result: 'second-factor-invalid', ...data },
+  };
+}
+
+describe('Repetitions', () => {
+  let repetitions: RepetitionFilter;
+
+  beforeEach(() => {
+    repetitions = new RepetitionFilter();
+    repetitions.next(later(0));
+  });
+
+  const written = (entries: AuditEntry[]): number =>
+    entries.filter((one) => repetitions.take(one)).length;
+  const times = (count: number, make: (index: number) => AuditEntry): AuditEntry[] =>
+    Array.from({ length: count }, (_, index) => make(index));
+  const counts = (): number[] =>
+    repetitions.next(later(WINDOW_MS)).map(({ data }) => Number(data.repeated));
+
+  it('writes the first of what is alike and counts the rest, to the last one', () => {
+    const all = times(1199, (index) => ({ ...entry({ answered: 400 }), ts: later(index) }));
+    expect(written(all)).toBe(MAX_ALIKE);
+    expect(repetitions.next(later(WINDOW_MS))).toEqual([
+      {
+        t: 'session.ended',
+        ts: later(WINDOW_MS),
+        actor: { type: 'user', _id: 'ann' },
+        data: {
+          result: 'second-factor-invalid',
+          repeated: 1199 - MAX_ALIKE,
+          from: later(MAX_ALIKE).toISOString(),
+          to: later(1198).toISOString(),
+        },
+      },
+    ]);
+  });
+
+  it('begins anew after a minute, with nothing left to tell', () => {
+    written(times(MAX_ALIKE, () => entry()));
+    expect(repetitions.isOver(later(WINDOW_MS - 1))).toBe(false);
+    expect(repetitions.isOver(later(WINDOW_MS))).toBe(true);
+    expect(repetitions.isOver(later(-1))).toBe(true);
+    expect(counts()).toEqual([]);
+    expect(repetitions.take(entry())).toBe(true);
+  });
+
+  it.each<[string, Partial<AuditEntry['data']>, AuditEntry['actor']]>([
+    ['another result', { result: 'second-factor-locked' }, { _id: 'ann' }],
+    ['another change', { change: 'totp.reset' }, { _id: 'ann' }],
+    ['another reason', { reason: 'email' }, { _id: 'ann' }],
+    ['another user', {}, { _id: 'bob' }],
+    ['nobody, from the same address', {}, {}],
+  ])('takes %s for something else', (_case, data, actor) => {
+    written(times(MAX_ALIKE, () => entry()));
+    expect(repetitions.take(entry(data, actor))).toBe(true);
+  });
+
+  it('takes another account that was found for something else', () => {
+    written(times(MAX_ALIKE, () => entry()));
+    expect(repetitions.take({ ...entry(), found: { userId: 'bob' } })).toBe(true);
+  });
+
+  it('bounds lines and counts also where a refused user names another account each time', () => {
+    const all = times(3000, (index) => entry({ userId: `made-up-${index}`, username: `${index}` }));
+    expect(written(all)).toBe(MAX_ALIKE);
+    expect(counts()).toEqual([3000 - MAX_ALIKE]);
+  });
+
+  it('takes refusals of one user for alike, whatever they name, wherever they are', () => {
+    const all = times(40, (index) =>
+      entry(
+        { sessionId: `made-up-${index}`, answered: index },
+        { _id: 'ann', ip: `192.0.2.${index}`, useragent: `${index}` },
+      ),
+    );
+    expect(written(all)).toBe(MAX_ALIKE);
+    expect(counts()).toEqual([40 - MAX_ALIKE]);
+  });
+
+  it('writes all that was done to different things, and counts what was done again and again', () => {
+    const done = (sessionId: string): AuditEntry => entry({ result: 'ok', sessionId });
+    expect(written(times(1000, (index) => done(`session-${index}`)))).toBe(1000);
+    expect(written(times(1000, () => done('session-0')))).toBe(MAX_ALIKE - 1);
+    const [told] = repetitions.next(later(WINDOW_MS));
+    expect(told?.data).toMatchObject({ sessionId: 'session-0', repeated: 1001 - MAX_ALIKE });
+  });
+
+  it('bounds what one user is refused in all, and tells each count', () => {
+    const all = times(10 * MAX_ALIKE, (index) => entry({ result: `kind-${index % 10}` }));
+    expect(written(all)).toBe(MAX_OF_ONE);
+    const told = counts();
+    expect(told).toHaveLength(10);
+    expect(told.reduce((sum, count) => sum + count, 0)).toBe(all.length - MAX_OF_ONE);
+  });
+
+  it('bounds what strangers cause, in lines and in memory, and loses no count', () => {
+    const all = times(10_000, (index) => entry({}, { ip: `2001:db8::${index}` }));
+    expect(written(all)).toBe(MAX_OF_STRANGERS);
+    // A user is told of all the same, and so is a guess at an account that there is.
+    expect(repetitions.take(entry())).toBe(true);
+    expect(
+      repetitions.take({ ...entry({}, { ip: '2001:db8::1' }), found: { userId: 'bob' } }),
+    ).toBe(true);
+    expect(repetitions.next(later(WINDOW_MS))).toEqual([
+      expect.objectContaining({
+        actor: {},
+        data: expect.objectContaining({ repeated: all.length - MAX_OF_STRANGERS }) as object,
+      }),
+    ]);
+  });
+});

@@ -1,0 +1,60 @@
+import { availableParallelism } from 'node:os';
+import { SystemClock } from '../common/clock/clock';
+import { ApiError } from '../common/errors/api-error';
+import { Configuration } from '../config/configuration';
+import { BcryptQueue } from './bcrypt.queue';
+
+let working = 0;
+let most = 0;
+let release: () => void;
+let released: Promise<void>;
+
+/** bcrypt that works until it is released, and counts how much of it works at once. */
+async function work(): Promise<boolean> {
+  most = Math.max(most, ++working);
+  await released;
+  working--;
+  return true;
+}
+
+jest.mock('bcrypt', () => ({ compare: () => work(), hash: () => work() }));
+
+describe('BcryptQueue', () => {
+  /** What there is of both processors and threads of the pool, without one. */
+  const AT_ONCE = Math.max(1, Math.min(availableParallelism(), 4) - 1);
+  let queue: BcryptQueue;
+
+  beforeEach(() => {
+    [working, most] = [0, 0];
+    released = new Promise((resolve) => (release = resolve));
+    queue = new BcryptQueue(new SystemClock(), new Configuration());
+  });
+
+  const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+  it('compares and hashes few at a time, whoever asks', async () => {
+    const asked = Array.from({ length: 40 }, (_, i) =>
+      i % 2 ? queue.compare('x', 'y', `user:${i}`) : queue.hash('x', 10, `address:${i}`),
+    );
+    await settle();
+    expect(working).toBe(AT_ONCE);
+    release();
+    expect(await Promise.all(asked)).toEqual(Array(40).fill(true));
+    expect(most).toBe(AT_ONCE);
+  });
+
+  it('sends away at once what one owner asks for beyond a hundred, and nobody else', async () => {
+    const problems: unknown[] = [];
+    const asked = Array.from({ length: AT_ONCE + 103 }, () =>
+      queue.compare('x', 'y', 'user:a').catch((error: unknown) => {
+        problems.push(error instanceof ApiError ? error.problem : error);
+      }),
+    );
+    await settle();
+    expect(problems).toEqual(Array(3).fill({ kind: 'too-many-requests', retryAfterSeconds: 5 }));
+    const other = queue.compare('x', 'y', 'user:b');
+    release();
+    expect(await other).toBe(true);
+    await Promise.all(asked);
+  });
+});

@@ -1,0 +1,174 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  ApiPermittedAndProven,
+  ApiSecondFactor,
+  ApiSignedIn,
+  LOCKED_OUT,
+} from '../../access/access.openapi';
+import { ApiAnswer } from '../../common/openapi/answer';
+import { DocumentedProblem } from '../../common/openapi/api-problems.decorator';
+import {
+  invalidParameter,
+  textProblems,
+  UNKNOWN_PARAMETER,
+} from '../../common/openapi/parameter-problems';
+import { WEBSOCKET_NOTE } from '../../common/openapi/websocket-note';
+import {
+  CODE_BODY_SCHEMA,
+  CODES_EXAMPLE,
+  CODES_SCHEMA,
+  DISABLED_EXAMPLE,
+  DISABLED_SCHEMA,
+  REMAINING_EXAMPLE,
+  REMAINING_SCHEMA,
+  RESET_EXAMPLE,
+  RESET_SCHEMA,
+  SECRET_EXAMPLE,
+  SECRET_SCHEMA,
+  USER_NAME_BODY_SCHEMA,
+} from './totp-enrolment.examples';
+
+const CODE_PROBLEMS: DocumentedProblem[] = [
+  ...textProblems('code'),
+  {
+    name: 'totpInvalid',
+    when: 'The code is wrong, or used up',
+    problem: { kind: 'second-factor-invalid', challenge: { method: 'totp', codeGenerated: false } },
+  },
+  {
+    name: 'changed',
+    when: 'Another request has changed TOTP or its backup codes at the same time; nothing was done',
+    problem: { kind: 'totp-obstacle', obstacle: 'changed' },
+  },
+  LOCKED_OUT,
+];
+
+const ALREADY_ENABLED: DocumentedProblem = {
+  name: 'alreadyEnabled',
+  when: 'TOTP is enabled already',
+  problem: { kind: 'totp-obstacle', obstacle: 'already-enabled' },
+};
+
+const NOT_BEGUN: DocumentedProblem = {
+  name: 'notBegun',
+  when: 'No secret has been handed out to this login within the last 10 minutes',
+  problem: { kind: 'totp-obstacle', obstacle: 'not-begun' },
+};
+
+/** Wherever a factor is set up or given up. */
+export const FRESH_LOGIN_REQUIRED: DocumentedProblem = {
+  name: 'freshLoginRequired',
+  when: 'You have neither a password nor a factor, have not logged in within the last 10 minutes or ask with a personal access token, and no code can be sent to you',
+  problem: { kind: 'fresh-login-required' },
+};
+
+const NOT_ENABLED: DocumentedProblem = {
+  name: 'notEnabled',
+  when: 'TOTP is not enabled',
+  problem: { kind: 'totp-obstacle', obstacle: 'not-enabled' },
+};
+
+const USER_NAME_PROBLEMS: DocumentedProblem[] = [
+  invalidParameter(
+    'missingParameter',
+    'Neither `userId` nor `username` is there',
+    "must have required property 'userId'",
+  ),
+  invalidParameter(
+    'twoNames',
+    '`userId` and `username` are both there',
+    'must match exactly one schema in oneOf',
+  ),
+  invalidParameter('wrongKind', 'The name is not text', 'must be string'),
+  UNKNOWN_PARAMETER,
+  { name: 'userNotFound', when: 'There is no such user', problem: { kind: 'user-not-found' } },
+];
+
+export function ApiEnrolment(): ClassDecorator {
+  return applyDecorators(ApiTags('Two-factor authentication'));
+}
+
+export function ApiEnableTotp(): MethodDecorator {
+  return applyDecorators(
+    ApiOperation({
+      operationId: 'usersEnableTotp',
+      summary: 'Get a secret for an authenticator',
+      description:
+        'It is shown once, and counts for nothing until a code of it is validated. Asks for what you have so far: your password as `x-2fa-code`, or a code by e-mail. Who has neither (single sign-on) must have logged in within the last 10 minutes, or is sent a code to a verified address. The secret is for the login that asks, and for 10 minutes.',
+    }),
+    ApiAnswer('The secret.', SECRET_SCHEMA, SECRET_EXAMPLE),
+    ApiSecondFactor(ALREADY_ENABLED, FRESH_LOGIN_REQUIRED),
+  );
+}
+
+export function ApiValidateTotp(): MethodDecorator {
+  return applyDecorators(
+    ApiOperation({
+      operationId: 'usersValidateTotp',
+      summary: 'Switch TOTP on by a code of the new secret',
+      description: `The backup codes are shown once. All your other logins end. ${WEBSOCKET_NOTE}`,
+    }),
+    ApiCodeBody('A code that the authenticator shows.'),
+    ApiAnswer('TOTP is on; these are the backup codes.', CODES_SCHEMA, CODES_EXAMPLE),
+    ApiSignedIn(...CODE_PROBLEMS, ALREADY_ENABLED, NOT_BEGUN),
+  );
+}
+
+export function ApiDisableTotp(): MethodDecorator {
+  return applyDecorators(
+    ApiOperation({
+      operationId: 'usersDisableTotp',
+      summary: 'Switch TOTP off',
+      description: `The secret and the backup codes are forgotten. All your other logins end. ${WEBSOCKET_NOTE}`,
+    }),
+    ApiCodeBody('A TOTP code or a backup code.'),
+    ApiAnswer('TOTP is off.', DISABLED_SCHEMA, DISABLED_EXAMPLE),
+    ApiSignedIn(...CODE_PROBLEMS, NOT_ENABLED),
+  );
+}
+
+export function ApiRegenerateTotpCodes(): MethodDecorator {
+  return applyDecorators(
+    ApiOperation({
+      operationId: 'usersRegenerateTotpCodes',
+      summary: 'Get new backup codes',
+      description: 'They are shown once. Those from before work no more.',
+    }),
+    ApiCodeBody('A TOTP code or a backup code.'),
+    ApiAnswer('The new backup codes.', CODES_SCHEMA, CODES_EXAMPLE),
+    ApiSignedIn(...CODE_PROBLEMS, NOT_ENABLED),
+  );
+}
+
+export function ApiTotpCodesRemaining(): MethodDecorator {
+  return applyDecorators(
+    ApiOperation({
+      operationId: 'usersTotpCodesRemaining',
+      summary: 'How many backup codes you have left',
+    }),
+    ApiAnswer('How many.', REMAINING_SCHEMA, REMAINING_EXAMPLE),
+    ApiSignedIn(NOT_ENABLED),
+  );
+}
+
+export function ApiResetTotp(): MethodDecorator {
+  return applyDecorators(
+    ApiOperation({
+      operationId: 'usersResetTotp',
+      summary: "Take somebody's TOTP away",
+      description: `For who has lost the authenticator and the backup codes. All tokens of the user end, personal access tokens as well. Where there is no TOTP, nothing ends. ${WEBSOCKET_NOTE}`,
+    }),
+    ApiBody({
+      required: true,
+      description: 'Who it is: exactly one of the two.',
+      schema: USER_NAME_BODY_SCHEMA,
+    }),
+    ApiAnswer('The user has no TOTP any more.', RESET_SCHEMA, RESET_EXAMPLE),
+    ApiPermittedAndProven('edit-other-user-totp', ...USER_NAME_PROBLEMS),
+  );
+}
+
+function ApiCodeBody(description: string): MethodDecorator {
+  return ApiBody({ required: true, description, schema: CODE_BODY_SCHEMA });
+}

@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import { note } from '../../audit/request-notes';
+import { Caller } from '../../auth/caller';
+import { CallersService } from '../../auth/callers.service';
+import { ApiError } from '../../common/errors/api-error';
+import { Client } from '../../common/http/client';
+import { SessionLifecycle } from '../../session-lifecycle/session-lifecycle.service';
+import { TotpRepository } from '../../workspace-data/users/totp.repository';
+import { UserName, UsersRepository } from '../../workspace-data/users/users.repository';
+
+/** Helps somebody who has lost their authenticator and their backup codes. */
+@Injectable()
+export class TotpResetService {
+  constructor(
+    private readonly callers: CallersService,
+    private readonly users: UsersRepository,
+    private readonly totp: TotpRepository,
+    private readonly records: SessionLifecycle,
+  ) {}
+
+  /**
+   * Takes a user's TOTP away and ends all of their tokens. Harmless when it is repeated: where there is no TOTP, nothing
+   * ends.
+   * @throws ApiError user-not-found; not-logged-in when it is their own, and they have been logged out a moment ago
+   */
+  async reset(caller: Caller, name: UserName, client: Client): Promise<void> {
+    const id = await this.users.findId(name);
+    if (id === undefined) throw new ApiError({ kind: 'user-not-found' });
+    note(client, { userId: id });
+    const ended = await this.totp.reset(id, caller);
+    if (!ended && id === caller.id) await this.callers.demandStillLoggedIn(caller);
+    await this.records.revokeMany(id, ended ?? [], caller.id);
+  }
+}

@@ -1,0 +1,27 @@
+import { ApiError } from '../../common/errors/api-error';
+import { OptionalString } from '../../common/validation/parameter.rules';
+import { UserName } from '../../workspace-data/users/users.repository';
+
+/** Names one user, in one of two ways. */
+export class UserNameParameters {
+  @OptionalString()
+  userId?: string;
+
+  @OptionalString()
+  username?: string;
+
+  get name(): UserName {
+    return this.userId === undefined ? { username: this.username ?? '' } : { userId: this.userId };
+  }
+
+  /** @throws ApiError for nobody, and for two names: they might be of two people */
+  check(): void {
+    const given = [this.userId, this.username].filter((name) => name !== undefined);
+    if (given.length === 0) throw invalid("must have required property 'userId'");
+    if (given.length > 1) throw invalid('must match exactly one schema in oneOf');
+  }
+}
+
+function invalid(message: string): ApiError {
+  return new ApiError({ kind: 'invalid-parameters', message });
+}

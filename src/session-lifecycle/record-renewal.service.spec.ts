@@ -1,0 +1,82 @@
+import { Model } from 'mongoose';
+import { Caller } from '../auth/caller';
+import { TokenUses } from '../auth/token-uses';
+import { BackgroundTasks } from '../common/background/background-tasks.service';
+import { Clock } from '../common/clock/clock';
+import { UsersRepository } from '../workspace-data/users/users.repository';
+import { SessionLifecycle } from './session-lifecycle.service';
+import { RecordRenewal } from './record-renewal.service';
+import { Session } from '../workspace-data/sessions/session.schema';
+
+class StandingClock extends Clock {
+  now(): Date {
+    return new Date(Date.UTC(2026, 0, 1));
+  }
+}
+
+const WHEN = new Date(Date.UTC(2025, 0, 1));
+const SOURCE = { client: { userAgent: 'x'.repeat(100_000), address: '' }, host: '' };
+
+describe('RecordRenewal, while the database is slow', () => {
+  const uses = new TokenUses();
+  const background = new BackgroundTasks();
+  const answers: ((found: object) => void)[] = [];
+  const findOneAndUpdate = jest.fn(
+    () => new Promise<object>((resolve) => void answers.push(resolve)),
+  );
+  const renewal = new RecordRenewal(
+    { collection: { findOneAndUpdate } } as unknown as Model<Session>,
+    uses,
+    {} as UsersRepository,
+    {} as SessionLifecycle,
+    background,
+    new StandingClock(),
+  );
+  renewal.onModuleInit();
+
+  const source = jest.fn(() => SOURCE);
+  const use = (hashedToken: string): void => {
+    const token = { hashedToken, when: WHEN };
+    const caller: Caller = {
+      id: 'u',
+      active: true,
+      roles: [],
+      services: {},
+      hasVerifiedAddress: false,
+      token,
+      clientSecret: '',
+      askedAt: WHEN,
+    };
+    uses.report(caller, source);
+  };
+  /** Answers what is asked until nothing more is. */
+  const answerAll = async (): Promise<void> => {
+    while (answers.length > 0) {
+      answers.splice(0).forEach((answer) => {
+        answer({});
+      });
+      await new Promise(setImmediate);
+    }
+  };
+
+  it('asks few at a time, lets a bounded number wait, and forgets nobody it has no place for', async () => {
+    for (let n = 0; n < 5000; n++) use(String(n));
+    expect(findOneAndUpdate).toHaveBeenCalledTimes(4);
+    expect(source).toHaveBeenCalledTimes(1004);
+    await answerAll();
+    expect(findOneAndUpdate).toHaveBeenCalledTimes(1004);
+    for (let n = 0; n < 1500; n++) use(String(n));
+    await answerAll();
+    expect(findOneAndUpdate).toHaveBeenCalledTimes(1500);
+  });
+
+  it('begins nothing once the service stops', async () => {
+    findOneAndUpdate.mockClear();
+    for (let n = 0; n < 10; n++) use(`last ${n}`);
+    renewal.onModuleDestroy();
+    use('too late');
+    await answerAll();
+    await background.idle();
+    expect(findOneAndUpdate).toHaveBeenCalledTimes(4);
+  });
+});

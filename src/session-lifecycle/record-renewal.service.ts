@@ -1,0 +1,170 @@
+import { createHash } from 'node:crypto';
+import { Injectable, OnModuleDestroy, OnModuleInit } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import { Model, mongo } from 'mongoose';
+import { Caller } from '../auth/caller';
+import { RequestSource, TokenUses } from '../auth/token-uses';
+import { BackgroundTasks } from '../common/background/background-tasks.service';
+import { Clock } from '../common/clock/clock';
+import { isDuplicateKey } from '../common/errors/duplicate-key';
+import { isPersonalAccessToken } from '../workspace-data/users/stored-token';
+import { UsersRepository } from '../workspace-data/users/users.repository';
+import { Login, newSessionDocument, usedAt } from '../workspace-data/sessions/session-document';
+import { SessionLifecycle } from './session-lifecycle.service';
+import { RenewalTimes } from './renewal-times';
+import { Session } from '../workspace-data/sessions/session.schema';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** After a renewal that has failed. */
+const RETRY_MS = 5 * 60 * 1000;
+/** How many are renewed side by side: a thousand people who come in the morning do not keep the database busy. */
+const AT_ONCE = 4;
+/** How many wait for that; who finds no place asks again by the next request. */
+const MAX_WAITING = 1000;
+/** The longest user agent that is kept while its request has been answered: no device is read from more. */
+const MAX_AGENT = 1000;
+
+/** A login whose record may have to be renewed. */
+type UsedLogin = Login & { loginAt: Date };
+
+/**
+ * Keeps the record of a login visible while its token works (contract §5). The workspace's own jobs remove records after
+ * 45 days, so a token that is used here renews it, at most once a day, behind the answer and out of the request's way.
+ *
+ * It never brings back what has ended: a record is renewed by one statement that demands that nobody has stamped it, and
+ * one that is made anew is stamped when its token turns out to be gone.
+ */
+@Injectable()
+export class RecordRenewal implements OnModuleInit, OnModuleDestroy {
+  private readonly times = new RenewalTimes();
+  private waiting: UsedLogin[] = [];
+  private running = 0;
+  private stopped = false;
+
+  constructor(
+    @InjectModel(Session.name) private readonly sessions: Model<Session>,
+    private readonly uses: TokenUses,
+    private readonly users: UsersRepository,
+    private readonly records: SessionLifecycle,
+    private readonly background: BackgroundTasks,
+    private readonly clock: Clock,
+  ) {}
+
+  onModuleInit(): void {
+    this.uses.watch((caller, source) => {
+      this.note(caller, source);
+    });
+  }
+
+  /** What has not begun is left to the next request, here or elsewhere. */
+  onModuleDestroy(): void {
+    this.stopped = true;
+    this.waiting = [];
+  }
+
+  private note({ id, roles, token }: Caller, source: () => RequestSource): void {
+    // A personal access token is no login; a login of today has the record that was made with it.
+    if (isPersonalAccessToken(token) || this.stopped) return;
+    const { hashedToken, when } = token;
+    const now = this.clock.now();
+    const isOld = now.getTime() >= when.getTime() + DAY_MS;
+    if (!isOld || !this.times.isDue(hashedToken, now)) return;
+    if (this.waiting.length >= MAX_WAITING) return;
+    this.times.postpone(hashedToken, now, DAY_MS);
+    const { client, host } = source();
+    const from = { ...client, userAgent: client.userAgent.slice(0, MAX_AGENT) };
+    this.waiting.push({ userId: id, roles, hashedToken, client: from, host, loginAt: when });
+    this.begin();
+  }
+
+  private begin(): void {
+    while (this.running < AT_ONCE) {
+      const login = this.waiting.shift();
+      if (!login) return;
+      this.running += 1;
+      this.background.run('Renewing the record of a login', () =>
+        this.renew(login).finally(() => {
+          this.running -= 1;
+          this.begin();
+        }),
+      );
+    }
+  }
+
+  private async renew(login: UsedLogin): Promise<void> {
+    const now = this.clock.now();
+    try {
+      const isThere = (await this.renewStored(login, now)) || (await this.isListed(login));
+      if (!isThere) await this.makeAnew(login, now);
+    } catch (error) {
+      this.times.postpone(login.hashedToken, now, RETRY_MS);
+      throw error;
+    }
+  }
+
+  /**
+   * Renews the newest record of the login that may be renewed. One atomic statement.
+   * @returns false when there is none: whoever renewed it today was another process, or the workspace keeps it, or it
+   * has been removed, or it has ended
+   */
+  private async renewStored(login: UsedLogin, now: Date): Promise<boolean> {
+    const yesterday = new Date(now.getTime() - DAY_MS);
+    const dayBefore = new Date(now.getTime() - 2 * DAY_MS);
+    const renewed = await this.sessions.collection.findOneAndUpdate(
+      {
+        ...listed(login),
+        lastActivityAt: { $not: { $gt: yesterday } },
+        // That of a socket which is open in Rocket.Chat is its own: it goes by the missing time, and copies it each night.
+        $or: [
+          { closedAt: { $exists: true } },
+          { _computedAt: { $exists: true } },
+          { createdAt: { $not: { $gt: dayBefore } } },
+        ],
+      },
+      { $set: usedAt(now), $unset: { _computedAt: '' } },
+      { sort: { loginAt: -1 }, projection: { _id: 1 } },
+    );
+    return renewed !== null;
+  }
+
+  private async isListed(login: UsedLogin): Promise<boolean> {
+    const found = await this.sessions.collection.findOne(listed(login), { projection: { _id: 1 } });
+    return found !== null;
+  }
+
+  /**
+   * Makes the record of a login whose last one has been removed. Whoever ends the login meanwhile has taken the token
+   * away before they stamp its records: either they find this one, or it is seen here that the token is gone.
+   */
+  private async makeAnew(login: UsedLogin, now: Date): Promise<void> {
+    const { userId, hashedToken } = login;
+    const _id = idOfTheDay(login, now);
+    await this.sessions.collection
+      .updateOne(
+        { _id } as never,
+        { $setOnInsert: newSessionDocument(login, now) },
+        { upsert: true },
+      )
+      .catch((error: unknown) => {
+        // Another process was a moment faster.
+        if (!isDuplicateKey(error)) throw error;
+      });
+    if (await this.users.holdsToken(userId, hashedToken)) return;
+    await this.records.revoke(userId, hashedToken, userId);
+  }
+}
+
+/** The records of a login that are listed. */
+function listed({ userId, hashedToken }: Login): mongo.Filter<mongo.Document> {
+  return { loginToken: hashedToken, userId, logoutAt: null, sessionId: { $gt: '' } };
+}
+
+/**
+ * The same in every process, so that only one of them makes the record. It is shown to the owner, and tells nothing of
+ * the token, which it holds a hash of a hash of.
+ */
+function idOfTheDay({ userId, hashedToken }: Login, now: Date): string {
+  const day = now.toISOString().slice(0, 'yyyy-mm-dd'.length);
+  const text = JSON.stringify(['renewed record', userId, hashedToken, day]);
+  return createHash('sha256').update(text).digest('base64url').slice(0, 17);
+}

@@ -1,0 +1,75 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../common/clock/clock';
+import { FairQueue } from '../common/concurrency/fair-queue';
+import { countedAddress } from '../common/http/counted-address';
+import { Configuration } from '../config/configuration';
+import { Account } from '../workspace-data/users/accounts.repository';
+import { PasswordCredentials } from './dto/credentials';
+import { nameKey } from './throttle-key';
+
+const AT_ONCE = 16;
+const AT_ONCE_PER_ADDRESS = 4;
+const WAITING_PER_ADDRESS = 100;
+const WAITING = 500;
+/** How many logins may learn from one judgement. */
+const MOST_FOLLOWERS = 100;
+
+/** A guess that is being judged, or waits for it. */
+interface Guess {
+  judged: Promise<Account>;
+  followers: number;
+}
+
+/**
+ * Where logins wait before they take their attempts (docs/adr/0007). An address has few attempts out, and a name has one:
+ * so many right logins at once are served, where they would block each other if all took their attempts first. The same
+ * name and password from one address at once are judged once, if they are right.
+ */
+@Injectable()
+export class LoginQueue {
+  private readonly queue: FairQueue;
+  private readonly guesses = new Map<string, Guess>();
+
+  constructor(clock: Clock, { DATABASE_TIMEOUT_MS: patienceMs }: Configuration) {
+    const limits = {
+      atOnce: AT_ONCE,
+      perOwner: AT_ONCE_PER_ADDRESS,
+      waitingPerOwner: WAITING_PER_ADDRESS,
+      waiting: WAITING,
+      patienceMs,
+    };
+    this.queue = new FairQueue(limits, () => clock.now().getTime());
+  }
+
+  /**
+   * @param address of the client
+   * @param judge finds out whose name and password they are, and throws when they are nobody's
+   * @throws ApiError too-many-requests or overloaded, at once, when too many wait; whatever `judge` throws
+   */
+  async run(
+    { name, digest }: PasswordCredentials,
+    address: string,
+    judge: () => Promise<Account>,
+  ): Promise<Account> {
+    const owner = countedAddress(address);
+    const key = JSON.stringify([owner, name, digest]);
+    const account = await this.follow(key);
+    if (account) return account;
+    const judged = this.queue.run({ owner, alone: nameKey(name).key }, judge);
+    const guess = { judged, followers: 0 };
+    this.guesses.set(key, guess);
+    try {
+      return await judged;
+    } finally {
+      if (this.guesses.get(key) === guess) this.guesses.delete(key);
+    }
+  }
+
+  /** Nobody learns from a wrong guess, nor from one that was not judged: each of those is a login of its own. */
+  private async follow(key: string): Promise<Account | undefined> {
+    const guess = this.guesses.get(key);
+    if (!guess || guess.followers >= MOST_FOLLOWERS) return undefined;
+    guess.followers++;
+    return guess.judged.catch(() => undefined);
+  }
+}

@@ -1,0 +1,27 @@
+import { Logger } from '@nestjs/common';
+import { Clock } from '../../common/clock/clock';
+import { Configuration } from '../../config/configuration';
+import { UnreadableSecretLog } from './unreadable-secret.log';
+import { TotpSecretCipher } from './totp-secret.cipher';
+
+describe('UnreadableSecretLog', () => {
+  it('warns once a minute, of the user and the reason, on one line', () => {
+    let now = 1_000_000;
+    const clock: Clock = { now: () => new Date(now) };
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
+    const alarm = new UnreadableSecretLog(new TotpSecretCipher(new Configuration()), clock);
+    alarm.warnOfSecret('ada\nforged line', 'sealed.v1');
+    alarm.warnOfSecret('eve', 'sealed.v1');
+    now += 59_999;
+    alarm.warnOfSecret('eve', 'sealed.v1');
+    expect(warn.mock.calls).toEqual([
+      [
+        'The TOTP secret of user "ada\\nforged line" cannot be opened, so no code is right: it has no form that this version knows.',
+      ],
+    ]);
+    now += 1;
+    alarm.warnOfSecret('eve', 'sealed.v1');
+    expect(warn).toHaveBeenCalledTimes(2);
+    warn.mockRestore();
+  });
+});

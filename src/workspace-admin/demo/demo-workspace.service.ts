@@ -1,0 +1,87 @@
+import { Injectable } from '@nestjs/common';
+import { InjectConnection } from '@nestjs/mongoose';
+import { Connection } from 'mongoose';
+import { hashLoginToken, newLoginToken } from '../../auth/login-token';
+import { Clock } from '../../common/clock/clock';
+import { Configuration } from '../../config/configuration';
+import { TotpSecretCipher } from '../../two-factor/secrets/totp-secret.cipher';
+import { DemoAdministrator } from './demo-administrator.service';
+import { DemoCredentials, newDemoCredentials, storedSecrets } from './demo-credentials';
+import { DemoDocument, sessionDocument, userDocument } from './demo-documents';
+import { ADMINISTRATOR, DEMO_PEOPLE, DemoPerson } from './demo-people';
+import { NewWorkspace } from '../init/new-workspace.service';
+import { WorkspaceSeeder } from '../workspace.seeder';
+
+/** Tells the demo from somebody's own workspace. There before anything else is, and complete after everything is. */
+interface DemoMark {
+  _id: string;
+  complete: boolean;
+}
+
+const MARK_ID = 'demo';
+/** What seeding makes beside the mark. */
+const SEEDED = ['users', 'rocketchat_sessions', 'rocketchat_roles', 'rocketchat_permissions'];
+
+/** A workspace to try the service with: a handful of people on different devices and an administrator. */
+@Injectable()
+export class DemoWorkspace {
+  constructor(
+    @InjectConnection() private readonly connection: Connection,
+    private readonly foundation: WorkspaceSeeder,
+    private readonly workspace: NewWorkspace,
+    private readonly administrator: DemoAdministrator,
+    private readonly seal: TotpSecretCipher,
+    private readonly clock: Clock,
+    private readonly config: Configuration,
+  ) {}
+
+  /**
+   * Makes the demo in an empty embedded database. Where it is already, only its administrator gets new credentials. To
+   * be called before anybody is served.
+   * @returns undefined where there is somebody's own workspace: nothing has been changed
+   * @throws Error when there is a real database: demo credentials never enter a workspace
+   */
+  async open(): Promise<DemoCredentials | undefined> {
+    if (this.config.isProduction || this.config.MONGODB_URI !== undefined) {
+      throw new Error('The demo workspace lives on the embedded database only.');
+    }
+    const mark = await this.marks.findOne({ _id: MARK_ID });
+    if (mark?.complete) return this.administrator.renew();
+    if (!mark && (await this.workspace.findContents()).length > 0) return undefined;
+    return this.seed();
+  }
+
+  private async seed(): Promise<DemoCredentials> {
+    const credentials = newDemoCredentials();
+    await this.setMark(false);
+    // What an interrupted seeding left: nobody was served before the mark was complete.
+    for (const name of SEEDED) await this.connection.collection(name).drop();
+    await this.foundation.seed();
+    for (const person of DEMO_PEOPLE) {
+      await this.createPerson(person, person === ADMINISTRATOR ? credentials : undefined);
+    }
+    await this.setMark(true);
+    return credentials;
+  }
+
+  private async createPerson(person: DemoPerson, credentials?: DemoCredentials): Promise<void> {
+    const hashedToken = hashLoginToken(credentials?.authToken ?? newLoginToken());
+    const when = credentials ? this.clock.now() : person.session.loginAt;
+    const secrets = credentials && (await storedSecrets(credentials, this.seal));
+    await this.insert('users', userDocument(person, { when, hashedToken }, secrets));
+    await this.insert('rocketchat_sessions', sessionDocument(person, hashedToken));
+  }
+
+  /** The native collection: the models of other rooms are theirs. */
+  private async insert(collection: string, document: DemoDocument): Promise<void> {
+    await this.connection.collection<DemoDocument>(collection).insertOne(document);
+  }
+
+  private async setMark(complete: boolean): Promise<void> {
+    await this.marks.updateOne({ _id: MARK_ID }, { $set: { complete } }, { upsert: true });
+  }
+
+  private get marks() {
+    return this.connection.collection<DemoMark>('ws_demo');
+  }
+}

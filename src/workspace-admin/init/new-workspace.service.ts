@@ -1,0 +1,130 @@
+import { Injectable } from '@nestjs/common';
+import { InjectConnection } from '@nestjs/mongoose';
+import { Connection } from 'mongoose';
+import { Clock } from '../../common/clock/clock';
+import { OperatorError } from '../../common/errors/operator-error';
+import { randomId } from '../../common/crypto/random-id';
+import { FirstAdministrator } from './first-administrator';
+import { hashNewPassword } from './password';
+import { ADMIN_ROLE } from '../../workspace-data/permissions/roles-and-permissions';
+import { ImportLock } from '../transfer/import.lock';
+import { WorkspaceSeeder } from '../workspace.seeder';
+
+/** The collections that tell a workspace, and what people call their documents. */
+const CONTENTS = {
+  users: 'users',
+  rocketchat_sessions: 'sessions',
+  rocketchat_roles: 'roles',
+  rocketchat_permissions: 'permissions',
+};
+
+/** What an administrator starts as: a document of `users` (contract §2). */
+interface FirstUser {
+  _id: string;
+  username: string;
+  name: string;
+  active: boolean;
+  roles: string[];
+  emails: { address: string; verified: boolean }[];
+  createdAt: Date;
+  services: { password: { bcrypt: string } };
+}
+
+/** Makes a workspace of an empty database, and leaves every other database alone. */
+@Injectable()
+export class NewWorkspace {
+  constructor(
+    @InjectConnection() private readonly connection: Connection,
+    private readonly foundation: WorkspaceSeeder,
+    private readonly importNote: ImportLock,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws Refusal when there is a workspace, or part of one */
+  async refuseUnlessEmpty(): Promise<void> {
+    await this.importNote.refuseIfThere();
+    const found = await this.findContents();
+    if (found.length > 0) throw new OperatorError(this.explain(found));
+  }
+
+  /**
+   * Lays the foundation and makes the first administrator, in this order: where there is an administrator, the
+   * workspace is complete.
+   * @returns the administrator's id
+   * @throws Refusal when the password is too short, when there is a workspace, or when another run is making it
+   */
+  async create(administrator: FirstAdministrator, password: string): Promise<string> {
+    const bcrypt = await hashNewPassword(password);
+    await this.refuseUnlessEmpty();
+    const first = await this.unfinishedOnFailure(() => this.foundation.seed());
+    if (!first) throw new OperatorError(this.explain(await this.findContents()));
+    await this.refuseIfOvertaken();
+    return this.unfinishedOnFailure(() => this.insert(administrator, bcrypt));
+  }
+
+  /**
+   * An import looks for the foundation after it has made its note. So one that has not seen ours is at work, which the
+   * note tells, or is through, which the people tell: in this order, since the note goes after the people have come.
+   */
+  private async refuseIfOvertaken(): Promise<void> {
+    const isImporting = await this.importNote.isThere();
+    const found = await this.findContents();
+    if (!isImporting && !found.includes('users') && !found.includes('sessions')) return;
+    throw new OperatorError(
+      `An import into the database "${this.connection.name}" was faster. There is no new administrator; roles and permissions of a new workspace have been made.`,
+    );
+  }
+
+  private async insert(
+    { username, email, name }: FirstAdministrator,
+    bcrypt: string,
+  ): Promise<string> {
+    const _id = randomId();
+    await this.connection.collection<FirstUser>('users').insertOne({
+      _id,
+      username,
+      name,
+      active: true,
+      roles: [ADMIN_ROLE.name],
+      // Whoever may write to the database vouches for it; nothing here could prove it later.
+      emails: [{ address: email, verified: true }],
+      createdAt: this.clock.now(),
+      services: { password: { bcrypt } },
+    });
+    return _id;
+  }
+
+  /** What of a workspace is there, in people's words. Reads one document of each collection. */
+  async findContents(): Promise<string[]> {
+    const found: string[] = [];
+    for (const [collection, documents] of Object.entries(CONTENTS)) {
+      const one = await this.connection
+        .collection(collection)
+        .findOne({}, { projection: { _id: 1 } });
+      if (one) found.push(documents);
+    }
+    return found;
+  }
+
+  private explain(found: string[]): string {
+    const holds = `The database "${this.connection.name}" holds ${found.join(', ')}`;
+    if (found.includes('users') || found.includes('sessions')) {
+      return `${holds}: there is a workspace already. Nothing has been changed.`;
+    }
+    // Not "drop the database": there may be other things in it.
+    return `${holds}, but no users: another workspace:init is at work here, or one was broken off.
+Nothing has been changed. If no other is running, empty the collections rocketchat_roles and
+rocketchat_permissions and run workspace:init again.`;
+  }
+
+  private async unfinishedOnFailure<T>(step: () => Promise<T>): Promise<T> {
+    try {
+      return await step();
+    } catch (error) {
+      const reason = error instanceof Error ? error.name : 'unknown error';
+      throw new OperatorError(
+        `The workspace could not be finished (${reason}). Run workspace:init again: it says what is there.`,
+      );
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import { Injectable } from '@nestjs/common';
+import { OperatorError } from '../../common/errors/operator-error';
+import {
+  RewrittenSecret,
+  StoredSecret,
+  TotpSecretsRepository,
+} from '../../workspace-data/users/totp-secrets.repository';
+import { BackupCodeHasher } from '../../two-factor/secrets/backup-code.hasher';
+import { isSealed } from '../../two-factor/secrets/sealed-text';
+import { TotpSecretCipher } from '../../two-factor/secrets/totp-secret.cipher';
+
+/** What is to become of the stored secrets. `sealed` leaves plain ones alone. */
+export type RotationGoal = 'sealed' | 'all-sealed' | 'all-plain';
+
+/** How many secrets were found how. */
+export interface RotationCounts {
+  users: number;
+  /** As they should be; for `sealed`, this does not count the plain ones. */
+  right: number;
+  /** Written anew, or to be. */
+  changed: number;
+  /** Plain, and left alone. */
+  plain: number;
+  unreadable: number;
+  /** Changed by somebody else between the look and the write. */
+  overtaken: number;
+  /** What cannot be written anew by anybody but its users: by the name of the key that it is bound to. */
+  codes: Map<string, CodesOfKey>;
+}
+
+/** Backup codes that are bound to one key. */
+export interface CodesOfKey {
+  codes: number;
+  users: number;
+  /** Whether it is the one that seals now, another one that is given, or none of those. */
+  key: 'first' | 'given' | 'missing';
+}
+
+export interface RotationOptions {
+  goal: RotationGoal;
+  /** Without it, nothing is written. */
+  apply: boolean;
+  /** Takes a line per unreadable secret, and one now and then that says how far it is. */
+  print: (line: string) => void;
+}
+
+type Verdict = 'right' | 'plain' | 'unreadable' | { anew: string };
+
+/** A sign of life for each so many users. */
+const PROGRESS = 10_000;
+
+/**
+ * Brings the stored secrets of all users to one form. Each user is one atomic statement with what was read as its
+ * precondition, so it may run beside the service, and be broken off and repeated.
+ */
+@Injectable()
+export class SecretRotation {
+  constructor(
+    private readonly secrets: TotpSecretsRepository,
+    private readonly seal: TotpSecretCipher,
+    private readonly hasher: BackupCodeHasher,
+  ) {}
+
+  /** @throws Refusal without keys */
+  async run({ goal, apply, print }: RotationOptions): Promise<RotationCounts> {
+    if (!this.seal.hasKeys) {
+      throw new OperatorError(
+        'TOTP_ENCRYPTION_KEYS is not set: there is nothing to seal or open with.',
+      );
+    }
+    const counts = { users: 0, right: 0, changed: 0, plain: 0, unreadable: 0, overtaken: 0 };
+    const codes = new Map<string, CodesOfKey>();
+    for await (const { id, secrets, hashedBackup } of this.secrets.all()) {
+      this.countCodes(hashedBackup, codes);
+      const changes: RewrittenSecret[] = [];
+      for (const secret of secrets) {
+        const verdict = this.judge(id, secret.stored, goal);
+        if (typeof verdict === 'object') changes.push({ ...secret, ...verdict });
+        else counts[verdict] += 1;
+        if (verdict === 'unreadable') print(this.describeUnreadable(id, secret));
+      }
+      const isDone = !apply || changes.length === 0 || (await this.secrets.rewrite(id, changes));
+      counts[isDone ? 'changed' : 'overtaken'] += changes.length;
+      counts.users += 1;
+      if (counts.users % PROGRESS === 0) print(`${counts.users} users so far`);
+    }
+    return { ...counts, codes };
+  }
+
+  /** Nobody knows the codes but their users, so a hash of one stays bound to its key. */
+  private countCodes(hashedBackup: string[], codes: Map<string, CodesOfKey>): void {
+    const seen = new Set<CodesOfKey>();
+    for (const stored of hashedBackup) {
+      const keyId = this.hasher.keyOf(stored);
+      if (keyId === undefined) continue;
+      const given = this.hasher.canVerify(stored) ? 'given' : 'missing';
+      const key = this.hasher.isFirst(keyId) ? 'first' : given;
+      const ofKey = codes.get(keyId) ?? { codes: 0, users: 0, key };
+      ofKey.codes += 1;
+      if (!seen.has(ofKey)) ofKey.users += 1;
+      seen.add(ofKey);
+      codes.set(keyId, ofKey);
+    }
+  }
+
+  private judge(userId: string, stored: string, goal: RotationGoal): Verdict {
+    if (!isSealed(stored)) {
+      if (goal === 'all-sealed') return { anew: this.seal.encrypt(userId, stored) };
+      return goal === 'sealed' ? 'plain' : 'right';
+    }
+    const secret = this.seal.decrypt(userId, stored);
+    if (secret === undefined) return 'unreadable';
+    if (goal === 'all-plain') return { anew: secret };
+    return this.seal.isUpToDate(stored) ? 'right' : { anew: this.seal.encrypt(userId, secret) };
+  }
+
+  private describeUnreadable(userId: string, { field, stored }: StoredSecret): string {
+    return `The ${field} of user ${JSON.stringify(userId)} cannot be opened: ${this.seal.explainFailure(stored)}.`;
+  }
+}

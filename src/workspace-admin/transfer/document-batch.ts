@@ -1,0 +1,61 @@
+import { mongo } from 'mongoose';
+import { OperatorError } from '../../common/errors/operator-error';
+import { OnProgress } from './progress';
+import { DocumentLine } from './workspace-file';
+
+/** What is sent at once: enough to be fast, little enough to be held in memory. */
+const MAX_DOCUMENTS = 1000;
+const MAX_BYTES = 8 * 1024 * 1024;
+const DUPLICATE_KEY = 11000;
+
+/** The documents of one collection that are stored together. */
+export class DocumentBatch {
+  private lines: DocumentLine[] = [];
+  private bytes = 0;
+
+  constructor(
+    private readonly collection: mongo.Collection,
+    private readonly onStored: OnProgress,
+  ) {
+    onStored(collection.collectionName, 0);
+  }
+
+  /** @throws Refusal when the database refuses one; it names the line */
+  async add(line: DocumentLine): Promise<void> {
+    if (this.bytes + line.bytes > MAX_BYTES) await this.store();
+    this.lines.push(line);
+    this.bytes += line.bytes;
+    if (this.lines.length === MAX_DOCUMENTS) await this.store();
+  }
+
+  /** Stores what is left. @throws Refusal as `add` does */
+  async store(): Promise<void> {
+    const { lines } = this;
+    [this.lines, this.bytes] = [[], 0];
+    if (lines.length === 0) return;
+    const documents = lines.map(({ document }) => document);
+    try {
+      // Their ids are theirs; the driver would look for one in a Map in vain and add another.
+      await this.collection.insertMany(documents, { forceServerObjectId: true });
+    } catch (error) {
+      throw error instanceof mongo.MongoServerError ? refusal(lines, error) : error;
+    }
+    this.onStored(this.collection.collectionName, lines.length);
+  }
+}
+
+/** In our own words: the database's would show values. */
+function refusal(lines: DocumentLine[], error: mongo.MongoServerError): OperatorError {
+  const [refused] = error instanceof mongo.MongoBulkWriteError ? [error.writeErrors].flat() : [];
+  if (!refused) {
+    const [first, last] = [lines[0]?.line, lines.at(-1)?.line];
+    return new OperatorError(
+      `One of the documents of the lines ${first} to ${last} was refused by the database (code ${error.code}).`,
+    );
+  }
+  const reason =
+    refused.code === DUPLICATE_KEY
+      ? 'has the id, or another value that must be the only one, of a document that is there'
+      : `was refused by the database (code ${refused.code})`;
+  return new OperatorError(`Line ${lines[refused.index]?.line} ${reason}.`);
+}

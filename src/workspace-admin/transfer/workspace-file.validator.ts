@@ -1,0 +1,136 @@
+import { isDeepStrictEqual } from 'node:util';
+import { mongo } from 'mongoose';
+import { OperatorError } from '../../common/errors/operator-error';
+import { readDocument } from './exact-document';
+import { inTravelOrder } from './workspace-collections';
+import { CollectionLine, DocumentLine, FORMAT, VERSION, WorkspaceLine } from './workspace-file';
+
+type Fields = Record<string, unknown>;
+
+/** Judges the lines of one file: whether each is what it should be, where it is. Shows nothing of what they hold. */
+export class WorkspaceFileValidator {
+  private collections: string[] | undefined;
+  private readonly counts = new Map<string, number>();
+  private current: string | undefined;
+  private isOver = false;
+
+  /**
+   * Takes the next line.
+   * @param number counted from 1
+   * @param sha256 of all that came before
+   * @returns what there is to store, if anything
+   * @throws Refusal for a line that `workspace:export` does not write there
+   */
+  take(line: unknown, number: number, sha256: () => string): WorkspaceLine | undefined {
+    const kinds = isFields(line) ? Object.keys(line) : [];
+    const [kind] = kinds;
+    if (!this.collections) {
+      this.begin(isFields(line) ? line.header : undefined);
+      return undefined;
+    }
+    if (this.isOver)
+      throw new OperatorError(`Line ${number} comes after the last one of the file.`);
+    if (isFields(line) && kinds.length === 1) {
+      if (kind === 'collection') return this.beginCollection(line.collection, number);
+      if (kind === 'document' || kind === 'bson') return this.takeDocument(line, number);
+      if (kind === 'end') {
+        this.end(line.end, number, sha256());
+        return undefined;
+      }
+    }
+    throw new OperatorError(`Line ${number} is of no kind that workspace:export writes.`);
+  }
+
+  /** @throws Refusal when there should be more lines than `number` */
+  finish(number: number): void {
+    if (number === 0) throw new OperatorError('The file is empty.');
+    if (!this.isOver) {
+      throw new OperatorError(
+        `The file ends after line ${number}, before its last one: it is cut off.`,
+      );
+    }
+  }
+
+  private begin(header: unknown): void {
+    if (!isFields(header) || header.format !== FORMAT) {
+      throw new OperatorError(
+        'Line 1 is not the beginning of a file of workspace:export. (If npm wrote into it: npm run --silent does not.)',
+      );
+    }
+    if (Number(header.version) !== VERSION) {
+      throw new OperatorError(
+        `The file is not of version ${VERSION}, the one that this service reads.`,
+      );
+    }
+    const names = isTexts(header.collections) ? header.collections : undefined;
+    if (!names || !isDeepStrictEqual(names, inTravelOrder(names))) {
+      throw new OperatorError(
+        'Line 1 names collections that a workspace has not, or in another order.',
+      );
+    }
+    this.collections = names;
+  }
+
+  private beginCollection(collection: unknown, number: number): CollectionLine {
+    const name = this.collections?.[this.counts.size];
+    if (!isFields(collection) || name === undefined || collection.name !== name) {
+      throw new OperatorError(`Line ${number} begins another collection than the one that is due.`);
+    }
+    if (!isIndexes(collection.indexes)) {
+      throw new OperatorError(`Line ${number} has indexes that are none.`);
+    }
+    this.current = name;
+    this.counts.set(name, 0);
+    return { kind: 'collection', name, indexes: collection.indexes };
+  }
+
+  private takeDocument(line: Fields, number: number): DocumentLine {
+    if (this.current === undefined) {
+      throw new OperatorError(`Line ${number} is a document before any collection.`);
+    }
+    const document = readable(line);
+    if (!document) {
+      throw new OperatorError(`Line ${number} is no document that could be stored as it is.`);
+    }
+    this.counts.set(this.current, (this.counts.get(this.current) ?? 0) + 1);
+    return { kind: 'document', line: number, ...document };
+  }
+
+  private end(end: unknown, number: number, sha256: string): void {
+    const counted = isFields(end) && isFields(end.documents) ? end.documents : {};
+    const isRight = (name: string): boolean => Number(counted[name]) === this.counts.get(name);
+    if (!isFields(end) || !this.collections?.every(isRight)) {
+      throw new OperatorError(`Line ${number} counts other documents than came before it.`);
+    }
+    if (end.sha256 !== sha256) {
+      throw new OperatorError(
+        `Line ${number} has the checksum of another file: something was changed.`,
+      );
+    }
+    this.isOver = true;
+  }
+}
+
+function readable(line: Fields): ReturnType<typeof readDocument> | undefined {
+  try {
+    return readDocument(line);
+  } catch {
+    // What the driver says may quote the document.
+    return undefined;
+  }
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}
+
+function isIndexes(value: unknown): value is mongo.IndexDescription[] {
+  return (
+    Array.isArray(value) &&
+    value.every((index) => isFields(index) && isFields(index.key) && typeof index.name === 'string')
+  );
+}

@@ -1,0 +1,167 @@
+import { Injectable } from '@nestjs/common';
+import { InjectConnection } from '@nestjs/mongoose';
+import { Connection, mongo } from 'mongoose';
+import { OperatorError } from '../../common/errors/operator-error';
+import { UnboundedMongoClient } from '../../database/unbounded-mongo-client';
+import { DemoRevocation, withoutDemoCredentials } from '../demo/demo-revocation.service';
+import { NewWorkspace } from '../init/new-workspace.service';
+import { keyOf } from '../indexes/same-index';
+import { DocumentBatch } from './document-batch';
+import { ImportLock } from './import.lock';
+import { ImportProgress, OnProgress } from './progress';
+import { isOwnCollection, workspaceCollections } from './workspace-collections';
+import { CollectionLine, DocumentLine, WorkspaceLine } from './workspace-file';
+import { readWorkspaceFile } from './workspace-file.reader';
+
+/** Where a workspace file comes from. */
+export interface WorkspaceSource {
+  /** Whether it can be read more than once, as a file can and a pipe cannot. */
+  isRepeatable: boolean;
+  read(): AsyncIterable<Uint8Array>;
+}
+
+/** What an import has not taken over as it was. */
+export interface ImportResult {
+  /** The indexes that this database does not take and that a workspace can be without. */
+  leftOut: string[];
+  /** Whether there were people of the demo, whose credentials were printed: they have none here. */
+  revokedDemo: boolean;
+}
+
+/** Makes a workspace of an empty database and a file of `workspace:export`, and leaves every other database alone. */
+@Injectable()
+export class WorkspaceImport {
+  constructor(
+    @InjectConnection() private readonly connection: Connection,
+    private readonly workspace: NewWorkspace,
+    private readonly note: ImportLock,
+    private readonly demo: DemoRevocation,
+    private readonly longWork: UnboundedMongoClient,
+  ) {}
+
+  /** @throws Refusal when there is a workspace, or part of one */
+  async refuseUnlessEmpty(): Promise<void> {
+    await this.workspace.refuseUnlessEmpty();
+    const { db, name } = this.connection;
+    const own = (db ? await workspaceCollections(db) : []).filter(isOwnCollection);
+    for (const collection of own) {
+      if (!(await this.connection.collection(collection).findOne({}))) continue;
+      throw new OperatorError(
+        `The database "${name}" has documents in ${collection}: a service has been at work here. Nothing has been changed.`,
+      );
+    }
+  }
+
+  /**
+   * Stores what the file holds. A file that can be read twice is judged as a whole first.
+   * @throws Refusal when the database is not empty, or the file is wrong; it says what has been done
+   */
+  async import(source: WorkspaceSource, { judged, stored }: ImportProgress): Promise<ImportResult> {
+    await this.refuseUnlessEmpty();
+    if (source.isRepeatable) await nothingChanged(() => judge(source, judged));
+    const lines = readWorkspaceFile(source.read());
+    // Judges the beginning, also of a pipe, before anything is changed.
+    const first = await nothingChanged(() => lines.next());
+    await this.begin();
+    try {
+      const leftOut = await this.store(first, lines, stored);
+      const revoked = await this.demo.endSessions();
+      if (await this.note.remove()) return { leftOut, revokedDemo: revoked.length > 0 };
+      throw new OperatorError('The database was cleared by somebody else meanwhile.');
+    } catch (error) {
+      throw new OperatorError(
+        `${reasonOf(error)}\nThe import is not finished. Run it again: it says what is there and what to do.`,
+      );
+    }
+  }
+
+  /** First the note, then a look around: of two who do so at once, at most one finds the database empty. */
+  private async begin(): Promise<void> {
+    await this.refuseUnlessEmpty();
+    await this.note.make();
+    try {
+      await this.refuseUnlessEmpty();
+    } catch (error) {
+      await this.note.remove();
+      throw error;
+    }
+  }
+
+  private async store(
+    first: IteratorResult<WorkspaceLine>,
+    lines: AsyncIterator<WorkspaceLine>,
+    onStored: OnProgress,
+  ): Promise<string[]> {
+    const client = await this.longWork.open();
+    const db = client.db();
+    const leftOut: string[] = [];
+    let batch: DocumentBatch | undefined;
+    let collection = '';
+    try {
+      for (let item = first; item.done !== true; item = await lines.next()) {
+        if (item.value.kind === 'document') {
+          await batch?.add(forStorage(collection, item.value));
+        } else {
+          await batch?.store();
+          leftOut.push(...(await makeIndexes(db, item.value)));
+          collection = item.value.name;
+          batch = new DocumentBatch(db.collection(item.value.name), onStored);
+        }
+      }
+      await batch?.store();
+      return leftOut;
+    } finally {
+      await client.close();
+    }
+  }
+}
+
+/** Before it is stored: there must be no moment at which a service lets somebody in with what was printed. */
+function forStorage(collection: string, line: DocumentLine): DocumentLine {
+  return collection === 'users'
+    ? { ...line, document: withoutDemoCredentials(line.document) }
+    : line;
+}
+
+async function judge(source: WorkspaceSource, onJudged: () => void): Promise<void> {
+  const lines = readWorkspaceFile(source.read());
+  while ((await lines.next()).done !== true) onJudged();
+}
+
+async function nothingChanged<T>(step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    throw new OperatorError(`${reasonOf(error)}\nNothing has been changed.`);
+  }
+}
+
+/** One by one, so that one which the database does not know keeps none of the others away. */
+async function makeIndexes(
+  db: mongo.Db,
+  { name: collection, indexes }: CollectionLine,
+): Promise<string[]> {
+  const leftOut: string[] = [];
+  for (const index of indexes) {
+    try {
+      await db.command({ createIndexes: collection, indexes: [index] });
+    } catch (error) {
+      if (!(error instanceof mongo.MongoServerError)) throw error;
+      const fields = keyOf(index).map(([field]) => JSON.stringify(field));
+      const text = `the index of ${collection} on ${fields.join(', ')} (${error.codeName ?? 'unknown error'})`;
+      // Without the one, a name could be given twice; without the other, nothing would be removed in time.
+      if (index.unique === true || index.expireAfterSeconds !== undefined) {
+        throw new OperatorError(`The database does not take ${text}.`);
+      }
+      leftOut.push(text);
+    }
+  }
+  return leftOut;
+}
+
+/** A refusal's message is for people; any other may hold an address or a value. */
+function reasonOf(error: unknown): string {
+  if (error instanceof OperatorError) return error.message;
+  const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
+  return `It failed: ${error instanceof Error ? error.name : 'unknown error'}${code}.`;
+}

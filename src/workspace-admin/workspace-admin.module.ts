@@ -1,0 +1,35 @@
+import { Module } from '@nestjs/common';
+import { SecretsModule } from '../two-factor/secrets/secrets.module';
+import { DemoAdministrator } from './demo/demo-administrator.service';
+import { DemoRevocation } from './demo/demo-revocation.service';
+import { DemoWorkspace } from './demo/demo-workspace.service';
+import { IndexInspector } from './indexes/index.inspector';
+import { NewWorkspace } from './init/new-workspace.service';
+import { ImportLock } from './transfer/import.lock';
+import { WorkspaceExport } from './transfer/workspace-export.service';
+import { WorkspaceImport } from './transfer/workspace-import.service';
+import { WorkspaceSeeder } from './workspace.seeder';
+
+@Module({
+  imports: [SecretsModule],
+  providers: [
+    WorkspaceSeeder,
+    DemoAdministrator,
+    DemoRevocation,
+    DemoWorkspace,
+    NewWorkspace,
+    IndexInspector,
+    ImportLock,
+    WorkspaceExport,
+    WorkspaceImport,
+  ],
+  exports: [
+    DemoRevocation,
+    DemoWorkspace,
+    NewWorkspace,
+    IndexInspector,
+    WorkspaceExport,
+    WorkspaceImport,
+  ],
+})
+export class WorkspaceAdminModule {}

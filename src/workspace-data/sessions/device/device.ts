@@ -1,0 +1,172 @@
+import { UAParser } from 'ua-parser-js';
+import {
+  announcedBy,
+  crawlerOf,
+  electronAppOf,
+  outlookOf,
+  Product,
+  productBesides,
+  programOf,
+  rocketChatOf,
+} from './device.product';
+import { knownSystem, SystemGuess, systemOf } from './device.system';
+import { StoredDevice } from '../session.schema';
+
+/** What a client can be: Rocket.Chat's own apps, a browser, the kinds of device the parser tells apart, or none of them. */
+export const DEVICE_TYPES = [
+  'mobile-app',
+  'desktop-app',
+  'browser',
+  'mobile',
+  'tablet',
+  'console',
+  'smarttv',
+  'wearable',
+  'embedded',
+  'other',
+] as const;
+
+export type DeviceType = (typeof DEVICE_TYPES)[number];
+
+/**
+ * A device as Rocket.Chat stores it, in the contract's key order. What is not known is an empty string; only an
+ * operating system that is known without its version has no `version` at all.
+ */
+export interface RecognisedDevice extends StoredDevice {
+  type: DeviceType;
+  name: string;
+  longVersion: string;
+  os: { name: string; version?: string };
+  version: string;
+}
+
+/** No real agent is longer, and the parser reads no further. */
+const MAX_READ = 500;
+/** The longest text of a device, so that a client cannot fill the list that an administrator reads. */
+export const MAX_FIELD = 64;
+
+/** Nothing to see, or harmful to show: controls, direction marks, lone surrogates, line and paragraph separators. */
+const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
+
+/** What is known of a product: each part may be unknown. */
+type ProductGuess = { [K in keyof Product]?: string | undefined };
+
+/** The Rocket.Chat app says it with blanks and semicolons, not as a product. */
+const MOBILE_APP = /(?:^|[\s(])RC Mobile(?=\s*(?:;|$))/i;
+
+/** Engines and their ancestors, which the parser gives for a browser where a mail program or an app has one inside. */
+const ENGINES = new Set(['Mozilla', 'KHTML', 'Gecko', 'WebKit']);
+/** Of these, the words that say nothing, and so are never shown. */
+const NEVER_A_NAME = new Set(['Mozilla', 'KHTML', 'Gecko']);
+/** What the parser gives for every browser on Apple's engine that it does not know. */
+const SAFARIS = new Set(['Safari', 'Mobile Safari']);
+/** Browsers that programs dress up as, to announce themselves in brackets. */
+const DRESSES = new Set([...ENGINES, ...SAFARIS, 'Chrome', 'Chrome Headless']);
+
+/**
+ * Recognises the device of a login by its `User-Agent` header (contract §5, Device from the user agent). The header is
+ * whatever the client likes to send, so any text gives a device, with short and printable fields. Only the first
+ * `MAX_READ` characters are looked at, whatever the length, so that the work is bounded.
+ */
+export function recogniseDevice(userAgent: string | undefined): RecognisedDevice {
+  const agent = printable(userAgent ?? '', MAX_READ);
+  return mobileApp(agent) ?? desktopApp(agent) ?? program(agent) ?? browserOrOther(agent);
+}
+
+/** The Rocket.Chat app: `RC Mobile; iOS 12.2; v3.4.0 (250)`, also `android`, as its library calls the system. */
+function mobileApp(agent: string): RecognisedDevice | undefined {
+  const start = agent.search(MOBILE_APP);
+  if (start < 0) {
+    return undefined;
+  }
+  const [, os = '', app = ''] = agent
+    .slice(start)
+    .split(';')
+    .map((part) => part.trim());
+  const version = app.replace(/^v/, '').replace(/[()]/g, '');
+  return device('mobile-app', { name: 'RC Mobile', version }, mobileSystem(os));
+}
+
+function mobileSystem(text: string): SystemGuess {
+  const words = text.split(/\s+/);
+  const last = words.at(-1) ?? '';
+  const [name, version] =
+    words.length > 2 && /^\d/.test(last) ? [words.slice(0, -1).join(' '), last] : words;
+  return knownSystem({ name, version });
+}
+
+/** The Rocket.Chat desktop app, on Electron or not, or another on Electron that wraps the workspace. */
+function desktopApp(agent: string): RecognisedDevice | undefined {
+  const app = rocketChatOf(agent);
+  // Apple's network library names the bundle: an app of a telephone, of which nothing more is known.
+  if (agent.includes(' CFNetwork/') || (!app && !agent.includes(' Electron/'))) {
+    return undefined;
+  }
+  const type = hardwareOf(agent);
+  const handheld = type === 'mobile' || type === 'tablet';
+  return device(
+    app && handheld ? 'mobile-app' : 'desktop-app',
+    app ?? electronAppOf(agent),
+    systemOf(agent),
+  );
+}
+
+/** A crawler or mail program, also in the dress of a browser: the parser would see only the dress. */
+function program(agent: string): RecognisedDevice | undefined {
+  const product = crawlerOf(agent) ?? outlookOf(agent);
+  return product && device('other', product, systemOf(agent));
+}
+
+function browserOrOther(agent: string): RecognisedDevice {
+  const { name = '', version } = new UAParser(agent).getBrowser();
+  const program = programBehind(name, agent);
+  if (program || name === '' || NEVER_A_NAME.has(name)) {
+    return device(hardwareOf(agent) ?? 'other', program, systemOf(agent));
+  }
+  const browser = SAFARIS.has(name) ? productBesides(agent) : undefined;
+  return device(hardwareOf(agent) ?? 'browser', browser ?? { name, version }, systemOf(agent));
+}
+
+/** The program that is no browser, whatever the parser takes it for: Thunderbird is Mozilla's engine to it. */
+function programBehind(browser: string, agent: string): Product | undefined {
+  if (browser === '') {
+    return programOf(agent);
+  }
+  const announced = DRESSES.has(browser) ? announcedBy(agent)[0] : undefined;
+  return announced ?? (ENGINES.has(browser) ? productBesides(agent) : undefined);
+}
+
+/** The kind of hardware, where the parser tells it from a computer. */
+function hardwareOf(agent: string): DeviceType | undefined {
+  const { type } = new UAParser(agent).getDevice();
+  return DEVICE_TYPES.find((known) => known === type);
+}
+
+function device(
+  type: DeviceType,
+  product: ProductGuess | undefined,
+  os: SystemGuess,
+): RecognisedDevice {
+  const longVersion = field(product?.version);
+  return {
+    type,
+    name: field(product?.name),
+    longVersion,
+    os: operatingSystem(field(os.name), field(os.version)),
+    version: /\d+(?:\.\d+){0,2}/.exec(longVersion)?.[0] ?? '',
+  };
+}
+
+/** Stored as the original stores it: two empty strings, a name alone, or both. */
+function operatingSystem(name: string, version: string): RecognisedDevice['os'] {
+  return name && !version ? { name } : { name, version: name && version };
+}
+
+function field(text = ''): string {
+  return printable(text, MAX_FIELD);
+}
+
+/** Cut first, cleaned second: the cut bounds the work, and may itself leave half of a character. */
+function printable(text: string, length: number): string {
+  return text.slice(0, length).replace(UNPRINTABLE, ' ').trim();
+}

@@ -1,0 +1,154 @@
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import { Model, QueryFilter } from 'mongoose';
+import { LoginName } from './login-name';
+import { LOGIN_TOKENS, olderLoginTokens, StoredLoginToken, storedTokens } from './stored-token';
+import { UserNamesRepository } from './user-names.repository';
+import { User } from './user.schema';
+
+/** A user as they sign in: what proves who they are, and what they may see of themselves. */
+export type Account = Omit<User, 'services'> & {
+  services: Pick<NonNullable<User['services']>, 'password' | 'totp' | 'email2fa' | 'emailCode'>;
+};
+
+/** How many login tokens a user may hold; the oldest make room (contract §5). */
+export const MAX_LOGIN_TOKENS = 50;
+
+const NOBODY = '';
+
+const ACCOUNT_FIELDS = {
+  username: 1,
+  name: 1,
+  active: 1,
+  roles: 1,
+  emails: 1,
+  createdAt: 1,
+  avatarETag: 1,
+  avatarOrigin: 1,
+  'services.password.bcrypt': 1,
+  'services.totp.enabled': 1,
+  'services.totp.secret': 1,
+  'services.totp.hashedBackup': 1,
+  'services.email2fa.enabled': 1,
+  'services.email2fa.changedAt': 1,
+  'services.emailCode': 1,
+} as const;
+
+/** The users of the workspace as they sign in. */
+@Injectable()
+export class AccountsRepository {
+  constructor(
+    @InjectModel(User.name) private readonly users: Model<User>,
+    private readonly names: UserNamesRepository,
+  ) {}
+
+  /** One read by `_id`. */
+  async findById(id: string): Promise<Account | undefined> {
+    const user = await this.users.findOne({ _id: id }).select(ACCOUNT_FIELDS).lean<User>();
+    return user ? asAccount(user) : undefined;
+  }
+
+  /** As `UserNamesRepository.findId` finds them, with one read more; nobody is read like somebody. */
+  async findByLoginName(name: LoginName): Promise<Account | undefined> {
+    const id = await this.names.findId(name);
+    const account = await this.findById(id ?? NOBODY);
+    return id === undefined ? undefined : account;
+  }
+
+  /**
+   * Stores the token of a new login. When the user has more than `MAX_LOGIN_TOKENS` then, the oldest go; personal
+   * access tokens never do.
+   * @param account what the login was judged by
+   * @returns the hashes of the tokens that have gone, or undefined when nothing was stored, because meanwhile the user
+   * has been deactivated, has another password or has switched a second factor on or off, or because there is no place for it
+   */
+  async addLoginToken(account: Account, token: StoredLoginToken): Promise<string[] | undefined> {
+    const { _id: id, services } = account;
+    const user = await this.users
+      .findOneAndUpdate(
+        {
+          _id: id,
+          active: true,
+          'services.password.bcrypt': services.password?.bcrypt ?? '',
+          ...sameTotp(services),
+          ...sameEmailCodes(services),
+          // What is stored was written by other programs: nothing can be pushed to what is no list.
+          $or: [{ [LOGIN_TOKENS]: { $exists: false } }, { [LOGIN_TOKENS]: { $type: 'array' } }],
+        },
+        { $push: { [LOGIN_TOKENS]: token } },
+        { returnDocument: 'after' },
+      )
+      .select({ [LOGIN_TOKENS]: 1 })
+      .lean<User>();
+    if (!user) return undefined;
+    const stored = user.services?.resume?.loginTokens ?? [];
+    // The new one stays, also where this machine's clock is behind that of another which has made the others.
+    const others = storedTokens(stored).filter(
+      ({ hashedToken }) => hashedToken !== token.hashedToken,
+    );
+    const surplus = olderLoginTokens(others, MAX_LOGIN_TOKENS - 1);
+    if (surplus.length === 0) return [];
+    const staying = stored.length - surplus.length;
+    return (await this.dropLoginTokens(id, surplus, staying)) ? surplus : [];
+  }
+
+  /**
+   * One atomic statement. It does nothing when other requests have made room already: a token beyond the cap must still
+   * be there.
+   * @param staying how long the list is without them: as many logins as the cap lets be, and what is no login
+   */
+  private async dropLoginTokens(id: string, hashes: string[], staying: number): Promise<boolean> {
+    const { matchedCount } = await this.users.updateOne(
+      { _id: id, [`${LOGIN_TOKENS}.${staying}`]: { $exists: true } },
+      { $pull: { [LOGIN_TOKENS]: { hashedToken: { $in: hashes } } } },
+    );
+    return matchedCount === 1;
+  }
+}
+
+function asAccount({ services, ...user }: User): Account {
+  const { password, totp, email2fa, emailCode } = services ?? {};
+  return {
+    ...user,
+    services: {
+      ...(password && { password }),
+      ...(totp && { totp }),
+      ...(email2fa && { email2fa }),
+      ...(emailCode && { emailCode }),
+    },
+  };
+}
+
+/** The addresses of a user. What is stored was written by other programs: `emails` need not be a list of addresses. */
+export function storedEmails(emails: unknown): { address: string; verified: boolean }[] {
+  if (!Array.isArray(emails)) return [];
+  return emails.flatMap((email: { address?: unknown; verified?: unknown } | null) =>
+    typeof email?.address === 'string'
+      ? [{ address: email.address, verified: email.verified === true }]
+      : [],
+  );
+}
+
+/** The addresses that a user has shown to be theirs. */
+export function verifiedAddresses(emails: unknown): string[] {
+  return storedEmails(emails)
+    .filter(({ address, verified }) => verified && address !== '')
+    .map(({ address }) => address);
+}
+
+/** Whoever has such an address, for a filter. An object alone is no list of addresses, so only elements of one count. */
+export const HAS_VERIFIED_ADDRESS: QueryFilter<User> = {
+  emails: { $elemMatch: { verified: true, address: { $type: 'string', $ne: '' } } },
+};
+
+/** A change of the factor ends all logins but one: none that was judged before it may come behind it. */
+function sameTotp({ totp }: Account['services']): QueryFilter<User> {
+  if (totp?.enabled !== true) return { 'services.totp.enabled': { $ne: true } };
+  return { 'services.totp.enabled': true, 'services.totp.secret': { $eq: totp.secret ?? null } };
+}
+
+function sameEmailCodes({ email2fa }: Account['services']): QueryFilter<User> {
+  if (email2fa?.enabled !== true) return { 'services.email2fa.enabled': { $ne: true } };
+  const changedAt = { $eq: email2fa.changedAt ?? null };
+  return { 'services.email2fa.enabled': true, 'services.email2fa.changedAt': changedAt };
+}

@@ -1,0 +1,65 @@
+import {
+  PERMISSION_CACHE_MS,
+  PermissionsService,
+} from '../../../src/permissions/permissions.service';
+import { TestApp } from '../../support/app';
+import { TcpProxy } from '../../support/tcp-proxy';
+
+const PERMISSION = 'view-device-management';
+
+describe('what the service remembers of a permission', () => {
+  let app: TestApp;
+
+  beforeEach(async () => {
+    app = await TestApp.start();
+  });
+  afterEach(() => app.close());
+
+  const isGranted = (role: string, service = app): Promise<boolean> =>
+    service.app.get(PermissionsService, { strict: false }).isGranted(PERMISSION, [role]);
+
+  it('lasts three seconds to the millisecond', async () => {
+    expect(await isGranted('auditor')).toBe(false);
+    await app.workspace.setPermission(PERMISSION, ['auditor']);
+
+    app.clock.advance({ seconds: (PERMISSION_CACHE_MS - 1) / 1000 });
+    expect(await isGranted('auditor')).toBe(false);
+    expect(await isGranted('admin')).toBe(true);
+
+    app.clock.advance({ seconds: 0.001 });
+    expect(await isGranted('auditor')).toBe(true);
+    expect(await isGranted('admin')).toBe(false);
+  });
+
+  it('lasts no longer when the clock is set back', async () => {
+    expect(await isGranted('auditor')).toBe(false);
+    await app.workspace.setPermission(PERMISSION, ['auditor']);
+    app.clock.advance({ seconds: -PERMISSION_CACHE_MS / 1000 });
+    expect(await isGranted('auditor')).toBe(true);
+  });
+
+  it('is its roles, read once however many ask, and nothing else of it', async () => {
+    const commands = await app.commandsDuring(() =>
+      Promise.all(Array.from({ length: 5 }, () => isGranted('admin'))),
+    );
+    expect(commands.map(({ command }) => command as unknown)).toEqual([
+      expect.objectContaining({ find: 'rocketchat_permissions', projection: { roles: 1 } }),
+    ]);
+  });
+
+  it('is not that it could not be read: the next one to ask is answered', async () => {
+    const proxy = await TcpProxy.start(app.databaseUri);
+    const behindProxy = await app.another({
+      MONGODB_URI: proxy.rewrite(app.databaseUri),
+      DATABASE_TIMEOUT_MS: '1000',
+    });
+    await proxy.cut();
+    const asked = [1, 2].map(() => isGranted('admin', behindProxy));
+    for (const answer of asked) await expect(answer).rejects.toThrow();
+
+    await proxy.restore();
+    expect(await isGranted('admin', behindProxy)).toBe(true);
+    await behindProxy.close();
+    await proxy.cut();
+  });
+});

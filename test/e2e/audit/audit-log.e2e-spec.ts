@@ -1,0 +1,329 @@
+import { totpCode } from '../../../src/two-factor/methods/totp';
+import { TestApp } from '../../support/app';
+import { HttpAnswer } from '../../support/http';
+import { AuditLine } from '../../support/log-book';
+import { TestUser } from '../../support/workspace';
+
+const PASSWORD = 'correct horse';
+
+describe('the audit log', () => {
+  let app: TestApp;
+  let shown: string[];
+
+  beforeAll(async () => {
+    app = await TestApp.start();
+  });
+  beforeEach(() => {
+    app.clock.startStep();
+    app.clock.advance({ seconds: 60 });
+    app.log.lines.length = 0;
+    shown = [];
+  });
+  afterAll(() => app.close());
+
+  const post = async (
+    user: Pick<TestUser, 'headers'>,
+    path: string,
+    body?: object,
+    headers: Record<string, string> = {},
+  ): Promise<HttpAnswer> => {
+    const answer = await app.call(`/api/v1/${path}`, {
+      method: 'POST',
+      headers: {
+        ...user.headers,
+        'user-agent': 'curl/8',
+        'content-type': 'application/json',
+        ...headers,
+      },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    shown.push(...secretsIn(answer.body), ...secretsIn(body));
+    return answer;
+  };
+
+  const withCode = (user: TestUser): Record<string, string> => ({
+    'x-2fa-code': user.codeAt(app.clock.now()),
+  });
+
+  const actor = (user?: TestUser): object => ({
+    type: 'user',
+    ...(user && { _id: user.id, username: `user-${user.id}` }),
+    ip: '127.0.0.1',
+    useragent: 'curl/8',
+  });
+
+  /** The lines without what is the same in all of them. */
+  const told = (): object[] =>
+    app.log.audit.map(({ data }) =>
+      Object.fromEntries(Object.entries(data).filter(([name]) => name !== 'route')),
+    );
+
+  it('tells in the shape of an audit record who has done what to whom, from where, and when', async () => {
+    const admin = await app.workspace.createUser();
+    const owner = await app.workspace.createUser();
+    const { sessionId } = await app.workspace.createSession({ userId: owner.id });
+    await post(admin, 'sessions/logout', { sessionId }, withCode(admin));
+    expect(app.log.audit).toEqual([
+      {
+        t: 'session.ended',
+        ts: app.clock.now().toISOString(),
+        actor: actor(admin),
+        data: {
+          result: 'ok',
+          route: 'POST /api/v1/sessions/logout',
+          answered: 200,
+          sessionId,
+          userId: owner.id,
+        },
+      },
+    ]);
+  });
+
+  it('tells who has changed which factor, and how it ended', async () => {
+    const user = await app.workspace.createUser({ roles: [], totp: false, password: PASSWORD });
+    const proof = { 'x-2fa-code': PASSWORD };
+    const change = 'totp.enrolment-begun';
+    await post(user, 'users.enableTotp');
+    const { secret } = (await post(user, 'users.enableTotp', undefined, proof)).body as {
+      secret: string;
+    };
+    const code = (): string => totpCode(secret, app.clock.now());
+    await post(user, 'users.validateTotp', { code: '000000' });
+    const { codes } = (await post(user, 'users.validateTotp', { code: code() })).body as {
+      codes: string[];
+    };
+    await post(user, 'users.validateTotp', { code: code() });
+    await post(user, 'users.regenerateTotpCodes', { code: codes[0] });
+    app.clock.advance({ seconds: 30 });
+    await post(user, 'users.disableTotp', { code: code() });
+
+    const [invalid, method] = ['second-factor-invalid', 'totp'];
+    expect(told()).toEqual([
+      { result: 'second-factor-required', reason: 'password', change, answered: 400 },
+      { result: 'ok', change, answered: 200 },
+      { result: invalid, reason: method, change: 'totp.enabled', answered: 400 },
+      { result: 'ok', change: 'totp.enabled', answered: 200 },
+      { result: 'totp-obstacle', reason: 'already-enabled', change: 'totp.enabled', answered: 400 },
+      { result: 'ok', change: 'backup-codes.regenerated', answered: 200, backupCode: 'spent' },
+      { result: 'ok', change: 'totp.disabled', answered: 200 },
+    ]);
+    for (const line of app.log.audit) {
+      expect(line).toMatchObject({ t: 'second-factor.changed', actor: actor(user) });
+    }
+    expect(shown.length).toBeGreaterThan(25);
+    const log = app.log.lines.join('\n');
+    for (const text of [...shown, user.token, PASSWORD]) expect(log).not.toContain(text);
+  });
+
+  it('tells of each refused reset of a factor, whom it was meant for as far as that was said', async () => {
+    const admin = await app.workspace.createUser();
+    const stranger = await app.workspace.createUser({ roles: ['user'] });
+    const lost = await app.workspace.createUser();
+    const reset = (user: TestUser, body: object, headers = withCode(user)): Promise<HttpAnswer> =>
+      post(user, 'users.resetTOTP', body, headers);
+    await reset(admin, { userId: lost.id }, { 'x-2fa-code': 'wrong!' });
+    await reset(admin, { userId: lost.id }, {});
+    await reset(admin, { username: 'nobody' });
+    await reset(admin, { username: { $ne: '' } });
+    await reset(stranger, { userId: lost.id });
+    await reset(stranger, { userId: ['x'] });
+    await reset(admin, { username: `user-${lost.id}` });
+    const change = 'totp.reset';
+    const about = { userId: lost.id };
+    expect(told()).toEqual([
+      { result: 'second-factor-invalid', reason: 'totp', change, answered: 400, ...about },
+      { result: 'second-factor-required', reason: 'totp', change, answered: 400, ...about },
+      { result: 'user-not-found', change, answered: 400, username: 'nobody' },
+      { result: 'invalid-parameters', change, answered: 400 },
+      { result: 'no-permission', change, answered: 403, ...about },
+      { result: 'no-permission', change, answered: 403 },
+      { result: 'ok', change, answered: 200, username: `user-${lost.id}`, ...about },
+    ]);
+    expect(app.log.audit.map(({ actor: { _id } }) => _id)).toEqual(
+      [admin, admin, admin, admin, stranger, stranger, admin].map(({ id }) => id),
+    );
+  });
+
+  it('tells of each administrative read, and of no read of what is one’s own', async () => {
+    const admin = await app.workspace.createUser();
+    const { sessionId, userId } = await app.workspace.createSession();
+    for (const path of [
+      'me',
+      'sessions/list',
+      `sessions/info?sessionId=${String(sessionId)}`,
+      'users.totpCodesRemaining',
+    ]) {
+      await app.call(`/api/v1/${path}`, { headers: admin.headers });
+      await app.call(`/api/v1/${path}`);
+    }
+    await app.call('/api/v1/nothing', { method: 'POST' });
+    expect(app.log.audit).toEqual([]);
+
+    const headers = { ...admin.headers, ...withCode(admin) };
+    await app.call('/api/v1/sessions/list.all?filter=x', { headers });
+    await app.call(`/api/v1/sessions/info.admin?sessionId=${String(sessionId)}`, { headers });
+    await app.call('/api/v1/sessions/info.admin?sessionId=nobody', { headers });
+    await app.call('/api/v1/users.getPersonalAccessTokens', { headers });
+    expect(app.log.audit.map(({ t }) => t)).toEqual([
+      'session.listed',
+      'session.viewed',
+      'session.viewed',
+      'access-token.listed',
+    ]);
+    expect(told()).toEqual([
+      { result: 'ok', answered: 200 },
+      { result: 'ok', answered: 200, sessionId, userId },
+      { result: 'session-not-found', answered: 404, sessionId: 'nobody' },
+      { result: 'ok', answered: 200 },
+    ]);
+  });
+
+  describe('of signing in', () => {
+    const login = (body: object): Promise<HttpAnswer> => post({ headers: {} }, 'login', body);
+    const lines = (): Pick<AuditLine, 't' | 'actor'>[] => app.log.audit;
+
+    it('names who has signed in, and whose account was tried', async () => {
+      const user = await app.workspace.createUser({ password: PASSWORD });
+      const [userId, username] = [user.id, `user-${user.id}`];
+      await login({ user: username, password: 'wrong password' });
+      await login({ user: `${user.id}@example.com`, password: PASSWORD });
+      await login({ user: username, password: PASSWORD, code: '000000' });
+      const code = user.codeAt(app.clock.now());
+      const answer = await login({ user: username, password: PASSWORD, code });
+      const { authToken } = (answer.body as { data: { authToken: string } }).data;
+      await login({ resume: authToken });
+      expect(lines().map(({ t }) => t)).toEqual([
+        ...['failed-login-attempt', 'failed-login-attempt', 'failed-login-attempt'],
+        ...['login', 'login'],
+      ]);
+      expect(lines().map((line) => line.actor)).toEqual([
+        ...[actor(), actor(), actor()],
+        ...[actor(user), actor(user)],
+      ]);
+      expect(told()).toEqual([
+        { result: 'login-refused', answered: 401, userId, username },
+        { result: 'login-second-factor-required', reason: 'totp', answered: 401, userId, username },
+        { result: 'login-second-factor-invalid', reason: 'totp', answered: 401, userId, username },
+        { result: 'ok', answered: 200 },
+        { result: 'ok', answered: 200 },
+      ]);
+    });
+
+    it('never repeats a name that is nobody’s: it may be a password in the wrong place', async () => {
+      for (const body of [
+        { user: PASSWORD, password: 'me' },
+        { email: PASSWORD, password: 'me' },
+        { username: PASSWORD, password: 'me' },
+        { resume: PASSWORD },
+        { user: { $ne: PASSWORD }, password: PASSWORD },
+      ]) {
+        await login(body);
+      }
+      await post({ headers: {} }, 'users.2fa.sendEmailCode', { emailOrUsername: PASSWORD });
+      expect(told().slice(0, -1)).toEqual(
+        Array.from({ length: 5 }, () => ({ result: 'login-refused', answered: 401 })),
+      );
+      expect(app.log.lines.join('\n')).not.toContain(PASSWORD);
+    });
+
+    it('shows when a name is blocked', async () => {
+      const user = await app.workspace.createUser({ password: PASSWORD });
+      for (let i = 0; i < 11; i++) await login({ user: `user-${user.id}`, password: 'wrong one' });
+      expect(told()).toEqual([
+        ...Array.from({ length: 10 }, () => ({
+          result: 'login-refused',
+          answered: 401,
+          userId: user.id,
+          username: `user-${user.id}`,
+        })),
+        { result: 'login-blocked', reason: 'user', answered: 401 },
+      ]);
+    });
+  });
+
+  it('counts what is guessed again and again, and loses none of it', async () => {
+    const admin = await app.workspace.createUser();
+    const guesses = 60;
+    await Promise.all(
+      Array.from({ length: guesses }, (_, index) =>
+        post(
+          admin,
+          'users.generatePersonalAccessToken',
+          { tokenName: `guess ${index}` },
+          {
+            'x-2fa-code': String(100_000 + index),
+          },
+        ),
+      ),
+    );
+    const written = app.log.audit;
+    expect(written.length).toBeLessThan(guesses);
+    expect(written.some(({ data }) => data.result === 'second-factor-locked')).toBe(true);
+    app.clock.advance({ seconds: 60 });
+    await post(admin, 'logout');
+    const lines = app.log.audit.filter(({ t }) => t === 'access-token.changed');
+    expect(lines.reduce((sum, { data }) => sum + Number(data.repeated ?? 1), 0)).toBe(guesses);
+    const counted = lines.filter(({ data }) => data.repeated !== undefined);
+    expect(counted.length).toBeGreaterThan(0);
+    for (const { actor: who } of lines) expect(who._id).toBe(admin.id);
+  });
+
+  it('cannot be forged, nor reach a terminal, by what a client calls itself or names', async () => {
+    const user = await app.workspace.createUser();
+    const hostile = `"}\\n{"t":"login"\u0085\u009b31m\u00ad${'x'.repeat(5000)}`;
+    await post(
+      user,
+      'users.removePersonalAccessToken',
+      { tokenName: `${hostile}\n\u202e` },
+      {
+        ...withCode(user),
+        'user-agent': hostile,
+      },
+    );
+    const cut = hostile.slice(0, 200);
+    expect(app.log.audit).toEqual([
+      expect.objectContaining({
+        // Headers are read byte by byte.
+        actor: { ...actor(user), useragent: Buffer.from(hostile).toString('latin1').slice(0, 200) },
+        data: expect.objectContaining({
+          result: 'access-token-obstacle',
+          tokenName: cut,
+        }) as object,
+      }),
+    ]);
+    for (const line of app.log.lines) expect(line).toMatch(/^[^\p{C}\p{Zl}\p{Zp}]*$/u);
+  });
+
+  it('holds nothing that a terminal obeys, and says all the same what was sent', async () => {
+    const user = await app.workspace.createUser({ roles: [], totp: false });
+    // A header's bytes are Latin-1: C1 controls, a soft hyphen and a blank that is none can come in.
+    const userAgent = 'a\u009b31m\u0085b\u00ad\u00a0c\u0080\u009f';
+    await post(user, 'users.enableTotp', undefined, { 'user-agent': userAgent });
+    expect(app.log.lines.join('')).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
+    expect(app.log.audit.map((line) => line.actor.useragent)).toEqual([userAgent]);
+  });
+
+  it('tells what it has counted when the service stops', async () => {
+    const another = await app.another();
+    const ask = (): Promise<HttpAnswer> => another.call('/api/v1/logout', { method: 'POST' });
+    await Promise.all(Array.from({ length: 60 }, ask));
+    await another.close();
+    expect(another.log.audit).toHaveLength(26);
+    expect(another.log.audit.at(-1)).toMatchObject({
+      t: 'session.ended',
+      actor: { ip: '127.0.0.1' },
+      data: { result: 'not-logged-in', repeated: 35 },
+    });
+  });
+});
+
+/** What nobody may find in a log: secrets and codes, without ids and words. */
+function secretsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    ['secret', 'code', 'codes', 'url'].includes(key) || Array.isArray(value)
+      ? secretsIn(inner)
+      : [],
+  );
+}

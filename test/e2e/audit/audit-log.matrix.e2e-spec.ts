@@ -1,0 +1,302 @@
+import { request } from 'node:http';
+import {
+  ProtectedRoute as DeclaredRoute,
+  RouteAccessChecker,
+} from '../../../src/access/route-access.checker';
+import { CallersService } from '../../../src/auth/callers.service';
+import { hashLoginToken } from '../../../src/auth/login-token';
+import { AccountsRepository } from '../../../src/workspace-data/users/accounts.repository';
+import { TestApp } from '../../support/app';
+import { AuditLine } from '../../support/log-book';
+import { callRoute, ProtectedRoute, PROTECTED_ROUTES } from '../../support/protected-routes';
+import { TcpProxy } from '../../support/tcp-proxy';
+import { TestUser } from '../../support/workspace';
+
+const JSON_TYPE = { 'content-type': 'application/json' };
+/** As they are configured where a mail server is needed; nobody takes a mail. */
+const ENV = { SMTP_URL: 'smtp://127.0.0.1:9' };
+
+/** What a route's one line is expected to say; undefined where it has none. */
+type Expected = Partial<AuditLine['data']> | undefined;
+
+describe('the audit log: every route that there is', () => {
+  let app: TestApp;
+  let routes: DeclaredRoute[];
+
+  beforeAll(async () => {
+    app = await TestApp.start(ENV);
+    routes = app.app.get(RouteAccessChecker, { strict: false }).routes();
+  });
+  beforeEach(() => {
+    // Another minute: nothing of the last test is alike.
+    app.clock.advance({ seconds: 60 });
+  });
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+  afterAll(() => app.close());
+
+  const method = ({ route }: DeclaredRoute): 'GET' | 'POST' =>
+    route.split(' ')[0] as 'GET' | 'POST';
+  const path = ({ route }: DeclaredRoute): string => `/${route.split(' ')[1] ?? ''}`;
+  const isPublic = ({ access }: DeclaredRoute): boolean => access?.protection === 'public';
+
+  const linesDuring = async (
+    where: TestApp,
+    action: () => Promise<unknown>,
+  ): Promise<AuditLine[]> => {
+    const before = where.log.audit.length;
+    await action();
+    return where.log.audit.slice(before);
+  };
+
+  /** The line of one request to each of these routes: exactly one where an event is declared, else none. */
+  const check = async (
+    chosen: DeclaredRoute[],
+    ask: (route: DeclaredRoute) => Promise<unknown>,
+    expected: Exclude<Expected, undefined>,
+    where = app,
+  ): Promise<void> => {
+    expect(chosen.length).toBeGreaterThan(0);
+    for (const route of chosen) {
+      const lines = await linesDuring(where, () => ask(route));
+      const { audit } = route.access ?? {};
+      const isDone = expected.result === 'ok';
+      expect({ route: route.route, lines }).toEqual({
+        route: route.route,
+        lines: audit
+          ? [
+              expect.objectContaining({
+                t: isDone ? audit.event : (audit.refusal ?? audit.event),
+                data: expect.objectContaining({
+                  route: `${method(route)} ${path(route)}`,
+                  ...(audit.change && { change: audit.change }),
+                  ...expected,
+                }) as object,
+              }),
+            ]
+          : [],
+      });
+    }
+  };
+
+  /** The request that a protected route serves, as the tests of its protection know it. */
+  const known = (route: DeclaredRoute): ProtectedRoute => {
+    const found = PROTECTED_ROUTES.find((one) => `/api/v1/${one.path}` === path(route));
+    if (!found) throw new Error(`test/support/protected-routes.ts does not know ${route.route}.`);
+    return found;
+  };
+
+  const send = (
+    route: DeclaredRoute,
+    {
+      headers = {},
+      body = '{}',
+      query = '',
+    }: { headers?: object; body?: string; query?: string } = {},
+    where = app,
+  ): Promise<unknown> =>
+    where.call(`${path(route)}${query}`, {
+      method: method(route),
+      headers: { ...JSON_TYPE, ...headers },
+      ...(method(route) === 'POST' && { body }),
+    });
+
+  const someone = async (route: DeclaredRoute, roles?: string[]): Promise<[TestUser, string]> => {
+    const user = await app.workspace.createUser({
+      ...(isPublic(route) ? {} : known(route).serves),
+      ...(roles && { roles }),
+    });
+    const loginToken = hashLoginToken((await app.workspace.addLogin(user)).token);
+    const { sessionId } = await app.workspace.createSession({ userId: user.id, loginToken });
+    return [user, String(sessionId)];
+  };
+
+  /** Somebody who has all that a route asks for asks for it. */
+  const serve = async (
+    route: DeclaredRoute,
+    headers: Record<string, string> = {},
+    roles?: string[],
+    where = app,
+  ): Promise<unknown> => {
+    const [user, ID] = await someone(route, roles);
+    const code = user.codeAt(app.clock.now());
+    const given = { ID, CODE: code, SOMEBODY: (await app.workspace.createUser()).id };
+    const wants = known(route).permission !== undefined || known(route).proven;
+    return callRoute(where, known(route), given, {
+      ...user.headers,
+      ...(wants && { 'x-2fa-code': code }),
+      ...headers,
+    });
+  };
+
+  const protectedOnes = (): DeclaredRoute[] => routes.filter((route) => !isPublic(route));
+  const posts = (): DeclaredRoute[] => routes.filter((route) => method(route) === 'POST');
+
+  it('is known to the tests of protection', () => {
+    expect(protectedOnes().map(({ route }) => route)).toEqual(
+      PROTECTED_ROUTES.map((route) => `${route.method} api/v1/${route.path}`).sort((a, b) =>
+        a.localeCompare(b),
+      ),
+    );
+  });
+
+  it('has one line when it does what it is asked for', async () => {
+    await check(protectedOnes(), (route) => serve(route), { result: 'ok', answered: 200 });
+    const user = await app.workspace.createUser({ password: 'correct horse', totp: false });
+    const body: Record<string, object> = {
+      '/api/v1/login': { user: `user-${user.id}`, password: 'correct horse' },
+      '/api/v1/users.2fa.sendEmailCode': { emailOrUsername: 'nobody' },
+    };
+    await check(
+      routes.filter(isPublic),
+      (route) => send(route, { body: JSON.stringify(body[path(route)]) }),
+      { result: 'ok', answered: 200 },
+    );
+  });
+
+  it('has one line when nobody is logged in, when the token is wrong, and when it is not theirs', async () => {
+    const user = await app.workspace.createUser();
+    for (const headers of [
+      {},
+      { ...user.headers, 'x-auth-token': 'wrong' },
+      { ...user.headers, 'x-user-id': 'somebody' },
+    ]) {
+      await check(protectedOnes(), (route) => send(route, { headers }), {
+        result: 'not-logged-in',
+        answered: 401,
+      });
+    }
+    await check(
+      routes.filter(({ route }) => route.endsWith('/login')),
+      (route) => send(route),
+      {
+        result: 'login-refused',
+        answered: 401,
+      },
+    );
+  });
+
+  it('has one line when the permission is lacking', async () => {
+    const asking = routes.filter(({ access }) => access && 'permission' in access);
+    await check(asking, (route) => serve(route, {}, ['user']), {
+      result: 'no-permission',
+      answered: 403,
+    });
+  });
+
+  it('has one line when its parameters are wrong', async () => {
+    const taking = routes.filter(({ access }) => access?.parameters);
+    const user = await app.workspace.createUser();
+    await check(
+      taking,
+      (route) => send(route, { headers: user.headers, body: '{"no":1}', query: '?no=1' }),
+      { result: 'invalid-parameters', answered: 400 },
+    );
+  });
+
+  it('has one line when a second factor is lacking or wrong', async () => {
+    const proven = routes.filter(
+      ({ access }) => access?.protection === 'permission and second factor',
+    );
+    const none = { 'x-2fa-code': '' };
+    await check(proven, (route) => serve(route, none), {
+      result: 'second-factor-required',
+      reason: 'totp',
+    });
+    const wrong = { 'x-2fa-code': 'wrong!' };
+    await check(proven, (route) => serve(route, wrong), {
+      result: 'second-factor-invalid',
+      reason: 'totp',
+    });
+    await check(
+      routes.filter(({ access }) => access?.parameters?.name === 'CodeParameters'),
+      async (route) => {
+        const [user] = await someone(route);
+        return send(route, { headers: user.headers, body: '{"code":"wrong!"}' });
+      },
+      { result: 'second-factor-invalid', answered: 400 },
+    );
+  });
+
+  it('has one line when its body cannot be read, is too large, or never comes', async () => {
+    const user = await app.workspace.createUser();
+    const { headers } = user;
+    for (const route of posts()) {
+      for (const [body, type] of [
+        ['{', 'application/json'],
+        ['<a/>', 'application/xml'],
+        ['a=1', 'application/x-www-form-urlencoded'],
+        ['{}', 'nonsense'],
+      ] as const) {
+        const lines = await linesDuring(app, () =>
+          send(route, { headers: { ...headers, 'content-type': type }, body }),
+        );
+        expect({ route, type, count: lines.length }).toEqual({ route, type, count: 1 });
+      }
+    }
+    const large = JSON.stringify('x'.repeat(100_000));
+    await check(posts(), (route) => send(route, { headers, body: large }).catch(() => undefined), {
+      result: 'payload-too-large',
+      answered: 413,
+    });
+    await check(posts(), (route) => leaveHalfWay(path(route)), {
+      result: 'aborted',
+      answered: null,
+    });
+  });
+
+  /** Half a body and a hang-up. Returns when its line is there. */
+  const leaveHalfWay = async (url: string): Promise<void> => {
+    const before = app.log.audit.length;
+    const outgoing = request(app.url + url, {
+      method: 'POST',
+      headers: { ...JSON_TYPE, 'content-length': '100' },
+    });
+    outgoing.on('error', () => undefined);
+    outgoing.write('{"a"', () => setTimeout(() => outgoing.destroy(), 20));
+    while (app.log.audit.length === before) await pause();
+  };
+
+  it('has one line when something goes wrong that nobody foresaw', async () => {
+    const fail = (): never => {
+      throw new TypeError('unforeseen');
+    };
+    jest.spyOn(app.app.get(CallersService, { strict: false }), 'find').mockImplementation(fail);
+    jest
+      .spyOn(app.app.get(AccountsRepository, { strict: false }), 'findByLoginName')
+      .mockImplementation(fail);
+    const user = await app.workspace.createUser();
+    const body = '{"user":"a","password":"b"}';
+    await check(
+      routes.filter(({ route }) => !route.endsWith('sendEmailCode')),
+      (route) => send(route, { headers: user.headers, body }),
+      { result: 'unforeseen', answered: 500 },
+    );
+  });
+
+  it('has one line when the database is away', async () => {
+    const proxy = await TcpProxy.start(app.databaseUri);
+    const cut = await app.another({
+      ...ENV,
+      MONGODB_URI: proxy.rewrite(app.databaseUri),
+      DATABASE_TIMEOUT_MS: '200',
+    });
+    const user = await app.workspace.createUser();
+    await proxy.cut();
+    const asking = routes.filter(({ route }) => !route.endsWith('sendEmailCode'));
+    const told = asking.filter(({ access }) => access?.audit);
+    const body = '{"user":"a","password":"b"}';
+    await Promise.all(asking.map((route) => send(route, { headers: user.headers, body }, cut)));
+    // They are answered in time, and told of when they are really over.
+    while (cut.log.audit.length < told.length) await pause();
+    await cut.close();
+    expect(cut.log.audit.map(({ data }) => `${String(data.route)} ${data.result}`).sort()).toEqual(
+      told.map((route) => `${method(route)} ${path(route)} database-unreachable`).sort(),
+    );
+  });
+});
+
+function pause(ms = 5): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,135 @@
+import { ClientRequest, request } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
+import { SessionsService } from '../../../src/sessions/sessions.service';
+import { TestApp } from '../../support/app';
+import { SERVICE_UNAVAILABLE } from '../../support/expectations';
+import { ServiceProcess } from '../../support/service-process';
+import { TcpProxy } from '../../support/tcp-proxy';
+import { TestUser } from '../../support/workspace';
+
+const TIMEOUT_MS = 300;
+
+describe('the audit log of what goes on when its client knows nothing of it', () => {
+  let app: TestApp;
+  let slow: TestApp;
+  let proxy: TcpProxy;
+  let program: TestUser;
+  let sessionId: string;
+
+  beforeAll(async () => {
+    app = await TestApp.start();
+    program = await app.workspace.createUser({ personalAccessToken: { bypassTwoFactor: true } });
+  });
+  beforeEach(async () => {
+    proxy = await TcpProxy.start(app.databaseUri);
+    slow = await app.another({
+      MONGODB_URI: proxy.rewrite(app.databaseUri),
+      DATABASE_TIMEOUT_MS: String(TIMEOUT_MS),
+    });
+    sessionId = String((await app.workspace.createSession()).sessionId);
+    // The permission is known from here on, so that the database is asked as often in each test.
+    await slow.infoAdmin(sessionId, program.headers);
+    slow.log.lines.length = 0;
+  });
+  afterEach(async () => {
+    await slow.close();
+    await proxy.cut();
+  });
+  afterAll(() => app.close());
+
+  const untilTold = async (): Promise<object[]> => {
+    while (slow.log.audit.length === 0) await wait(5);
+    // Time for a second one, if there were any.
+    await wait(50);
+    return slow.log.audit;
+  };
+
+  /** Asks for the end of a session, which the database must allow first. */
+  const beginToEnd = (): ClientRequest => {
+    const body = JSON.stringify({ sessionId });
+    const outgoing = request(`${slow.url}/api/v1/sessions/logout`, {
+      method: 'POST',
+      headers: {
+        ...program.headers,
+        'content-type': 'application/json',
+        'content-length': Buffer.byteLength(body),
+      },
+    });
+    outgoing.on('error', () => undefined);
+    outgoing.end(body);
+    return outgoing;
+  };
+
+  it('says that something was done after its client had been told 503', async () => {
+    const sessions = slow.app.get(SessionsService, { strict: false });
+    const find = sessions.findLiveSession.bind(sessions);
+    let release: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (release = resolve));
+    jest.spyOn(sessions, 'findLiveSession').mockImplementation(async (...asked) => {
+      await gate;
+      return find(...asked);
+    });
+    expect(await slow.infoAdmin(sessionId, program.headers)).toMatchObject(SERVICE_UNAVAILABLE);
+    expect(slow.log.audit).toEqual([]);
+    release();
+    expect(await untilTold()).toEqual([
+      expect.objectContaining({
+        t: 'session.viewed',
+        data: expect.objectContaining({ result: 'ok', answered: 503, sessionId }) as object,
+      }),
+    ]);
+  });
+
+  it('says that a session was ended though whoever asked for it had hung up', async () => {
+    proxy.stall();
+    const asked = beginToEnd();
+    await wait(50);
+    asked.destroy();
+    await wait(50);
+    proxy.resume();
+    expect(await untilTold()).toEqual([
+      expect.objectContaining({
+        t: 'session.ended',
+        data: expect.objectContaining({ result: 'ok', answered: null, sessionId }) as object,
+      }),
+    ]);
+    const record = await app.workspace.db.collection('rocketchat_sessions').findOne({ sessionId });
+    expect(record?.logoutBy).toBe(program.id);
+  });
+
+  it('says so of what is not finished when the service stops', async () => {
+    proxy.stall();
+    const asked = beginToEnd();
+    await wait(50);
+    asked.destroy();
+    await wait(50);
+    await slow.close();
+    expect(slow.log.audit).toEqual([
+      expect.objectContaining({
+        t: 'session.ended',
+        data: expect.objectContaining({ result: 'unfinished' }) as object,
+      }),
+    ]);
+  });
+});
+
+describe('the audit log of a service that is asked to stop', () => {
+  it('tells what it has counted', async () => {
+    const service = await ServiceProcess.start({});
+    await Promise.all(
+      Array.from({ length: 40 }, () =>
+        fetch(`${service.url}/api/v1/login`, {
+          method: 'POST',
+          headers: { connection: 'close', 'content-type': 'application/json' },
+          body: '{"user":"nobody"}',
+        }),
+      ),
+    );
+    expect(await service.stop()).toBe(0);
+    const told = [...service.printed.matchAll(/\{"t":"failed-login-attempt".*\}/g)].map(
+      ([line]) => JSON.parse(line) as { data: { repeated?: number } },
+    );
+    expect(told).toHaveLength(26);
+    expect(told.reduce((sum, { data }) => sum + (data.repeated ?? 1), 0)).toBe(40);
+  });
+});

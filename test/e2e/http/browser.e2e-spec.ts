@@ -1,0 +1,106 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Browser, chromium, Locator, Page } from 'playwright-core';
+import { PUBLISHED_SUCCESS } from '../../contract/published';
+import { TestApp } from '../../support/app';
+import { newId, TestUser } from '../../support/workspace';
+
+const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
+/** Made anew by each run; `docs/swagger-ui.png` is a copy that is kept. */
+const SCREENSHOT = join(__dirname, '../../../coverage/swagger-ui.png');
+const PASSWORD = 'correct horse battery staple';
+
+const hasBrowser = existsSync(CHROMIUM);
+if (!hasBrowser) {
+  console.warn(
+    `Skipped: the browser tests, because there is no Chromium at ${CHROMIUM} (CHROMIUM_PATH).`,
+  );
+}
+
+(hasBrowser ? describe : describe.skip)('Swagger UI in a real browser', () => {
+  let app: TestApp;
+  let browser: Browser;
+  let page: Page;
+  let admin: TestUser;
+  let username: string;
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    app = await TestApp.start();
+    username = newId();
+    admin = await app.workspace.createUser({ password: PASSWORD, fields: { username } });
+    await app.workspace.createPublishedSession();
+
+    browser = await chromium.launch({
+      executablePath: CHROMIUM,
+      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+    });
+    page = await browser.newPage({ viewport: { width: 1280, height: 1250 } });
+    page.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('request', (request) => {
+      const url = request.url();
+      if (!url.startsWith(app.url) && !url.startsWith('data:'))
+        complaints.push(`request to ${url}`);
+    });
+  }, 60_000);
+
+  afterAll(async () => {
+    await browser.close();
+    await app.close();
+  });
+
+  /** Opens an operation, lets `fill` enter what it takes, runs it and reads the answer from the page. */
+  const run = async (
+    operationId: string,
+    fill: (operation: Locator) => Promise<void>,
+  ): Promise<unknown> => {
+    const operation = page.locator(`.opblock[id$="${operationId}"]`);
+    await operation.locator('.opblock-summary-control').click();
+    await fill(operation);
+    await operation.locator('button.execute').click();
+    const answer = operation
+      .locator('.live-responses-table .response-col_description code')
+      .first();
+    await answer.waitFor();
+    return JSON.parse(await answer.innerText()) as unknown;
+  };
+
+  it('lets a person sign in, authorize and read the published answer, without a complaint', async () => {
+    await page.goto(`${app.url}/api-docs`);
+
+    const signedIn = (await run('login', async (operation) => {
+      const code = admin.codeAt(app.clock.now());
+      await operation
+        .locator('textarea.body-param__text')
+        .fill(JSON.stringify({ user: username, password: PASSWORD, code }));
+    })) as { status: string; data: { userId: string; authToken: string } };
+    expect(signedIn.status).toBe('success');
+    expect(signedIn.data.userId).toBe(admin.id);
+
+    await page.locator('.auth-wrapper .authorize').first().click();
+    const dialog = page.locator('.dialog-ux');
+    // A client shows the code of its login again while it lasts: it belongs to the new token.
+    const values = [signedIn.data.userId, signedIn.data.authToken, admin.codeAt(app.clock.now())];
+    for (const [index, value] of values.entries()) {
+      const scheme = dialog.locator('.auth-container').nth(index);
+      await scheme.locator('input').fill(value);
+      await scheme.locator('button.authorize').click();
+    }
+    await dialog.locator('button.btn-done').first().click();
+
+    const answer = await run('sessionsInfoAdmin', async (operation) => {
+      await operation
+        .locator('tr[data-param-name="sessionId"] input')
+        .fill(PUBLISHED_SUCCESS.sessionId);
+    });
+    expect(answer).toEqual(PUBLISHED_SUCCESS);
+
+    mkdirSync(dirname(SCREENSHOT), { recursive: true });
+    await page.locator('.opblock[id$="sessionsInfoAdmin"]').scrollIntoViewIfNeeded();
+    await page.screenshot({ path: SCREENSHOT });
+    expect(complaints).toEqual([]);
+  }, 60_000);
+});

@@ -1,0 +1,77 @@
+import { once } from 'node:events';
+import { connect, Socket } from 'node:net';
+import { TestApp } from '../../support/app';
+import { HttpAnswer } from '../../support/http';
+import { afterTests } from '../../support/teardown';
+
+const LIMIT = 5;
+const WHOLE_REQUEST = 'GET /api/v1/nothing HTTP/1.1\r\nhost: x\r\n\r\n';
+const HALF_A_REQUEST = 'GET /api/v1/nothing HTTP/1.1\r\nhost: x\r\n';
+
+describe('MAX_CONNECTIONS', () => {
+  let app: TestApp;
+
+  beforeEach(async () => {
+    app = await TestApp.start({ MAX_CONNECTIONS: String(LIMIT) });
+  });
+  afterEach(() => app.close());
+
+  /** A connection on which this has been sent. */
+  const open = async (text: string): Promise<Socket> => {
+    const { hostname, port } = new URL(app.url);
+    const socket = connect(Number(port), hostname);
+    socket.on('error', () => undefined);
+    afterTests(() => Promise.resolve(socket.destroy()));
+    await once(socket, 'connect');
+    socket.write(text);
+    return socket;
+  };
+
+  /** As many as there may be, all of them taken. */
+  const openAll = async (text: string): Promise<Socket[]> => {
+    const sockets = await Promise.all(Array.from({ length: LIMIT }, () => open(text)));
+    const { server } = app.app.getHttpAdapter().getInstance();
+    const count = (): Promise<number> =>
+      new Promise((resolve, reject) => {
+        server.getConnections((error, connections) => {
+          if (error) reject(error);
+          else resolve(connections);
+        });
+      });
+    while ((await count()) < LIMIT) await new Promise(setImmediate);
+    return sockets;
+  };
+
+  const ask = (): Promise<HttpAnswer> => app.call('/api/v1/nothing');
+  const isRefused = (): Promise<boolean> =>
+    ask().then(
+      () => false,
+      () => true,
+    );
+  const complaints = (): string[] =>
+    app.log.lines.filter((line) => line.startsWith('warn Connections'));
+
+  it('refuses those beyond, says so once, and serves again when one is gone', async () => {
+    const [first] = await openAll(HALF_A_REQUEST);
+    for (let time = 0; time < 3; time++) expect(await isRefused()).toBe(true);
+    expect(complaints()).toEqual([expect.stringContaining(`${LIMIT} connections`)]);
+    first?.destroy();
+    while (await isRefused()) await new Promise(setImmediate);
+    expect((await ask()).status).toBe(404);
+  });
+
+  it('lets connections go on which nobody asks anything, so that others are served', async () => {
+    const sockets = await openAll(WHOLE_REQUEST);
+    await Promise.all(sockets.map((socket) => once(socket, 'data')));
+    // The one that finds no place makes room.
+    await isRefused();
+    while (await isRefused()) await new Promise(setImmediate);
+    expect((await ask()).status).toBe(404);
+  });
+
+  it('bounds how long half a request may hold a place', () => {
+    const { server } = app.app.getHttpAdapter().getInstance();
+    expect(server).toMatchObject({ headersTimeout: 10_000, requestTimeout: 30_000 });
+    expect(server.timeout).toBeGreaterThan(0);
+  });
+});

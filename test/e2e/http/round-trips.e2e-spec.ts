@@ -1,0 +1,159 @@
+import { hashLoginToken } from '../../../src/auth/login-token';
+import { PERMISSION_CACHE_MS } from '../../../src/permissions/permissions.service';
+import { TestApp } from '../../support/app';
+import { describeCommand, expectIndexed } from '../../support/explain';
+import { callRoute, PROTECTED_ROUTES } from '../../support/protected-routes';
+import { TestUser } from '../../support/workspace';
+
+describe('GET /api/v1/sessions/info.admin: what it costs', () => {
+  let app: TestApp;
+  let admin: TestUser;
+  let bypassing: TestUser;
+  let sessionId: string;
+
+  beforeAll(async () => {
+    app = await TestApp.start();
+    admin = await app.workspace.createUser();
+    bypassing = await app.workspace.createUser({ personalAccessToken: { bypassTwoFactor: true } });
+    const owner = await app.workspace.createUser();
+    sessionId = String((await app.workspace.createSession({ userId: owner.id })).sessionId);
+    // A planner may pass over an index for a collection that fits on a page.
+    for (let i = 0; i < 300; i++) await app.workspace.createSession();
+  });
+  afterAll(() => app.close());
+
+  const commandsOf = async (action: () => Promise<unknown>): Promise<string[]> =>
+    (await app.commandsDuring(action)).map(describeCommand);
+
+  it('takes three round trips, the attempt and the claim of the code', async () => {
+    await app.infoAdminAs(admin, sessionId);
+    expect(await commandsOf(() => app.infoAdminAs(admin, sessionId))).toEqual([
+      'find users',
+      'update ws_second_factors',
+      'update ws_second_factors',
+      'find rocketchat_sessions',
+      'find users',
+    ]);
+  });
+
+  it('takes one more when the permission must be read anew, once for all requests', async () => {
+    app.clock.advance({ seconds: PERMISSION_CACHE_MS / 1000 });
+    const commands = await commandsOf(() =>
+      Promise.all(Array.from({ length: 5 }, () => app.infoAdmin(sessionId, bypassing.headers))),
+    );
+    expect(commands.filter((name) => name === 'find rocketchat_permissions')).toHaveLength(1);
+    expect(commands).toHaveLength(5 * 3 + 1);
+  });
+
+  it.each<[string, () => Promise<unknown>, string[]]>([
+    ['without headers', () => app.infoAdmin(sessionId), []],
+    ['without a code', () => app.infoAdmin(sessionId, admin.headers), ['find users']],
+    [
+      'of an unknown session',
+      () => app.infoAdmin('nobody', bypassing.headers),
+      ['find users', 'find rocketchat_sessions'],
+    ],
+    [
+      'with a wrong code',
+      () => app.infoAdmin(sessionId, { ...admin.headers, 'x-2fa-code': 'wrong' }),
+      ['find users', ...Array<string>(3).fill('update ws_second_factors')],
+    ],
+    ['of an empty id', () => app.infoAdmin('', bypassing.headers), ['find users']],
+  ])('a request %s takes no more than it needs', async (_case, action, expected) => {
+    expect(await commandsOf(action)).toEqual(expected);
+  });
+
+  it("finds everything through the workspace's own indexes", async () => {
+    app.clock.advance({ seconds: PERMISSION_CACHE_MS / 1000 });
+    const { db } = app.workspace;
+    const commands = await app.commandsDuring(async () => {
+      await app.infoAdminAs(admin, sessionId);
+      await app.infoAdmin(sessionId, { ...admin.headers, 'x-2fa-code': 'wrong' });
+    });
+    expect(commands.length).toBeGreaterThanOrEqual(7);
+    for (const command of commands) await expectIndexed(db, command);
+  });
+
+  it("leaves the workspace's collections, indexes and documents as they were", async () => {
+    const { db } = app.workspace;
+    const own = (name: string): boolean => name.startsWith('ws_');
+    const snapshot = async (): Promise<unknown> => {
+      const names = (await db.listCollections({}, { nameOnly: true }).toArray())
+        .map(({ name }) => name)
+        .filter((name) => !own(name))
+        .sort();
+      return Promise.all(
+        names.map(async (name) => ({
+          name,
+          indexes: (await db.collection(name).indexes()).map(({ key }) => key),
+          documents: await db.collection(name).find().sort({ _id: 1 }).toArray(),
+        })),
+      );
+    };
+    const before = await snapshot();
+    await app.infoAdminAs(admin, sessionId);
+    await app.infoAdmin(sessionId, { ...admin.headers, 'x-2fa-code': 'wrong' });
+    expect(await snapshot()).toEqual(before);
+  });
+
+  it('keeps its own records in a collection with a TTL index', async () => {
+    const indexes = await app.workspace.db.collection('ws_second_factors').indexes();
+    expect(indexes).toContainEqual(
+      expect.objectContaining({ key: { expiresAt: 1 }, expireAfterSeconds: 0 }),
+    );
+  });
+});
+
+describe('device management and two-factor authentication: what they cost', () => {
+  const SIGNED_IN = ['find users'];
+  const ENDING = ['findAndModify ws_ended_logins', 'update users', 'update rocketchat_sessions'];
+  /** The attempt, and the claim of the code. */
+  const JUDGED = ['update ws_second_factors', 'update ws_second_factors'];
+  const PROVEN = ['find users', 'find rocketchat_permissions', ...JUDGED];
+  /** For each of the user's other logins, ENDING comes behind it: here there is one. */
+  const CHANGING = [...SIGNED_IN, ...JUDGED, 'findAndModify users'];
+  const COSTS: Record<string, string[]> = {
+    'sessions/list': [...SIGNED_IN, 'aggregate rocketchat_sessions'],
+    'sessions/info': [...SIGNED_IN, 'find rocketchat_sessions'],
+    'sessions/logout.me': [...SIGNED_IN, 'find rocketchat_sessions', ...ENDING],
+    'sessions/list.all': [...PROVEN, ...Array<string>(2).fill('aggregate rocketchat_sessions')],
+    'sessions/info.admin': [...PROVEN, 'find rocketchat_sessions', 'find users'],
+    'users.enableTotp': [...SIGNED_IN, 'findAndModify users'],
+    'users.validateTotp': [...CHANGING, ...ENDING],
+    'users.disableTotp': [...CHANGING, ...ENDING],
+    'users.regenerateTotpCodes': [...SIGNED_IN, ...JUDGED, 'update users'],
+    'users.totpCodesRemaining': SIGNED_IN,
+    'users.resetTOTP': [...PROVEN, 'find users', 'findAndModify users', ...ENDING],
+    'users.generatePersonalAccessToken': [...PROVEN, 'update users'],
+    'users.regeneratePersonalAccessToken': [...PROVEN, 'findAndModify users', ...ENDING],
+    'users.removePersonalAccessToken': [...PROVEN, 'findAndModify users', ...ENDING],
+    'users.getPersonalAccessTokens': [...SIGNED_IN, 'find rocketchat_permissions', 'find users'],
+    'users.2fa.enableEmail': [...SIGNED_IN, 'find users', 'findAndModify users', ...ENDING],
+    'users.2fa.disableEmail': [...CHANGING, ...ENDING],
+    'sessions/logout': [...PROVEN, 'find rocketchat_sessions', ...ENDING],
+  };
+
+  it.each(PROTECTED_ROUTES.filter(({ path }) => /^(sessions\/|users\.)/.test(path)))(
+    '$path takes no more round trips than it needs, each through an index',
+    async (route) => {
+      const app = await TestApp.start(route.env);
+      const user = await app.workspace.createUser(route.serves);
+      const { sessionId } = await app.workspace.createSession({
+        userId: user.id,
+        loginToken: hashLoginToken((await app.workspace.addLogin(user)).token),
+      });
+      const somebody = await app.workspace.createUser();
+      for (let i = 0; i < 300; i++) await app.workspace.createSession();
+      const headers = { ...user.headers, 'x-2fa-code': user.codeAt(app.clock.now()) };
+      const commands = await app.commandsDuring(async () => {
+        const code = user.codeAt(app.clock.now());
+        const given = { ID: String(sessionId), CODE: code, SOMEBODY: somebody.id };
+        const answer = await callRoute(app, route, given, headers);
+        expect(answer.status).toBe(200);
+      });
+      expect(commands.map(describeCommand)).toEqual(COSTS[route.path]);
+      for (const command of commands) await expectIndexed(app.workspace.db, command);
+      await app.close();
+    },
+  );
+});

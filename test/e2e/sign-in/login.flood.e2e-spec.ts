@@ -1,0 +1,209 @@
+import { BcryptHasher } from '../../../src/auth/bcrypt.hasher';
+import { TestApp } from '../../support/app';
+import {
+  LOGIN_BLOCKED_FOR_IP,
+  LOGIN_BLOCKED_FOR_USER,
+  LOGIN_REFUSED,
+} from '../../support/expectations';
+import { HttpAnswer } from '../../support/http';
+import { TestUser } from '../../support/workspace';
+
+const PASSWORD = 'correct horse';
+const OF_ADDRESS = 50;
+const OF_USER = 10;
+
+describe('POST /api/v1/login: many at once', () => {
+  let app: TestApp;
+  let user: TestUser;
+  let address: string;
+  let networks = 0;
+
+  /** An address of a network of its own (RFC 3849, RFC 4291 §2.5.4). */
+  const newAddress = (): string => `2001:db8:0:${(++networks).toString(16)}::1`;
+  const login = (name: string, password: string, from = address): Promise<HttpAnswer> =>
+    app.login({ user: name, password }, { 'x-forwarded-for': from });
+  const create = (): Promise<TestUser> =>
+    app.workspace.createUser({ password: PASSWORD, totp: false });
+  const count = (answers: HttpAnswer[], { text }: { text: string }): number =>
+    answers.filter((answer) => answer.text === text).length;
+  const withStatus = (answers: HttpAnswer[], status: number): number =>
+    answers.filter((answer) => answer.status === status).length;
+
+  beforeAll(async () => {
+    app = await TestApp.start({ TRUSTED_PROXY_COUNT: '1', DATABASE_TIMEOUT_MS: '60000' });
+  });
+  beforeEach(async () => {
+    address = newAddress();
+    user = await create();
+  });
+  afterEach(() => jest.restoreAllMocks());
+  afterAll(() => app.close());
+
+  /** Counts how many passwords are judged against what is stored, and how many at once. */
+  const watchJudging = (): { judged: number; atOnce: number } => {
+    const checker = app.app.get(BcryptHasher, { strict: false });
+    const judge = checker.verify.bind(checker);
+    const seen = { judged: 0, atOnce: 0 };
+    let now = 0;
+    jest.spyOn(checker, 'verify').mockImplementation(async (...args) => {
+      if (args[1] !== undefined) seen.judged++;
+      seen.atOnce = Math.max(seen.atOnce, ++now);
+      return judge(...args).finally(() => now--);
+    });
+    return seen;
+  };
+
+  it('judges at most fifty of 180 wrong passwords from one address, few at a time', async () => {
+    const users = await Promise.all(Array.from({ length: 18 }, create));
+    const seen = watchJudging();
+    const answers = await Promise.all(
+      Array.from({ length: 180 }, (_, i) => login(`user-${users[i % 18]?.id ?? ''}`, 'wrong')),
+    );
+    expect(seen.judged).toBeLessThanOrEqual(OF_ADDRESS);
+    expect(seen.atOnce).toBeLessThanOrEqual(4);
+    expect(count(answers, LOGIN_REFUSED)).toBe(seen.judged);
+    // Whoever does not fit into the line is sent away at once, and not told anything about anybody.
+    const sentAway = answers.filter(({ status }) => status === 429);
+    for (const { text, headers } of sentAway) {
+      expect(headers['retry-after']).toMatch(/^[1-9]\d*$/);
+      expect(text).toContain('[error-too-many-requests]');
+    }
+    expect(count(answers, LOGIN_BLOCKED_FOR_IP) + sentAway.length).toBe(180 - seen.judged);
+    expect(await login(`user-${user.id}`, PASSWORD)).toMatchObject(LOGIN_BLOCKED_FOR_IP);
+  });
+
+  it.each([
+    [OF_USER + 1, 40],
+    [25, 60],
+    [60, 61],
+  ])('lets nobody in by a right password at place %i of %i', async (place, all) => {
+    const answers = await Promise.all(
+      Array.from({ length: all }, (_, i) =>
+        login(`user-${user.id}`, i === place - 1 ? PASSWORD : `wrong ${i}`),
+      ),
+    );
+    expect(withStatus(answers, 200)).toBe(0);
+    expect(count(answers, LOGIN_REFUSED)).toBe(OF_USER);
+  });
+
+  it('lets nobody in by a right password beyond the cap, from many addresses and by all names', async () => {
+    const seen = watchJudging();
+    const names = [`user-${user.id}`, `${user.id}@example.com`, `USER-${user.id}`];
+    const answers = await Promise.all(
+      Array.from({ length: 45 }, (_, i) =>
+        login(names[i % 3] ?? '', i === 35 ? PASSWORD : `wrong ${i}`, newAddress()),
+      ),
+    );
+    expect(withStatus(answers, 200)).toBe(0);
+    expect(seen.judged).toBeLessThanOrEqual(OF_USER);
+  });
+
+  it('serves a neighbour while an address floods', async () => {
+    const victims = await Promise.all(Array.from({ length: 7 }, create));
+    const neighbour = newAddress();
+    let answered = 0;
+    const flood = Array.from({ length: 70 }, (_, i) =>
+      login(`user-${victims[i % 7]?.id ?? ''}`, 'wrong').then((answer) => {
+        if (answer.text === LOGIN_REFUSED.text) answered++;
+        return answer;
+      }),
+    );
+    const checker = app.app.get(BcryptHasher, { strict: false });
+    const judge = checker.verify.bind(checker);
+    const gate = { open: (): void => undefined };
+    const opened = new Promise<void>((resolve) => (gate.open = resolve));
+    // Those who flood are judged slowly: not before the neighbour has been served.
+    jest.spyOn(checker, 'verify').mockImplementation(async (...args) => {
+      if (args[2] === `address:${neighbour.replace('::1', '::/64')}`) return judge(...args);
+      await opened;
+      return judge(...args);
+    });
+    expect(await login(`user-${user.id}`, PASSWORD, neighbour)).toMatchObject({ status: 200 });
+    expect(answered).toBeLessThan(OF_ADDRESS);
+    gate.open();
+    await Promise.all(flood);
+  });
+
+  it('serves a program that logs in sixty times at once, by one judgement, and counts none of it', async () => {
+    const seen = watchJudging();
+    const answers = await Promise.all(
+      Array.from({ length: 60 }, () => login(`user-${user.id}`, PASSWORD)),
+    );
+    expect(withStatus(answers, 200)).toBe(60);
+    expect(seen.judged).toBeLessThan(60);
+    const tokens = answers.map(
+      ({ body }) => (body as { data: { authToken: string } }).data.authToken,
+    );
+    expect(new Set(tokens).size).toBe(60);
+    for (let i = 0; i < OF_USER; i++) {
+      expect(await login(`user-${user.id}`, `wrong ${i}`)).toMatchObject(LOGIN_REFUSED);
+    }
+    expect(await login(`user-${user.id}`, PASSWORD)).toMatchObject(LOGIN_BLOCKED_FOR_USER);
+  });
+
+  it('serves an office whose people all log in at once from one address', async () => {
+    const people = await Promise.all(Array.from({ length: 24 }, create));
+    const answers = await Promise.all(people.map(({ id }) => login(`user-${id}`, PASSWORD)));
+    expect(withStatus(answers, 200)).toBe(24);
+  });
+
+  it('takes the same wrong password for another guess each time, also at once', async () => {
+    const seen = watchJudging();
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, () => login(`user-${user.id}`, 'wrong')),
+    );
+    expect(count(answers, LOGIN_REFUSED)).toBe(OF_USER);
+    expect(count(answers, LOGIN_BLOCKED_FOR_USER)).toBe(40 - OF_USER);
+    expect(seen.judged).toBe(OF_USER);
+  });
+
+  it('gives back its own attempt and nobody else’s', async () => {
+    for (let i = 0; i < OF_USER - 1; i++) await login(`user-${user.id}`, 'wrong');
+    const mixed = await Promise.all(
+      Array.from({ length: 21 }, (_, i) =>
+        login(`user-${user.id}`, i % 2 === 0 ? PASSWORD : `wrong ${i}`),
+      ),
+    );
+    // The wrong one that came first was the tenth: whatever was right before it was served, nothing after it.
+    expect(count(mixed, LOGIN_REFUSED)).toBe(1);
+    expect(await login(`user-${user.id}`, PASSWORD)).toMatchObject(LOGIN_BLOCKED_FOR_USER);
+    app.clock.advance({ seconds: 300 });
+    expect(await login(`user-${user.id}`, PASSWORD)).toMatchObject({ status: 200 });
+  });
+
+  describe('counts by the network of an IPv6 address', () => {
+    /** Fifty wrong passwords for five users, from one address after the other. */
+    const failFrom = async (addresses: string[]): Promise<void> => {
+      const users = await Promise.all(Array.from({ length: 5 }, create));
+      const answers = await Promise.all(
+        addresses.map((from, i) => login(`user-${users[i % 5]?.id ?? ''}`, 'wrong', from)),
+      );
+      expect(count(answers, LOGIN_REFUSED)).toBe(OF_ADDRESS);
+    };
+    const inNetwork = (host: string): string => address.replace(/::1$/, host);
+
+    it('of 64 bits, however it is written', async () => {
+      const hosts = Array.from({ length: OF_ADDRESS }, (_, i) => inNetwork(`::${i}:ffff`));
+      await failFrom(hosts);
+      for (const host of ['::1', ':1:2:3:4', '::FFFF:1.2.3.4']) {
+        const answer = await login(`user-${user.id}`, PASSWORD, inNetwork(host));
+        expect(answer).toMatchObject(LOGIN_BLOCKED_FOR_IP);
+      }
+      expect(await login(`user-${user.id}`, PASSWORD, newAddress())).toMatchObject({ status: 200 });
+    });
+
+    it('and IPv4 by the whole address, mapped into IPv6 or not', async () => {
+      await failFrom(
+        Array.from({ length: OF_ADDRESS }, (_, i) =>
+          i % 2 === 0 ? '192.0.2.77' : '::ffff:192.0.2.77',
+        ),
+      );
+      for (const from of ['192.0.2.77', '::ffff:192.0.2.77', '::FFFF:c000:24d']) {
+        expect(await login(`user-${user.id}`, PASSWORD, from)).toMatchObject(LOGIN_BLOCKED_FOR_IP);
+      }
+      for (const from of ['192.0.2.78', '::ffff:192.0.2.78']) {
+        expect(await login(`user-${user.id}`, PASSWORD, from)).toMatchObject({ status: 200 });
+      }
+    });
+  });
+});

@@ -1,0 +1,323 @@
+import { mongo } from 'mongoose';
+import { BcryptHasher } from '../../../src/auth/bcrypt.hasher';
+import { ApiError } from '../../../src/common/errors/api-error';
+import { TestApp } from '../../support/app';
+import {
+  LOGIN_BLOCKED_FOR_IP,
+  LOGIN_BLOCKED_FOR_USER,
+  LOGIN_REFUSED,
+  LOGIN_TOTP_REQUIRED,
+  SERVICE_UNAVAILABLE,
+} from '../../support/expectations';
+import { describeCommand } from '../../support/explain';
+import { HttpAnswer } from '../../support/http';
+import { newId, TestUser } from '../../support/workspace';
+
+const PASSWORD = 'correct horse';
+const OK = { status: 200 };
+
+describe('POST /api/v1/login: blocks after wrong passwords', () => {
+  let app: TestApp;
+  let user: TestUser;
+  let address: string;
+  let addresses = 0;
+
+  /** Documentation addresses (RFC 3849), each of a network of its own. */
+  const newAddress = (): string => `2001:db8:0:${(++addresses).toString(16)}::1`;
+  const login = (password: string, name = `user-${user.id}`, from = address): Promise<HttpAnswer> =>
+    app.login({ user: name, password }, { 'x-forwarded-for': from });
+  const fail = async (times: number, name?: string): Promise<void> => {
+    const answers = await Promise.all(Array.from({ length: times }, () => login('wrong', name)));
+    for (const answer of answers) expect(answer).toMatchObject(LOGIN_REFUSED);
+  };
+  const count = (answers: HttpAnswer[], { text }: { text: string }): number =>
+    answers.filter((answer) => answer.text === text).length;
+
+  const records = (): mongo.Collection<{ _id: string; attempts: { id: string; at: Date }[] }> =>
+    app.workspace.db.collection('ws_login_failures');
+
+  beforeAll(async () => {
+    app = await TestApp.start({ TRUSTED_PROXY_COUNT: '1' });
+  });
+  beforeEach(async () => {
+    await records().deleteMany({});
+    address = newAddress();
+    user = await app.workspace.createUser({ password: PASSWORD, totp: false });
+  });
+  afterAll(() => app.close());
+
+  describe('for a user', () => {
+    it('refuses from the eleventh on, the right password as well, without judging it', async () => {
+      await fail(10);
+      const checks = jest.spyOn(app.app.get(BcryptHasher, { strict: false }), 'verify');
+      expect(await login('wrong')).toMatchObject(LOGIN_BLOCKED_FOR_USER);
+      expect(await login(PASSWORD)).toMatchObject(LOGIN_BLOCKED_FOR_USER);
+      expect(checks).not.toHaveBeenCalled();
+      checks.mockRestore();
+    });
+
+    it('refuses from every address, and by every spelling of the name', async () => {
+      await fail(10);
+      const name = `user-${user.id}`;
+      expect(await login(PASSWORD, name, newAddress())).toMatchObject(LOGIN_BLOCKED_FOR_USER);
+      expect(await login(PASSWORD, name.toUpperCase())).toMatchObject(LOGIN_BLOCKED_FOR_USER);
+    });
+
+    it('lasts to the millisecond until the oldest of the ten is five minutes old', async () => {
+      await fail(1);
+      app.clock.advance({ seconds: 100 });
+      await fail(9);
+      app.clock.advance({ seconds: 199.999 });
+      expect(await login(PASSWORD)).toMatchObject(LOGIN_BLOCKED_FOR_USER);
+      app.clock.advance({ seconds: 0.001 });
+      // One is forgotten, nine still count.
+      await fail(1);
+      expect(await login(PASSWORD)).toMatchObject(LOGIN_BLOCKED_FOR_USER);
+      app.clock.advance({ seconds: 99.999 });
+      expect(await login(PASSWORD)).toMatchObject(LOGIN_BLOCKED_FOR_USER);
+      app.clock.advance({ seconds: 0.001 });
+      expect(await login(PASSWORD)).toMatchObject(OK);
+      await fail(9);
+      expect(await login(PASSWORD)).toMatchObject(LOGIN_BLOCKED_FOR_USER);
+    });
+
+    it('is not prolonged by logins that it refuses', async () => {
+      await fail(10);
+      app.clock.advance({ seconds: 299 });
+      expect(await login('wrong')).toMatchObject(LOGIN_BLOCKED_FOR_USER);
+      app.clock.advance({ seconds: 1 });
+      expect(await login(PASSWORD)).toMatchObject(OK);
+    });
+
+    it('does not count right passwords, with or without the second factor', async () => {
+      user = await app.workspace.createUser({ password: PASSWORD });
+      await fail(9);
+      for (let i = 0; i < 11; i++) {
+        expect(await login(PASSWORD)).toMatchObject(LOGIN_TOTP_REQUIRED);
+      }
+      await fail(1);
+      expect(await login(PASSWORD)).toMatchObject(LOGIN_BLOCKED_FOR_USER);
+    });
+
+    it('blocks an unknown user alike, so that a block tells nothing', async () => {
+      const name = `nobody-${user.id}`;
+      await fail(10, name);
+      expect(await login('wrong', name)).toMatchObject(LOGIN_BLOCKED_FOR_USER);
+      const mail = `nobody-${user.id}@example.com`;
+      await fail(10, mail);
+      expect(await login('wrong', mail)).toMatchObject(LOGIN_BLOCKED_FOR_USER);
+    });
+
+    it('judges ten passwords under all names of a user, and tells nobody that they are one user', async () => {
+      const mail = `${user.id}@example.com`;
+      await fail(5);
+      await fail(5, mail);
+      // Refused like a wrong one, as it would be for an address that is nobody's.
+      expect(await login(PASSWORD, mail)).toMatchObject(LOGIN_REFUSED);
+      expect(await login(PASSWORD)).toMatchObject(LOGIN_REFUSED);
+      app.clock.advance({ seconds: 300 });
+      expect(await login(PASSWORD, mail)).toMatchObject(OK);
+    });
+
+    it('cannot be brought upon a user through a name that looks like their id', async () => {
+      await fail(10, user.id);
+      expect(await login(PASSWORD)).toMatchObject(OK);
+    });
+
+    it('does not touch those who are logged in, nor their resuming', async () => {
+      await fail(10);
+      expect(await app.call('/api/v1/me', { headers: user.headers })).toMatchObject(OK);
+      expect(await app.login({ resume: user.token })).toMatchObject(OK);
+    });
+
+    it('judges at most one of 20 parallel wrong passwords after nine', async () => {
+      await fail(9);
+      const answers = await Promise.all(Array.from({ length: 20 }, () => login('wrong')));
+      expect(count(answers, LOGIN_REFUSED)).toBe(1);
+      expect(count(answers, LOGIN_BLOCKED_FOR_USER)).toBe(19);
+    });
+
+    it('counts at most ten of 30 parallel passwords for the account, whatever the name', async () => {
+      const mail = `${newId().toLowerCase()}@example.com`;
+      user = await app.workspace.createUser({
+        password: PASSWORD,
+        totp: false,
+        fields: { emails: [{ address: mail, verified: true }] },
+      });
+      const names = [`user-${user.id}`, mail, mail.toUpperCase()];
+      const checks = jest.spyOn(app.app.get(BcryptHasher, { strict: false }), 'verify');
+      const answers = await Promise.all(
+        Array.from({ length: 30 }, (_, i) => login('wrong', names[i % 3])),
+      );
+      // Two names in three spellings.
+      expect(count(answers, LOGIN_REFUSED)).toBe(20);
+      expect(count(answers, LOGIN_BLOCKED_FOR_USER)).toBe(10);
+      const lengths = (await records().find().toArray()).map(({ attempts }) => attempts.length);
+      expect(checks.mock.calls.filter(([, stored]) => stored !== undefined)).toHaveLength(10);
+      checks.mockRestore();
+      // The address has more; the two names and the account have ten.
+      expect(lengths.filter((length) => length <= 10)).toEqual([10, 10, 10]);
+    });
+
+    it('takes the attempts before it judges, and leaves none to whoever comes meanwhile', async () => {
+      await fail(9);
+      const mail = `${user.id}@example.com`;
+      const checker = app.app.get(BcryptHasher, { strict: false });
+      const judge = checker.verify.bind(checker);
+      const slow = jest.spyOn(checker, 'verify').mockImplementationOnce(async (...args) => {
+        // The tenth is being judged. By another name of the account, no other one is.
+        const behind = await login(PASSWORD, mail);
+        expect(behind).toMatchObject(LOGIN_REFUSED);
+        return judge(...args);
+      });
+      expect(await login('wrong')).toMatchObject(LOGIN_REFUSED);
+      expect(slow.mock.calls.map(([, stored]) => stored !== undefined)).toEqual([true, false]);
+      slow.mockRestore();
+    });
+
+    it('gives the attempt back when nobody could judge it', async () => {
+      await fail(9);
+      const overloaded = new ApiError({ kind: 'overloaded', retryAfterSeconds: 5 });
+      const checker = app.app.get(BcryptHasher, { strict: false });
+      const checks = jest.spyOn(checker, 'verify').mockRejectedValue(overloaded);
+      for (let i = 0; i < 3; i++) {
+        const answer = await login('wrong');
+        expect(answer).toMatchObject({ ...SERVICE_UNAVAILABLE, headers: { 'retry-after': '5' } });
+      }
+      checks.mockRestore();
+      expect(await login(PASSWORD)).toMatchObject(OK);
+    });
+
+    describe('through a second name of an account that is blocked by the first', () => {
+      const NAMES: [string, string][] = [
+        ['USERNAME', 'MAIL'],
+        ['MAIL', 'USERNAME'],
+        ['Mail', 'oTHER'],
+      ];
+      /** Somebody with three names, and the logins by one of them: their answers, and all that is kept of them. */
+      const tell = async (
+        [first, second]: [string, string],
+        password: string,
+      ): Promise<{ answers: string[]; kept: number[]; work: string[] }> => {
+        await records().deleteMany({});
+        const id = newId().toLowerCase();
+        const typed = (name: string): string => name + id;
+        const emails = ['mail', 'other'].map((address) => ({ address: `${address}${id}@x.org` }));
+        const fields = { username: `username${id}`, emails };
+        user = await app.workspace.createUser({ password: PASSWORD, totp: false, fields });
+        const suffix = (name: string): string =>
+          typed(name) + (/^username/i.test(name) ? '' : '@x.ORG');
+        await fail(10, suffix(first));
+        const checks = jest.spyOn(app.app.get(BcryptHasher, { strict: false }), 'verify');
+        const answers: string[] = [];
+        const commands = await app.commandsDuring(async () => {
+          for (let i = 0; i < 11; i++) answers.push((await login(password, suffix(second))).text);
+        });
+        expect(checks.mock.calls.filter(([, stored]) => stored !== undefined)).toEqual([]);
+        // Something is compared all the same, for as long.
+        expect(checks).toHaveBeenCalledTimes(10);
+        checks.mockRestore();
+        const kept = (await records().find().toArray()).map(({ attempts }) => attempts.length);
+        return { answers, kept: kept.sort((a, b) => a - b), work: commands.map(describeCommand) };
+      };
+
+      it.each(NAMES)(
+        '%s, then %s: a right password is told from a wrong one by nothing',
+        async (...names) => {
+          const right = await tell(names, PASSWORD);
+          expect(right).toEqual(await tell(names, 'wrong'));
+          expect(right.answers).toEqual([
+            ...Array<string>(10).fill(LOGIN_REFUSED.text),
+            LOGIN_BLOCKED_FOR_USER.text,
+          ]);
+          expect(right.kept).toEqual([10, 10, 10, 20]);
+        },
+      );
+
+      it('does the same work as for an account that is not, and as for nobody', async () => {
+        const { work } = await tell(['USERNAME', 'MAIL'], 'wrong');
+        await records().deleteMany({});
+        for (const name of [`mail${user.id}@x.org`, `nobody-${user.id}@x.org`]) {
+          const commands = await app.commandsDuring(() => login('wrong', name));
+          expect(commands.map(describeCommand)).toEqual(work.slice(0, commands.length));
+        }
+      });
+    });
+
+    it('serves 30 parallel right passwords', async () => {
+      await fail(9);
+      const answers = await Promise.all(Array.from({ length: 30 }, () => login(PASSWORD)));
+      expect(answers.map(({ status }) => status)).toEqual(Array(30).fill(200));
+    });
+  });
+
+  describe('for an address', () => {
+    const failAnybody = async (times: number): Promise<void> => {
+      for (let i = 0; i < times; i += 10) {
+        const other = await app.workspace.createUser({ password: PASSWORD, totp: false });
+        await fail(Math.min(10, times - i), `user-${other.id}`);
+      }
+    };
+
+    it('refuses everybody from the fifty-first on, at that address only', async () => {
+      await failAnybody(50);
+      expect(await login('wrong', 'somebody')).toMatchObject(LOGIN_BLOCKED_FOR_IP);
+      expect(await login(PASSWORD)).toMatchObject(LOGIN_BLOCKED_FOR_IP);
+      expect(await login(PASSWORD, undefined, newAddress())).toMatchObject(OK);
+      app.clock.advance({ seconds: 299.999 });
+      expect(await login(PASSWORD)).toMatchObject(LOGIN_BLOCKED_FOR_IP);
+      app.clock.advance({ seconds: 0.001 });
+      expect(await login(PASSWORD)).toMatchObject(OK);
+    });
+
+    it('is not lifted by a right password, nor brought nearer by it', async () => {
+      await failAnybody(49);
+      for (let i = 0; i < 3; i++) expect(await login(PASSWORD)).toMatchObject(OK);
+      await fail(1);
+      expect(await login(PASSWORD)).toMatchObject(LOGIN_BLOCKED_FOR_IP);
+    });
+
+    it('does not count against a user what it refuses', async () => {
+      await failAnybody(50);
+      for (let i = 0; i < 11; i++) {
+        expect(await login('wrong')).toMatchObject(LOGIN_BLOCKED_FOR_IP);
+      }
+      expect(await login(PASSWORD, undefined, newAddress())).toMatchObject(OK);
+    });
+
+    it('judges at most one of 20 parallel wrong passwords after 49', async () => {
+      await failAnybody(49);
+      const answers = await Promise.all(
+        Array.from({ length: 20 }, (_, i) => login('wrong', `nobody-${user.id}-a-${i}`)),
+      );
+      expect(count(answers, LOGIN_REFUSED)).toBe(1);
+      expect(count(answers, LOGIN_BLOCKED_FOR_IP)).toBe(19);
+    });
+
+    it('does not count what is refused because of a blocked user', async () => {
+      await fail(10);
+      for (let i = 0; i < 45; i++)
+        expect(await login('wrong')).toMatchObject(LOGIN_BLOCKED_FOR_USER);
+      const other = await app.workspace.createUser({ password: PASSWORD, totp: false });
+      expect(await login(PASSWORD, `user-${other.id}`)).toMatchObject(OK);
+    });
+
+    it('does not count bodies that are no login', async () => {
+      for (let i = 0; i < 51; i++) await app.login({}, { 'x-forwarded-for': address });
+      expect(await login(PASSWORD)).toMatchObject(OK);
+    });
+  });
+
+  it('keeps no name and no address, in a collection with a TTL index', async () => {
+    const mail = `${user.id}@example.com`;
+    await fail(1);
+    await fail(1, mail);
+    const text = JSON.stringify(await records().find().toArray());
+    for (const secret of [user.id, mail, address, PASSWORD, 'wrong']) {
+      expect(text).not.toContain(secret);
+    }
+    expect(await records().indexes()).toContainEqual(
+      expect.objectContaining({ key: { expiresAt: 1 }, expireAfterSeconds: 0 }),
+    );
+  });
+});

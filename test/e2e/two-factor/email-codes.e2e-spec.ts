@@ -1,0 +1,377 @@
+import { hash } from 'bcrypt';
+import { TestApp } from '../../support/app';
+import { NOT_LOGGED_IN, TOTP_INVALID } from '../../support/expectations';
+import { HttpAnswer } from '../../support/http';
+import { Mailbox } from '../../support/mailbox';
+import { TestUser, UserOptions } from '../../support/workspace';
+
+const OK = { status: 200 };
+const PASSWORD = 'correct horse';
+const MINUTE = { seconds: 60 };
+const LIFETIME = { seconds: 600 };
+
+const failed = (status: number, error: string, type: string, details: object): object => ({
+  status,
+  text: JSON.stringify({ success: false, error: `${error} [${type}]`, errorType: type, details }),
+});
+const required = (details: object): object =>
+  failed(400, 'TOTP Required', 'totp-required', { method: 'email', ...details });
+const INVALID = failed(400, 'TOTP Invalid', 'totp-invalid', {
+  method: 'email',
+  codeGenerated: false,
+});
+const LOCKED = failed(429, 'TOTP Maximum Failed Attempts Reached', 'totp-max-attempts', {
+  method: 'email',
+});
+
+interface StoredUser {
+  _id: string;
+  services: { emailCode?: { code: string; expire: Date; attempts?: number } };
+}
+
+describe('the second factor: codes by e-mail', () => {
+  let app: TestApp;
+  let mailbox: Mailbox;
+  let sessionId: string;
+  let user: TestUser;
+  let name: string;
+
+  beforeAll(async () => {
+    mailbox = await Mailbox.open();
+    // The cap on wrong codes of a user is a second one: here the codes' own is what is tested.
+    app = await TestApp.start({
+      SMTP_URL: mailbox.url,
+      TWO_FACTOR_MAX_ATTEMPTS: '50',
+      TWO_FACTOR_MAX_ATTEMPTS_PER_USER: '50',
+      // Many requests at once wait for each other's bcrypt, longer on a busy machine.
+      DATABASE_TIMEOUT_MS: '30000',
+    });
+    sessionId = String((await app.workspace.createSession()).sessionId);
+  });
+  beforeEach(async () => {
+    user = await create();
+    name = `user-${user.id}`;
+  });
+  afterAll(() => app.close());
+
+  const create = (options: UserOptions = {}): Promise<TestUser> =>
+    app.workspace.createUser({ totp: false, email2fa: true, password: PASSWORD, ...options });
+  const show = (
+    code: string,
+    headers: Record<string, string> = {},
+    by = user,
+  ): Promise<HttpAnswer> =>
+    app.infoAdmin(sessionId, { ...by.headers, 'x-2fa-code': code, ...headers });
+  const login = (fields: object = {}): Promise<HttpAnswer> =>
+    app.login({ user: name, password: PASSWORD, ...fields });
+  const resend = async (): Promise<string> => {
+    const before = mailbox.mails.length;
+    await app.call('/api/v1/users.2fa.sendEmailCode', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-forwarded-for': user.id },
+      body: JSON.stringify({ emailOrUsername: name }),
+    });
+    await mailbox.until(before + 1);
+    return mailbox.latest.code;
+  };
+  /** Asks without a code, and reads the one that comes. */
+  const receive = async (by = user): Promise<string> => {
+    expect(await show('', {}, by)).toMatchObject({ status: 400 });
+    return mailbox.latest.code;
+  };
+  const users = () => app.workspace.db.collection<StoredUser>('users');
+  const stored = async (): Promise<StoredUser['services']['emailCode']> =>
+    (await users().findOne({ _id: user.id }))?.services.emailCode;
+  const wrong = (code: string): string => (code === '000000' ? '000001' : '000000');
+  const after = ({ seconds }: { seconds: number }): Date =>
+    new Date(app.clock.now().getTime() + seconds * 1000);
+
+  describe('the challenge', () => {
+    it('sends a code and says so, in this very body; while it is out, says until when', async () => {
+      const sent = mailbox.mails.length;
+      expect(await show('')).toMatchObject(
+        required({ codeGenerated: true, emailOrUsername: name, availableMethods: ['email'] }),
+      );
+      const codeExpires = after(LIFETIME).toISOString();
+      app.clock.advance(MINUTE);
+      expect(await show('')).toMatchObject(
+        required({
+          codeGenerated: false,
+          codeExpires,
+          emailOrUsername: name,
+          availableMethods: ['email'],
+        }),
+      );
+      expect(mailbox.mails).toHaveLength(sent + 1);
+      expect(mailbox.latest.to).toEqual([`${user.id}@example.com`]);
+      expect(mailbox.latest.code).toMatch(/^\d{6}$/);
+    });
+
+    it('is a 401 at a login, with the same details', async () => {
+      const refused = (details: object): object => ({
+        status: 401,
+        text: JSON.stringify({
+          status: 'error',
+          error: 'totp-required',
+          message: 'TOTP Required',
+          details: { method: 'email', ...details },
+        }),
+      });
+      expect(await login()).toMatchObject(
+        refused({ codeGenerated: true, emailOrUsername: name, availableMethods: ['email'] }),
+      );
+      const codeExpires = after(LIFETIME).toISOString();
+      expect(await login()).toMatchObject(
+        refused({
+          codeGenerated: false,
+          codeExpires,
+          emailOrUsername: name,
+          availableMethods: ['email'],
+        }),
+      );
+      const { code } = mailbox.latest;
+      const invalid = await login({ code: wrong(code) });
+      expect(invalid).toMatchObject({
+        status: 401,
+        text: '{"status":"error","error":"totp-invalid","message":"TOTP Invalid","details":{"method":"email","codeGenerated":false}}',
+      });
+      expect(await login({ code })).toMatchObject(OK);
+    });
+
+    it('sends nothing before the password is right', async () => {
+      const sent = mailbox.mails.length;
+      expect(await login({ password: 'wrong' })).toMatchObject({ status: 401 });
+      expect([mailbox.mails.length, await stored()]).toEqual([sent, undefined]);
+    });
+
+    it('asks for TOTP first where there is both, and sends nothing until e-mail is named', async () => {
+      user = await create({ totp: true });
+      const sent = mailbox.mails.length;
+      expect((await show('')).body).toMatchObject({
+        details: { method: 'totp', codeGenerated: false, availableMethods: ['totp', 'email'] },
+      });
+      expect(mailbox.mails).toHaveLength(sent);
+      expect((await show('', { 'x-2fa-method': 'email' })).body).toMatchObject({
+        details: { method: 'email', codeGenerated: true, availableMethods: ['totp', 'email'] },
+      });
+      const { code } = mailbox.latest;
+      expect(await show(code)).toMatchObject(TOTP_INVALID);
+      expect(await show(code, { 'x-2fa-method': 'email' })).toMatchObject(OK);
+    });
+
+    it('sends nothing to somebody who has not chosen codes by e-mail, even by name', async () => {
+      user = await create({ totp: true, email2fa: false });
+      const sent = mailbox.mails.length;
+      expect((await show('', { 'x-2fa-method': 'email' })).body).toMatchObject({
+        details: { method: 'email', codeGenerated: false, availableMethods: ['totp'] },
+      });
+      expect(mailbox.mails).toHaveLength(sent);
+    });
+
+    it('leaves the name out where there is none: an address is not told', async () => {
+      user = await create({ fields: { username: undefined } });
+      expect(await show('')).toMatchObject(
+        required({ codeGenerated: true, availableMethods: ['email'] }),
+      );
+    });
+
+    it('sends to every verified address, each mail for itself', async () => {
+      const emails = ['a', 'b', 'c'].map((box) => ({
+        address: `${box}-${user.id}@example.org`,
+        verified: box !== 'b',
+      }));
+      user = await create({ fields: { emails } });
+      const sent = mailbox.mails.length;
+      const code = await receive();
+      const mails = mailbox.mails.slice(sent);
+      expect(mails.map(({ to }) => to).sort()).toEqual([
+        [emails[0]?.address],
+        [emails[2]?.address],
+      ]);
+      expect(mails.map((mail) => mail.code)).toEqual([code, code]);
+    });
+
+    it('of twenty at once: one code is sent, one says so, all others say until when it lasts', async () => {
+      const sent = mailbox.mails.length;
+      const answers = await Promise.all(Array.from({ length: 20 }, () => show('')));
+      const generated = answers.filter(
+        ({ body }) => (body as { details: { codeGenerated: boolean } }).details.codeGenerated,
+      );
+      expect(generated).toHaveLength(1);
+      expect(answers.filter(({ text }) => text.includes('codeExpires'))).toHaveLength(19);
+      expect(mailbox.mails).toHaveLength(sent + 1);
+    });
+
+    it('is stored as the original stores it, and never in plain', async () => {
+      const code = await receive();
+      expect(await stored()).toEqual({
+        code: expect.stringMatching(/^\$2b\$10\$.{53}$/) as string,
+        expire: after(LIFETIME),
+        attempts: 0,
+      });
+      expect(JSON.stringify(await users().findOne({ _id: user.id }))).not.toContain(code);
+    });
+  });
+
+  describe('a code', () => {
+    it('lets its user in once', async () => {
+      const code = await receive();
+      expect(await show(code)).toMatchObject(OK);
+      expect(await stored()).toBeUndefined();
+      expect(await show(code)).toMatchObject(INVALID);
+    });
+
+    it('may be typed with spaces and dashes', async () => {
+      const code = await receive();
+      expect(await show(` ${code.slice(0, 3)}-${code.slice(3)} `)).toMatchObject(OK);
+    });
+
+    it('lasts to the millisecond', async () => {
+      const late = await receive();
+      app.clock.advance(LIFETIME);
+      expect(await show(late)).toMatchObject(INVALID);
+      const inTime = await receive();
+      expect(inTime).not.toBe(late);
+      app.clock.advance({ seconds: 599.999 });
+      expect(await show(inTime)).toMatchObject(OK);
+    });
+
+    it('may be one of the original', async () => {
+      const code = '271828';
+      const emailCode = { code: await hash(code, 10), expire: after({ seconds: 3600 }) };
+      await users().updateOne({ _id: user.id }, { $set: { 'services.emailCode': emailCode } });
+      expect((await show('')).body).toMatchObject({
+        details: { codeGenerated: false, codeExpires: emailCode.expire.toISOString() },
+      });
+      expect(await show(wrong(code))).toMatchObject(INVALID);
+      expect(await stored()).toEqual({ ...emailCode, attempts: 1 });
+      expect(await show(code)).toMatchObject(OK);
+    });
+
+    it.each<[string, unknown]>([
+      ['nothing', null],
+      ['text', 'x'],
+      ['a list, as of old', [{ code: 'x', expire: new Date(8e15) }]],
+      ['a code that is no hash', { code: 271828, expire: new Date(8e15), attempts: 0 }],
+      ['without an end', { code: '$2b$10$', attempts: 0 }],
+      ['with a count that is none', { code: 'x', expire: new Date(8e15), attempts: 'many' }],
+    ])('that is stored as %s lets nobody in and breaks nothing', async (_case, emailCode) => {
+      await users().updateOne({ _id: user.id }, { $set: { 'services.emailCode': emailCode } });
+      expect(await show('271828')).toMatchObject(INVALID);
+      expect((await show('')).body).toMatchObject({ errorType: 'totp-required' });
+    });
+
+    it.each<[string, string]>([
+      ['nothing', ''],
+      ['a word', 'wrong'],
+      ['five digits', '12345'],
+      ['seven digits', '1234567'],
+      ['digits of another script', '١٢٣٤٥٦'],
+      ['the start of a hash', '$2b$10$'],
+      ['very long', 'x'.repeat(8000)],
+    ])('is not %s', async (_case, code) => {
+      const right = await receive();
+      if (code !== '') expect(await show(encodeURIComponent(code))).toMatchObject(INVALID);
+      expect(await show(right)).toMatchObject(OK);
+    });
+
+    it('is of nobody else', async () => {
+      const code = await receive();
+      const other = await create();
+      await receive(other);
+      expect(await show(code, {}, other)).toMatchObject(INVALID);
+      expect(await show(code)).toMatchObject(OK);
+    });
+
+    it('counts for nothing once its user has gone', async () => {
+      const code = await receive();
+      await users().updateOne({ _id: user.id }, { $set: { active: false } });
+      expect(await show(code)).toMatchObject(NOT_LOGGED_IN);
+      expect(await login({ code })).toMatchObject({ status: 401 });
+    });
+
+    it('counts for nothing once its user has given codes by e-mail up', async () => {
+      const code = await receive();
+      await users().updateOne({ _id: user.id }, { $set: { 'services.email2fa.enabled': false } });
+      expect(await show(code, { 'x-2fa-method': 'email' })).toMatchObject(INVALID);
+    });
+
+    it('of twenty parallel uses lets one in', async () => {
+      const code = await receive();
+      const answers = await Promise.all(Array.from({ length: 20 }, () => show(code)));
+      expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+      for (const answer of answers.filter(({ status }) => status !== 200)) {
+        expect(answer).toMatchObject(INVALID);
+      }
+    });
+  });
+
+  describe('wrong codes', () => {
+    it('of five, the fifth may be right; after five, none is', async () => {
+      const code = await receive();
+      for (let i = 0; i < 4; i++) expect(await show(wrong(code))).toMatchObject(INVALID);
+      expect(await show(code)).toMatchObject(OK);
+      const dead = await receive();
+      for (let i = 0; i < 5; i++) expect(await show(wrong(dead))).toMatchObject(INVALID);
+      expect(await show(dead)).toMatchObject(INVALID);
+      expect((await stored())?.attempts).toBe(5);
+    });
+
+    it('are no more than five also when sixty come at once', async () => {
+      const code = await receive();
+      const others = Array.from({ length: 61 }, (_, n) => String(n).padStart(6, '0'));
+      await Promise.all(others.filter((other) => other !== code).map((other) => show(other)));
+      expect((await stored())?.attempts).toBe(5);
+      expect(await show(code)).toMatchObject({ status: 429 });
+    }, 60_000);
+
+    it('stay counted when another code is sent', async () => {
+      const code = await receive();
+      for (let i = 0; i < 4; i++) await show(wrong(code));
+      app.clock.advance(MINUTE);
+      const next = await resend();
+      expect(await stored()).toMatchObject({ attempts: 4, expire: after(LIFETIME) });
+      expect(await show(wrong(next))).toMatchObject(INVALID);
+      expect(await show(next)).toMatchObject(INVALID);
+    });
+  });
+
+  it('shares the cap on wrong codes of a user, and does not judge beyond it', async () => {
+    const strict = await TestApp.start({ SMTP_URL: mailbox.url, TWO_FACTOR_MAX_ATTEMPTS: '3' });
+    const { sessionId: id } = await strict.workspace.createSession();
+    const person = await strict.workspace.createUser({ totp: false, email2fa: true });
+    const ask = (code: string): Promise<HttpAnswer> =>
+      strict.infoAdmin(String(id), { ...person.headers, 'x-2fa-code': code });
+    await ask('');
+    const { code } = mailbox.latest;
+    for (let i = 0; i < 3; i++) expect(await ask(wrong(code))).toMatchObject(INVALID);
+    const locked = await ask(code);
+    expect(locked).toMatchObject(LOCKED);
+    expect(locked.headers['retry-after']).toBe('900');
+    // Nor is a try of the code's own used up.
+    const users = strict.workspace.db.collection<StoredUser>('users');
+    const { services } = (await users.findOne({ _id: person.id })) ?? {};
+    expect(services?.emailCode?.attempts).toBe(3);
+    await strict.close();
+  });
+
+  it('takes the same statements for a wrong code, a used one, and a user without the factor', async () => {
+    const commands = async (by: TestUser, code: string): Promise<string[]> => {
+      const headers = { ...by.headers, 'x-2fa-code': code, 'x-2fa-method': 'email' };
+      const events = await app.commandsDuring(() => app.infoAdmin(sessionId, headers));
+      return events.map(
+        ({ commandName, command }) => `${commandName} ${String(command[commandName])}`,
+      );
+    };
+    const judged = async (by: TestUser, code: string): Promise<string[]> => {
+      await commands(by, '271828');
+      return commands(by, code);
+    };
+    const code = await receive();
+    const wrongCode = await judged(user, wrong(code));
+    expect(await show(code)).toMatchObject(OK);
+    const used = await judged(user, code);
+    const stranger = await judged(await create({ email2fa: false }), code);
+    expect([used, stranger]).toEqual([wrongCode, wrongCode]);
+  });
+});

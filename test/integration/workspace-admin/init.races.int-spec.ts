@@ -1,0 +1,63 @@
+import { Connection, createConnection } from 'mongoose';
+import { describeAdministrator } from '../../../src/workspace-admin/init/first-administrator';
+import { NewWorkspace } from '../../../src/workspace-admin/init/new-workspace.service';
+import { ImportLock } from '../../../src/workspace-admin/transfer/import.lock';
+import { WorkspaceSeeder } from '../../../src/workspace-admin/workspace.seeder';
+import { openTestDatabase, TestDatabase } from '../../support/database';
+import { TestClock } from '../../support/test-clock';
+
+/** Somebody else is at work between the look around and the first write. */
+class SlowFoundation extends WorkspaceSeeder {
+  constructor(
+    connection: Connection,
+    private readonly meanwhile: () => Promise<unknown>,
+  ) {
+    super(connection);
+  }
+
+  override async seed(): Promise<boolean> {
+    await this.meanwhile();
+    return super.seed();
+  }
+}
+
+describe('a new workspace that an import overtakes', () => {
+  const clock = new TestClock();
+  let database: TestDatabase;
+  let connection: Connection;
+
+  beforeEach(async () => {
+    database = await openTestDatabase();
+    connection = await createConnection(database.uri).asPromise();
+  }, 60_000);
+  afterEach(async () => {
+    await connection.close();
+    await database.close();
+  });
+
+  const create = (meanwhile: () => Promise<unknown>): Promise<string> => {
+    const foundation = new SlowFoundation(connection, meanwhile);
+    const workspace = new NewWorkspace(
+      connection,
+      foundation,
+      new ImportLock(connection, clock),
+      clock,
+    );
+    const administrator = describeAdministrator({ username: 'eve', email: 'eve@example.com' });
+    return workspace.create(administrator, 'correct horse battery');
+  };
+
+  it.each<[string, (note: ImportLock) => Promise<unknown>]>([
+    ['has begun', (note) => note.make()],
+    ['is through', () => database.db.collection('users').insertOne({ username: 'ada' })],
+  ])('gets no administrator when the import %s', async (_case, meanwhile) => {
+    const creating = create(() => meanwhile(new ImportLock(connection, clock)));
+    await expect(creating).rejects.toThrow('was faster. There is no new administrator');
+    expect(await database.db.collection('users').countDocuments({ username: 'eve' })).toBe(0);
+  });
+
+  it('gets its administrator when nobody is there', async () => {
+    await create(() => Promise.resolve());
+    expect(await database.db.collection('users').countDocuments({ username: 'eve' })).toBe(1);
+  });
+});
