@@ -216,6 +216,6 @@ describe('what is written about the configuration', () => {
   });
 
   it.each(names)('the README explains %s', (name) => {
-    expect(readFileSync(join(ROOT, 'README.md'), 'utf8')).toContain(`| \`${name}\``);
+    expect(readFileSync(join(ROOT, 'docs/operations.md'), 'utf8')).toContain(`| \`${name}\``);
   });
 });

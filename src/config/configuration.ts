@@ -42,7 +42,7 @@ const YEAR_SECONDS = 365 * DAY_SECONDS;
 
 /**
  * Everything that can be set from outside. Each field is the environment variable of the same name, so that one word
- * finds it in the code, in `.env.example` and in the README.
+ * finds it in the code, in `.env.example` and in docs/operations.md.
  */
 export class Configuration {
   #trustedProxies: TrustedProxies | undefined;
