@@ -2,9 +2,8 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiPermitted, ApiPermittedAndProven } from '../access/access.openapi';
 import { ApiAnswer } from '../common/openapi/answer';
-import { DocumentedProblem } from '../common/openapi/api-problems.decorator';
+import { Problem } from '../common/errors/problem';
 import { invalidParameter, textProblems } from '../common/openapi/parameter-problems';
-import { MAX_TOKENS } from '../workspace-data/users/personal-access-tokens.repository';
 import {
   NEW_TOKEN_BODY_SCHEMA,
   REMOVED_EXAMPLE,
@@ -16,12 +15,17 @@ import {
   TOKENS_SCHEMA,
 } from './access-tokens.examples';
 import { MAX_NAME_LENGTH } from './dto/new-token.parameters';
+import {
+  TOKEN_ALREADY_EXISTS,
+  TOKEN_DOES_NOT_EXIST,
+  TOO_MANY_TOKENS,
+} from './access-token.problems';
 
 const PERMISSION = 'create-personal-access-tokens';
 
 const NAME_PROBLEMS = textProblems('tokenName');
 
-const NEW_NAME_PROBLEMS: DocumentedProblem[] = [
+const NEW_NAME_PROBLEMS: Problem[] = [
   ...NAME_PROBLEMS,
   invalidParameter('emptyName', '`tokenName` is empty', 'must NOT have fewer than 1 characters'),
   invalidParameter(
@@ -37,24 +41,6 @@ const NEW_NAME_PROBLEMS: DocumentedProblem[] = [
   invalidParameter('notBoolean', '`bypassTwoFactor` is neither true nor false', 'must be boolean'),
 ];
 
-const ALREADY_EXISTS: DocumentedProblem = {
-  name: 'alreadyExists',
-  when: 'You have a token with this name',
-  problem: { kind: 'access-token-obstacle', obstacle: 'already-exists' },
-};
-
-const TOO_MANY: DocumentedProblem = {
-  name: 'tooMany',
-  when: `You have ${MAX_TOKENS} tokens, logins among them`,
-  problem: { kind: 'access-token-obstacle', obstacle: 'too-many' },
-};
-
-const DOES_NOT_EXIST: DocumentedProblem = {
-  name: 'doesNotExist',
-  when: 'You have no token with this name',
-  problem: { kind: 'access-token-obstacle', obstacle: 'does-not-exist' },
-};
-
 export function ApiAccessTokens(): ClassDecorator {
   return applyDecorators(ApiTags('Personal access tokens'));
 }
@@ -68,7 +54,7 @@ export function ApiGeneratePersonalAccessToken(): MethodDecorator {
     }),
     ApiBody({ required: true, schema: NEW_TOKEN_BODY_SCHEMA }),
     ApiAnswer('The token.', TOKEN_SCHEMA, TOKEN_EXAMPLE),
-    ApiPermittedAndProven(PERMISSION, ...NEW_NAME_PROBLEMS, ALREADY_EXISTS, TOO_MANY),
+    ApiPermittedAndProven(PERMISSION, ...NEW_NAME_PROBLEMS, TOKEN_ALREADY_EXISTS, TOO_MANY_TOKENS),
   );
 }
 
@@ -82,7 +68,7 @@ export function ApiRegeneratePersonalAccessToken(): MethodDecorator {
     }),
     ApiBody({ required: true, schema: TOKEN_NAME_BODY_SCHEMA }),
     ApiAnswer('The new token.', TOKEN_SCHEMA, TOKEN_EXAMPLE),
-    ApiPermittedAndProven(PERMISSION, ...NAME_PROBLEMS, DOES_NOT_EXIST),
+    ApiPermittedAndProven(PERMISSION, ...NAME_PROBLEMS, TOKEN_DOES_NOT_EXIST),
   );
 }
 
@@ -95,7 +81,7 @@ export function ApiRemovePersonalAccessToken(): MethodDecorator {
     }),
     ApiBody({ required: true, schema: TOKEN_NAME_BODY_SCHEMA }),
     ApiAnswer('Removed.', REMOVED_SCHEMA, REMOVED_EXAMPLE),
-    ApiPermittedAndProven(PERMISSION, ...NAME_PROBLEMS, DOES_NOT_EXIST),
+    ApiPermittedAndProven(PERMISSION, ...NAME_PROBLEMS, TOKEN_DOES_NOT_EXIST),
   );
 }
 

@@ -2,12 +2,18 @@ import { Injectable } from '@nestjs/common';
 import { Caller } from '../auth/caller';
 import { hashLoginToken, newLoginToken } from '../auth/login-token';
 import { Clock } from '../common/clock/clock';
-import { AccessTokenObstacle, ApiError } from '../common/errors/api-error';
+import { ApiError } from '../common/errors/api-error';
 import { SessionLifecycle } from '../session-lifecycle/session-lifecycle.service';
 import { PersonalAccessTokensRepository } from '../workspace-data/users/personal-access-tokens.repository';
 import { StoredPersonalAccessToken } from '../workspace-data/users/stored-token';
 import { AccessTokenView, viewAccessToken } from './access-token.view';
 import { NewTokenParameters } from './dto/new-token.parameters';
+import { NOT_LOGGED_IN } from '../auth/auth.problems';
+import {
+  TOKEN_ALREADY_EXISTS,
+  TOKEN_DOES_NOT_EXIST,
+  TOO_MANY_TOKENS,
+} from './access-token.problems';
 
 /** A token. It is shown here and never again. */
 export interface NewToken {
@@ -44,7 +50,8 @@ export class AccessTokensService {
     });
     if (isAdded) return { token };
     const isNamedSo = (other: StoredPersonalAccessToken): boolean => other.name === name;
-    throw obstacle((await this.stored(caller)).some(isNamedSo) ? 'already-exists' : 'too-many');
+    const isTaken = (await this.stored(caller)).some(isNamedSo);
+    throw new ApiError(isTaken ? TOKEN_ALREADY_EXISTS : TOO_MANY_TOKENS);
   }
 
   /**
@@ -95,16 +102,12 @@ export class AccessTokensService {
       return;
     }
     await this.stored(caller);
-    throw obstacle('does-not-exist');
+    throw new ApiError(TOKEN_DOES_NOT_EXIST);
   }
 
   private async stored(caller: Caller): Promise<StoredPersonalAccessToken[]> {
     const tokens = await this.tokens.list(caller);
-    if (!tokens) throw new ApiError({ kind: 'not-logged-in' });
+    if (!tokens) throw new ApiError(NOT_LOGGED_IN);
     return tokens;
   }
-}
-
-function obstacle(reason: AccessTokenObstacle): ApiError {
-  return new ApiError({ kind: 'access-token-obstacle', obstacle: reason });
 }

@@ -3,7 +3,7 @@ import { FastifyRequest } from 'fastify';
 import { AuditEntry, AuditValue, LONGEST_TEXT, OK } from '../audit/audit-event';
 import { notesOf } from '../audit/request-notes';
 import { knownCaller } from '../auth/caller';
-import { ApiError, ApiProblem } from '../common/errors/api-error';
+import { ApiError } from '../common/errors/api-error';
 import { isDatabaseUnreachable } from '../common/errors/database-unreachable';
 import { failureOf } from '../common/errors/request-failure';
 import { Client } from '../common/http/client';
@@ -57,7 +57,7 @@ export function auditEntry(act: Act, ts: Date): AuditEntry {
 function outcomeOf({ request, stage, answered }: Act): { result: string; reason?: string } {
   const thrown = failureOf(request);
   if (thrown instanceof ApiError) {
-    return { result: thrown.problem.kind, ...present({ reason: reasonOf(thrown.problem) }) };
+    return { result: thrown.problem.kind, ...present({ reason: thrown.problem.reason }) };
   }
   if (thrown !== undefined && isDatabaseUnreachable(thrown)) {
     return { result: 'database-unreachable' };
@@ -67,14 +67,6 @@ function outcomeOf({ request, stage, answered }: Act): { result: string; reason?
   if (stage === 'running') return { result: 'unfinished' };
   if (answered === null && !request.raw.complete) return { result: 'aborted' };
   return { result: kindOfStatus(answered ?? 500) };
-}
-
-/** Which of several a problem is. Nothing that somebody has sent. */
-function reasonOf(problem: ApiProblem): string | undefined {
-  if ('obstacle' in problem) return problem.obstacle;
-  if ('target' in problem) return problem.target;
-  if ('challenge' in problem) return problem.challenge.method;
-  return 'method' in problem ? problem.method : undefined;
 }
 
 /** `payload-too-large` of 413; whatever is no fault of the client's was unforeseen. */

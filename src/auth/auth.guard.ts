@@ -6,6 +6,7 @@ import { Configuration } from '../config/configuration';
 import { setCaller } from './caller';
 import { CallersService } from './callers.service';
 import { TokenUses } from './token-uses';
+import { NOT_LOGGED_IN } from './auth.problems';
 
 /** Who are you: both headers, one living token, one active user; or 401. */
 @Injectable()
@@ -21,7 +22,7 @@ export class AuthGuard implements CanActivate {
     const userId = header(request, 'x-user-id');
     const token = header(request, 'x-auth-token');
     const caller = userId && token ? await this.callers.find(token) : undefined;
-    if (!caller || caller.id !== userId) throw new ApiError({ kind: 'not-logged-in' });
+    if (!caller || caller.id !== userId) throw new ApiError(NOT_LOGGED_IN);
     setCaller(request, caller);
     this.uses.report(caller, () => ({
       client: clientOf(request, this.config.trustedProxies),

@@ -3,6 +3,7 @@ import { SystemClock } from '../common/clock/clock';
 import { ApiError } from '../common/errors/api-error';
 import { Configuration } from '../config/configuration';
 import { BcryptQueue } from './bcrypt.queue';
+import { tooManyRequests } from '../common/errors/common.problems';
 
 let working = 0;
 let most = 0;
@@ -51,7 +52,7 @@ describe('BcryptQueue', () => {
       }),
     );
     await settle();
-    expect(problems).toEqual(Array(3).fill({ kind: 'too-many-requests', retryAfterSeconds: 5 }));
+    expect(problems).toEqual(Array(3).fill(tooManyRequests(5)));
     const other = queue.compare('x', 'y', 'user:b');
     release();
     expect(await other).toBe(true);

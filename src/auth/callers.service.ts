@@ -5,6 +5,7 @@ import { UsersRepository } from '../workspace-data/users/users.repository';
 import { ApiError } from '../common/errors/api-error';
 import { Caller } from './caller';
 import { clientSecretOf, hashLoginToken, isTokenAlive } from './login-token';
+import { NOT_LOGGED_IN } from './auth.problems';
 
 /** Finds out whom a token stands for. */
 @Injectable()
@@ -33,6 +34,6 @@ export class CallersService {
    */
   async demandStillLoggedIn(caller: Caller): Promise<void> {
     if (await this.users.isStillWorking(caller)) return;
-    throw new ApiError({ kind: 'not-logged-in' });
+    throw new ApiError(NOT_LOGGED_IN);
   }
 }

@@ -5,6 +5,7 @@ import { callerOf } from '../auth/caller';
 import { ApiError } from '../common/errors/api-error';
 import { PermissionsService } from './permissions.service';
 import { REQUIRED_PERMISSION } from './require-permission.decorator';
+import { NO_PERMISSION } from './permission.problems';
 
 /** May you: one of the caller's roles holds the route's permission; or 403. */
 @Injectable()
@@ -23,6 +24,6 @@ export class PermissionGuard implements CanActivate {
     if (!permission) throw new Error('PermissionGuard stands on a route that names no permission.');
     const { roles } = callerOf(context.switchToHttp().getRequest<FastifyRequest>());
     if (await this.permissions.isGranted(permission, roles)) return true;
-    throw new ApiError({ kind: 'no-permission' });
+    throw new ApiError(NO_PERMISSION);
   }
 }

@@ -1,4 +1,5 @@
 import { ApiError } from '../common/errors/api-error';
+import { INVALID_SORT_KEYS, invalidSort } from './session.problems';
 
 /** What sessions can be sorted by (contract §3). */
 export const SORT_KEYS = [
@@ -23,9 +24,9 @@ const NEWEST_FIRST: SessionOrder = [['loginAt', -1]];
 export function parseOrder(sort: string | undefined): SessionOrder {
   if (sort === undefined) return NEWEST_FIRST;
   const entries = Object.entries(parseObject(sort));
-  if (!entries.every(([key]) => isSortKey(key))) throw new ApiError({ kind: 'invalid-sort-keys' });
+  if (!entries.every(([key]) => isSortKey(key))) throw new ApiError(INVALID_SORT_KEYS);
   if (!entries.every(([, direction]) => direction === 1 || direction === -1)) {
-    throw new ApiError({ kind: 'invalid-sort', given: sort });
+    throw new ApiError(invalidSort(sort));
   }
   return entries.length > 0 ? (entries as [SortKey, 1 | -1][]) : NEWEST_FIRST;
 }
@@ -37,7 +38,7 @@ function parseObject(sort: string): object {
   } catch {
     // Not JSON: refused below, like JSON that is no object.
   }
-  throw new ApiError({ kind: 'invalid-sort', given: sort });
+  throw new ApiError(invalidSort(sort));
 }
 
 function isSortKey(key: string): key is SortKey {

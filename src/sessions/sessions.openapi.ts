@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { ApiPermittedAndProven, ApiSignedIn } from '../access/access.openapi';
 import { ApiAnswer } from '../common/openapi/answer';
-import { DocumentedProblem } from '../common/openapi/api-problems.decorator';
+import { Problem } from '../common/errors/problem';
 import {
   invalidParameter,
   textProblems,
@@ -20,31 +20,18 @@ import {
   SESSION_SCHEMA,
 } from './session.examples';
 import { SORT_KEYS } from './session-order';
+import { INVALID_SORT_KEYS, invalidSort, SESSION_NOT_FOUND } from './session.problems';
 
 const SESSION_ID_PROBLEMS = textProblems('sessionId');
 
-const NOT_FOUND: DocumentedProblem = {
-  name: 'sessionNotFound',
-  when: 'There is no such session',
-  problem: { kind: 'session-not-found' },
-};
-
-const LIST_PROBLEMS: DocumentedProblem[] = [
+const LIST_PROBLEMS: Problem[] = [
   invalidParameter('notANumber', '`count` or `offset` is not a number', 'must be number'),
   invalidParameter('tooSmall', '`count` is below 1', 'must be >= 1'),
   invalidParameter('negativeOffset', '`offset` is below 0', 'must be >= 0'),
   invalidParameter('notWhole', '`count` or `offset` is a fraction', 'must be integer'),
   invalidParameter('tooLarge', '`count` or `offset` is beyond all lists', 'must be <= 2147483647'),
-  {
-    name: 'invalidSort',
-    when: '`sort` is not JSON, or a direction is not 1 or -1',
-    problem: { kind: 'invalid-sort', given: 'loginAt' },
-  },
-  {
-    name: 'invalidSortKeys',
-    when: '`sort` names a key that cannot be sorted by',
-    problem: { kind: 'invalid-sort-keys' },
-  },
+  invalidSort('loginAt'),
+  INVALID_SORT_KEYS,
   UNKNOWN_PARAMETER,
 ];
 
@@ -77,7 +64,7 @@ export function ApiSessionInfo(): MethodDecorator {
     }),
     ApiSessionIdQuery(),
     ApiAnswer('The stored document.', { type: 'object' }, DOCUMENT_EXAMPLE),
-    ApiSignedIn(...SESSION_ID_PROBLEMS, NOT_FOUND),
+    ApiSignedIn(...SESSION_ID_PROBLEMS, SESSION_NOT_FOUND),
   );
 }
 
@@ -90,7 +77,7 @@ export function ApiSessionLogoutMe(): MethodDecorator {
     }),
     ApiSessionIdBody(),
     ApiAnswer('It has ended.', ENDED_SCHEMA, ENDED_EXAMPLE),
-    ApiSignedIn(...SESSION_ID_PROBLEMS, NOT_FOUND),
+    ApiSignedIn(...SESSION_ID_PROBLEMS, SESSION_NOT_FOUND),
   );
 }
 
@@ -116,7 +103,7 @@ export function ApiSessionInfoAdmin(): MethodDecorator {
     }),
     ApiSessionIdQuery(),
     ApiAnswer('The session.', SESSION_SCHEMA, SESSION_EXAMPLE),
-    ApiPermittedAndProven('view-device-management', ...SESSION_ID_PROBLEMS, NOT_FOUND),
+    ApiPermittedAndProven('view-device-management', ...SESSION_ID_PROBLEMS, SESSION_NOT_FOUND),
   );
 }
 
@@ -129,7 +116,7 @@ export function ApiSessionLogout(): MethodDecorator {
     }),
     ApiSessionIdBody(),
     ApiAnswer('It has ended.', ENDED_SCHEMA, ENDED_EXAMPLE),
-    ApiPermittedAndProven('logout-device-management', ...SESSION_ID_PROBLEMS, NOT_FOUND),
+    ApiPermittedAndProven('logout-device-management', ...SESSION_ID_PROBLEMS, SESSION_NOT_FOUND),
   );
 }
 

@@ -9,6 +9,7 @@ import { isLive, newest } from '../workspace-data/sessions/live-session';
 import { SessionLifecycle } from '../session-lifecycle/session-lifecycle.service';
 import { Session } from '../workspace-data/sessions/session.schema';
 import { SessionView, StoredSession, viewSession } from './session.view';
+import { SESSION_NOT_FOUND } from './session.problems';
 
 /** What a session document is judged and shown by. */
 const STORED_FIELDS = {
@@ -44,7 +45,7 @@ export class SessionsService {
    */
   async findLiveSession(sessionId: string, client: Client): Promise<SessionView> {
     const session = newest((await this.findDocuments({ sessionId })).filter(isLive));
-    if (!session) throw new ApiError({ kind: 'session-not-found' });
+    if (!session) throw new ApiError(SESSION_NOT_FOUND);
     note(client, { userId: session.userId });
     const owner = session.userId ? await this.users.findProfile(session.userId) : undefined;
     return viewSession(sessionId, session, owner);
@@ -60,7 +61,7 @@ export class SessionsService {
       .select({ loginToken: 0 })
       .lean<StoredSession[]>();
     const document = newest(documents.filter((found) => found.sessionId === sessionId));
-    if (!document || sessionId === '') throw new ApiError({ kind: 'session-not-found' });
+    if (!document || sessionId === '') throw new ApiError(SESSION_NOT_FOUND);
     return document;
   }
 
@@ -97,7 +98,7 @@ export class SessionsService {
     const endable = (await this.findDocuments(wanted)).filter(isEndable);
     // One that is over already can be ended again: the answer to the first attempt may have been lost.
     const session = newest(endable.filter(isLive)) ?? newest(endable);
-    if (!session) throw new ApiError({ kind: 'session-not-found' });
+    if (!session) throw new ApiError(SESSION_NOT_FOUND);
     note(client, { userId: ownerOf(session) });
     await this.records.revoke(ownerOf(session), session.loginToken, endedBy);
     return { sessionId: wanted.sessionId };

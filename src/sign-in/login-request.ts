@@ -6,6 +6,7 @@ import { isForeignForm } from '../common/http/foreign-form';
 import { TrustedProxies } from '../common/http/trusted-proxies';
 import { SubmittedCode, submittedCodeOf } from '../two-factor/submitted-code';
 import { Credentials, readLoginBody } from './dto/credentials';
+import { LOGIN_REFUSED } from './sign-in.problems';
 
 /** A login as it was asked for, with where it came from. */
 export interface LoginRequest {
@@ -22,7 +23,7 @@ export interface LoginRequest {
  * @throws ApiError login-refused for a form of somebody else's page: nothing in it is even looked at
  */
 export function readLoginRequest(request: FastifyRequest, proxies: TrustedProxies): LoginRequest {
-  if (isForeignForm(request)) throw new ApiError({ kind: 'login-refused' });
+  if (isForeignForm(request)) throw new ApiError(LOGIN_REFUSED);
   const { credentials, code } = readLoginBody(bodyOf(request));
   return {
     credentials,

@@ -1,9 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { ApiError, ApiProblem } from '../common/errors/api-error';
+import { ApiError } from '../common/errors/api-error';
 import { TwoFactorService } from '../two-factor/two-factor.service';
 import { Account, verifiedAddresses } from '../workspace-data/users/accounts.repository';
 import { NO_CODE } from './dto/credentials';
 import { LoginRequest } from './login-request';
+import { Problem } from '../common/errors/problem';
+import { isSecondFactorInvalid, isSecondFactorRequired } from '../two-factor/two-factor.problems';
+import {
+  LOGIN_REFUSED,
+  loginSecondFactorInvalid,
+  loginSecondFactorRequired,
+} from './sign-in.problems';
 
 /** Asks for the second factor of a login, and words its refusals as a login's. */
 @Injectable()
@@ -29,17 +36,13 @@ export class LoginSecondFactorService {
       throw error instanceof ApiError ? new ApiError(atLogin(error.problem)) : error;
     }
     // Whoever has no second factor is not asked for a code; a body with something else in its place is none.
-    if (shown.code === NO_CODE) throw new ApiError({ kind: 'login-refused' });
+    if (shown.code === NO_CODE) throw new ApiError(LOGIN_REFUSED);
   }
 }
 
 /** A login that fails is a 401, not the 400 that makes clients repeat a request (contract §4 and §5). */
-function atLogin(problem: ApiProblem): ApiProblem {
-  if (problem.kind === 'second-factor-required') {
-    return { kind: 'login-second-factor-required', challenge: problem.challenge };
-  }
-  if (problem.kind === 'second-factor-invalid') {
-    return { kind: 'login-second-factor-invalid', challenge: problem.challenge };
-  }
+function atLogin(problem: Problem): Problem {
+  if (isSecondFactorRequired(problem)) return loginSecondFactorRequired(problem.challenge);
+  if (isSecondFactorInvalid(problem)) return loginSecondFactorInvalid(problem.challenge);
   return problem;
 }

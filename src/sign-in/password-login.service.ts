@@ -10,6 +10,8 @@ import { PasswordCredentials } from './dto/credentials';
 import { LoginThrottle } from './login.throttle';
 import { accountKey, addressKey, nameKey } from './throttle-key';
 import { LoginQueue } from './login.queue';
+import { tooManyRequests } from '../common/errors/common.problems';
+import { LOGIN_REFUSED } from './sign-in.problems';
 
 /** While attempts that block are out, and may still be given back, in seconds. */
 const RETRY_AFTER_SECONDS = 1;
@@ -40,7 +42,7 @@ export class PasswordLoginService {
     if (!(await this.blocks.tryConsume(counters, attempt))) {
       // It has just become full: of wrong passwords, or of such as another process has yet to judge.
       await this.blocks.peek(counters);
-      throw new ApiError({ kind: 'too-many-requests', retryAfterSeconds: RETRY_AFTER_SECONDS });
+      throw new ApiError(tooManyRequests(RETRY_AFTER_SECONDS));
     }
     const account = await this.accounts.findByLoginName(name);
     // Never the name as it was typed: people type passwords where names belong.
@@ -59,7 +61,7 @@ export class PasswordLoginService {
       // Also when nobody could judge it: then nobody has learned anything.
       if (!isWrong) await this.blocks.refund(counters, attempt);
     }
-    if (!account || isWrong) throw new ApiError({ kind: 'login-refused' });
+    if (!account || isWrong) throw new ApiError(LOGIN_REFUSED);
     return account;
   }
 }

@@ -8,16 +8,9 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { ApiAnswer } from '../common/openapi/answer';
-import {
-  ApiSignedIn,
-  EMAIL_CHALLENGES,
-  BUSY,
-  EMAIL_PROBLEMS,
-  EVERYWHERE,
-  LOCKED_OUT,
-} from '../access/access.openapi';
-import { failure } from '../common/errors/answers';
-import { ApiProblems, DocumentedProblem } from '../common/openapi/api-problems.decorator';
+import { ApiSignedIn, EVERYWHERE } from '../access/access.openapi';
+import { failure } from '../common/errors/answer';
+import { ApiProblems } from '../common/openapi/api-problems.decorator';
 import { WEBSOCKET_NOTE } from '../common/openapi/websocket-note';
 import {
   LOGIN_BODIES,
@@ -29,51 +22,28 @@ import {
   ME_EXAMPLE,
   ME_SCHEMA,
 } from './sign-in.examples';
+import { Problem } from '../common/errors/problem';
+import {
+  EMAIL_NOT_SENT,
+  TOO_MANY_EMAIL_CODES,
+} from '../two-factor/email-codes/email-code.problems';
+import { BUSY, LOCKED_OUT } from '../two-factor/two-factor.problems';
+import {
+  LOGIN_BLOCKED_FOR_IP,
+  LOGIN_BLOCKED_FOR_USER,
+  LOGIN_REFUSED,
+  LOGIN_SECOND_FACTOR_PROBLEMS,
+  NO_LOGOUT_OF_TOKEN,
+} from './sign-in.problems';
 
-const LOGIN_PROBLEMS: DocumentedProblem[] = [
-  {
-    name: 'refused',
-    when: 'The name, the password, the token or the body is wrong, the user is deactivated, or it is a form that another site has posted: nobody is told which',
-    problem: { kind: 'login-refused' },
-  },
-  {
-    name: 'totpRequired',
-    when: 'The password is right and the user has a second factor, which was not shown',
-    problem: {
-      kind: 'login-second-factor-required',
-      challenge: { method: 'totp', codeGenerated: false, availableMethods: ['totp'] },
-    },
-  },
-  {
-    name: 'totpInvalid',
-    when: 'The second factor is wrong, or used up',
-    problem: {
-      kind: 'login-second-factor-invalid',
-      challenge: { method: 'totp', codeGenerated: false },
-    },
-  },
-  {
-    name: 'emailSent',
-    when: 'The password is right and the user relies on codes by e-mail: one has been sent',
-    problem: { kind: 'login-second-factor-required', challenge: EMAIL_CHALLENGES.sent },
-  },
-  {
-    name: 'emailOut',
-    when: 'The same, and a code that was sent before still counts',
-    problem: { kind: 'login-second-factor-required', challenge: EMAIL_CHALLENGES.out },
-  },
-  {
-    name: 'blockedForUser',
-    when: 'Ten wrong passwords for this name in five minutes',
-    problem: { kind: 'login-blocked', target: 'user' },
-  },
-  {
-    name: 'blockedForIp',
-    when: 'Fifty wrong passwords from this address, of IPv6 from its network of 64 bits, in five minutes',
-    problem: { kind: 'login-blocked', target: 'ip' },
-  },
+const LOGIN_PROBLEMS: Problem[] = [
+  LOGIN_REFUSED,
+  ...LOGIN_SECOND_FACTOR_PROBLEMS,
+  LOGIN_BLOCKED_FOR_USER,
+  LOGIN_BLOCKED_FOR_IP,
   LOCKED_OUT,
-  ...EMAIL_PROBLEMS,
+  EMAIL_NOT_SENT,
+  TOO_MANY_EMAIL_CODES,
   ...BUSY,
 ];
 
@@ -119,11 +89,7 @@ export function ApiLogout(): MethodDecorator {
       description: `Ends the login that asks: when the answer arrives, its token works no more. ${WEBSOCKET_NOTE}`,
     }),
     ApiAnswer('Logged out.', LOGOUT_SCHEMA, LOGOUT_EXAMPLE),
-    ApiSignedIn({
-      name: 'personalAccessToken',
-      when: 'The token is a personal access token: programs rely on it, and it ends where it was made',
-      problem: { kind: 'no-permission' },
-    }),
+    ApiSignedIn(NO_LOGOUT_OF_TOKEN),
   );
 }
 

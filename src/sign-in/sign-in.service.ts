@@ -14,6 +14,8 @@ import { LoginRequest } from './login-request';
 import { LoginSecondFactorService } from './login-second-factor.service';
 import { MeView, viewMe } from './me.view';
 import { PasswordLoginService } from './password-login.service';
+import { NOT_LOGGED_IN } from '../auth/auth.problems';
+import { LOGIN_REFUSED, NO_LOGOUT_OF_TOKEN } from './sign-in.problems';
 
 /** What a login hands out. The token is shown here and never again. */
 export interface SignedInUser {
@@ -43,7 +45,7 @@ export class SignInService {
   async login(request: LoginRequest): Promise<SignedInUser> {
     const askedAt = this.clock.now();
     const { credentials } = request;
-    if (!credentials) throw new ApiError({ kind: 'login-refused' });
+    if (!credentials) throw new ApiError(LOGIN_REFUSED);
     if ('resume' in credentials) return this.resume(credentials.resume, request);
     const account = await this.passwordLogin.authenticate(credentials, request.client);
     // Also of one that was judged together with the same guess of another request.
@@ -60,7 +62,7 @@ export class SignInService {
    * @throws ApiError no-permission for a personal access token: programs rely on it, and it ends where it was made
    */
   async logout({ id, token }: Caller): Promise<{ message: string }> {
-    if (isPersonalAccessToken(token)) throw new ApiError({ kind: 'no-permission' });
+    if (isPersonalAccessToken(token)) throw new ApiError(NO_LOGOUT_OF_TOKEN);
     await this.records.revoke(id, token.hashedToken, id);
     return { message: "You've been logged out!" };
   }
@@ -71,7 +73,7 @@ export class SignInService {
    */
   async me({ id }: Caller): Promise<MeView> {
     const account = await this.accounts.findById(id);
-    if (!account) throw new ApiError({ kind: 'not-logged-in' });
+    if (!account) throw new ApiError(NOT_LOGGED_IN);
     return viewMe(account);
   }
 
@@ -80,7 +82,7 @@ export class SignInService {
     const caller = await this.callers.find(token);
     const isLogin = caller && !isPersonalAccessToken(caller.token);
     const account = isLogin ? await this.accounts.findById(caller.id) : undefined;
-    if (!caller || !account) throw new ApiError({ kind: 'login-refused' });
+    if (!caller || !account) throw new ApiError(LOGIN_REFUSED);
     this.uses.report(caller, () => from);
     note(from.client, { userId: account._id, username: account.username });
     return signedIn(account, token);
@@ -95,7 +97,7 @@ export class SignInService {
     const token = { when: this.clock.now(), hashedToken };
     try {
       const dropped = await this.accounts.addLoginToken(account, token);
-      if (!dropped) throw new ApiError({ kind: 'login-refused' });
+      if (!dropped) throw new ApiError(LOGIN_REFUSED);
       // Their tokens have made room; now their records say so.
       await this.records.revokeMany(userId, dropped, userId);
     } catch (error) {

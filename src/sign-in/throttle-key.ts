@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { ApiProblem } from '../common/errors/api-error';
+import { Problem } from '../common/errors/problem';
 import { countedAddress } from '../common/http/counted-address';
 import { foldCase, LoginName } from '../workspace-data/users/login-name';
+import { LOGIN_BLOCKED_FOR_IP, LOGIN_BLOCKED_FOR_USER, LOGIN_REFUSED } from './sign-in.problems';
 
 /** How many wrong passwords are judged for one user, and from one address, within the window (contract §5). */
 const MAX_FAILURES = { user: 10, address: 50 };
@@ -11,7 +12,7 @@ export interface ThrottleKey {
   /** A hash: neither names nor addresses are kept. */
   key: string;
   limit: number;
-  problem: ApiProblem;
+  problem: Problem;
 }
 
 /** An IPv6 address counts with all of its network. */
@@ -19,7 +20,7 @@ export function addressKey(address: string): ThrottleKey {
   return {
     key: keyOf('address', countedAddress(address)),
     limit: MAX_FAILURES.address,
-    problem: { kind: 'login-blocked', target: 'ip' },
+    problem: LOGIN_BLOCKED_FOR_IP,
   };
 }
 
@@ -28,7 +29,7 @@ export function nameKey(name: LoginName): ThrottleKey {
   return {
     key: keyOfName('name', name),
     limit: MAX_FAILURES.user,
-    problem: { kind: 'login-blocked', target: 'user' },
+    problem: LOGIN_BLOCKED_FOR_USER,
   };
 }
 
@@ -40,7 +41,7 @@ export function accountKey(accountId: string | undefined, name: LoginName): Thro
   return {
     key: accountId === undefined ? keyOfName('nobody', name) : keyOf('account', accountId),
     limit: MAX_FAILURES.user,
-    problem: { kind: 'login-refused' },
+    problem: LOGIN_REFUSED,
   };
 }
 

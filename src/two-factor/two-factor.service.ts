@@ -25,6 +25,8 @@ import { RefutedGuessesCache } from './attempts/refuted-guesses.cache';
 import { TwoFactorAttemptStore } from './attempts/two-factor-attempt.store';
 import { SubmittedCode } from './submitted-code';
 import { CodeClaim } from './attempts/two-factor-record.schema';
+import { NOT_LOGGED_IN } from '../auth/auth.problems';
+import { secondFactorInvalid, secondFactorLocked } from './two-factor.problems';
 
 /** Prove it again: a second factor for whoever is already logged in (contract §4). */
 @Injectable()
@@ -187,7 +189,7 @@ export class TwoFactorService {
     if (seconds === 0 || isPersonalAccessToken(token)) return;
     const until = new Date(attempt.now.getTime() + seconds * 1000);
     if (!(await this.users.rememberSecondFactor(caller, until, hashProof(attempt)))) {
-      throw new ApiError({ kind: 'not-logged-in' });
+      throw new ApiError(NOT_LOGGED_IN);
     }
   }
 }
@@ -229,18 +231,12 @@ function isEqual(stored: string, computed: string): boolean {
 }
 
 function invalid({ name }: SecondFactorMethod): ApiError {
-  return new ApiError({
-    kind: 'second-factor-invalid',
-    challenge: { method: name, codeGenerated: false },
-  });
+  return new ApiError(secondFactorInvalid(name));
 }
 
 /** @throws ApiError second-factor-locked, where there is such a time */
 function refuseUntil(until: Date | undefined, method: SecondFactorMethod, now: Date): void {
   if (!until) return;
-  throw new ApiError({
-    kind: 'second-factor-locked',
-    method: method.name,
-    retryAfterSeconds: Math.max(1, Math.ceil((until.getTime() - now.getTime()) / 1000)),
-  });
+  const seconds = Math.max(1, Math.ceil((until.getTime() - now.getTime()) / 1000));
+  throw new ApiError(secondFactorLocked(method.name, seconds));
 }

@@ -1,4 +1,5 @@
 import { ApiError } from '../errors/api-error';
+import { overloaded, tooManyRequests } from '../errors/common.problems';
 
 /** What a client that is sent away may try again after, in seconds. */
 const RETRY_AFTER_SECONDS = 5;
@@ -99,11 +100,12 @@ export class FairQueue {
   /** @throws ApiError when there is none for this turn */
   private makeRoom({ owner }: Turn): void {
     const own = this.lines.get(owner)?.length ?? 0;
-    if (own >= this.limits.waitingPerOwner) throw tooMany();
+    if (own >= this.limits.waitingPerOwner)
+      throw new ApiError(tooManyRequests(RETRY_AFTER_SECONDS));
     if (this.waitingInAll < this.limits.waiting) return;
     const [longest = []] = [...this.lines.values()].sort((a, b) => b.length - a.length);
-    if (longest.length <= own + 1) throw overloaded();
-    longest.pop()?.refuse(tooMany());
+    if (longest.length <= own + 1) throw new ApiError(overloaded(RETRY_AFTER_SECONDS));
+    longest.pop()?.refuse(new ApiError(tooManyRequests(RETRY_AFTER_SECONDS)));
     this.waitingInAll--;
   }
 
@@ -112,7 +114,7 @@ export class FairQueue {
       const next = this.takeNext();
       if (!next) return;
       if (this.now() - next.since > this.limits.patienceMs) {
-        next.refuse(overloaded());
+        next.refuse(new ApiError(overloaded(RETRY_AFTER_SECONDS)));
         continue;
       }
       this.begin(next.turn);
@@ -133,12 +135,4 @@ export class FairQueue {
     }
     return undefined;
   }
-}
-
-function tooMany(): ApiError {
-  return new ApiError({ kind: 'too-many-requests', retryAfterSeconds: RETRY_AFTER_SECONDS });
-}
-
-function overloaded(): ApiError {
-  return new ApiError({ kind: 'overloaded', retryAfterSeconds: RETRY_AFTER_SECONDS });
 }

@@ -1,11 +1,12 @@
 import { STATUS_CODES } from 'node:http';
 import { ArgumentsHost, Catch, ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import { FastifyReply, FastifyRequest } from 'fastify';
-import { Answer, answerTo, failure } from './answers';
+import { Answer, failure } from './answer';
 import { ApiError } from './api-error';
 import { isDatabaseUnreachable } from './database-unreachable';
 import { OutOfTime } from './out-of-time';
 import { setFailure } from './request-failure';
+import { DATABASE_UNREACHABLE, UNFORESEEN } from './common.problems';
 
 /** Maps whatever was thrown to the documented body. Internals go to the log and nowhere else. */
 @Catch()
@@ -27,17 +28,17 @@ export class ApiExceptionFilter implements ExceptionFilter {
   }
 
   private answer(thrown: unknown): Answer {
-    if (thrown instanceof ApiError) return answerTo(thrown.problem);
+    if (thrown instanceof ApiError) return thrown.problem;
     if (thrown instanceof OutOfTime && thrown.isClientSlow) return failure(408, 'Request Timeout');
     if (isDatabaseUnreachable(thrown)) {
       this.logger.error(`The database is unreachable: ${(thrown as Error).name}`);
-      return answerTo({ kind: 'database-unreachable' });
+      return DATABASE_UNREACHABLE;
     }
     const status = clientErrorStatus(thrown);
     if (status !== undefined) return failure(status, STATUS_CODES[status] ?? 'Bad Request');
     // Error messages of the driver can carry values of the query, so only the name and the place are logged.
     this.logger.error(`Unforeseen: ${describe(thrown)}`);
-    return answerTo({ kind: 'unforeseen' });
+    return UNFORESEEN;
   }
 }
 

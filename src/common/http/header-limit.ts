@@ -1,5 +1,6 @@
 import { FastifyInstance } from 'fastify';
 import { ApiError } from '../errors/api-error';
+import { TOO_MANY_HEADERS } from '../errors/common.problems';
 
 /** Several times what browsers and proxies send. */
 const MAX_HEADERS = 100;
@@ -12,6 +13,6 @@ export function limitHeaders(instance: FastifyInstance): void {
   instance.server.maxHeadersCount = 0;
   instance.addHook('onRequest', ({ raw }, _reply, done) => {
     const isTooMany = raw.rawHeaders.length / 2 > MAX_HEADERS;
-    done(isTooMany ? new ApiError({ kind: 'too-many-headers' }) : undefined);
+    done(isTooMany ? new ApiError(TOO_MANY_HEADERS) : undefined);
   });
 }

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { Socket } from 'node:net';
 import { FastifyReply, FastifyRequest } from 'fastify';
-import { Answer, failure } from '../errors/answers';
+import { Answer, failure } from '../errors/answer';
 
 /** Answers a path that cannot be decoded: it never reaches a route, nor the exception filter. */
 export function answerUnreadablePath(

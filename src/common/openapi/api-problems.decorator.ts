@@ -1,23 +1,14 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiResponse } from '@nestjs/swagger';
-import { answerTo } from '../errors/answers';
-import { ApiProblem } from '../errors/api-error';
+import { Problem } from '../errors/problem';
 
-/** A problem that a route may answer with: what the example is called, and when it happens. */
-export interface DocumentedProblem {
-  name: string;
-  when: string;
-  problem: ApiProblem;
-}
-
-/** Documents problems with the very bodies that the exception filter sends: one response per status. */
-export function ApiProblems(...problems: DocumentedProblem[]): MethodDecorator {
-  const answers = problems.map(({ name, when, problem }) => ({ name, when, ...answerTo(problem) }));
-  const statuses = [...new Set(answers.map(({ status }) => status))];
+/** Documents refusals with the very bodies that the exception filter sends: one response per status. */
+export function ApiProblems(...problems: Problem[]): MethodDecorator {
+  const statuses = [...new Set(problems.map(({ status }) => status))];
   return applyDecorators(
     ...statuses.map((status) => {
-      const group = answers.filter((answer) => answer.status === status);
-      const headers = group.flatMap((answer) => Object.entries(answer.headers ?? {}));
+      const group = problems.filter((problem) => problem.status === status);
+      const headers = group.flatMap((problem) => Object.entries(problem.headers ?? {}));
       return ApiResponse({
         status,
         description: group.map(({ when }) => `${when}.`).join(' '),

@@ -1,4 +1,5 @@
-import { DocumentedProblem } from './api-problems.decorator';
+import { invalidParameters } from '../errors/common.problems';
+import { Problem } from '../errors/problem';
 
 /** A parameter that the route does not know. */
 export const UNKNOWN_PARAMETER = invalidParameter(
@@ -8,7 +9,7 @@ export const UNKNOWN_PARAMETER = invalidParameter(
 );
 
 /** What may go wrong with a parameter that must be there as text. */
-export function textProblems(parameter: string): DocumentedProblem[] {
+export function textProblems(parameter: string): Problem[] {
   return [
     invalidParameter(
       'missingParameter',
@@ -21,6 +22,6 @@ export function textProblems(parameter: string): DocumentedProblem[] {
 }
 
 /** A refusal of the parameters, in the words of the validator. */
-export function invalidParameter(name: string, when: string, message: string): DocumentedProblem {
-  return { name, when, problem: { kind: 'invalid-parameters', message } };
+export function invalidParameter(name: string, when: string, message: string): Problem {
+  return invalidParameters(message, name, when);
 }

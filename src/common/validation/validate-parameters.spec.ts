@@ -15,7 +15,7 @@ function refusal(raw: unknown): string {
     validateParameters(TwoTexts, raw);
   } catch (error) {
     if (error instanceof ApiError && error.problem.kind === 'invalid-parameters') {
-      return error.problem.message;
+      return (error.problem.body as { error: string }).error.replace(/ \[invalid-params\]$/, '');
     }
     throw error;
   }

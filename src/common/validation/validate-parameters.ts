@@ -1,5 +1,6 @@
 import { getMetadataStorage, validateSync, ValidationError } from 'class-validator';
 import { ApiError } from '../errors/api-error';
+import { invalidParameters } from '../errors/common.problems';
 
 /** A class whose class-validator rules describe what a route takes. */
 export type ParametersClass<T extends object = object> = new () => T;
@@ -55,5 +56,5 @@ function messageOf({ constraints }: ValidationError): string {
 }
 
 function invalid(message: string): ApiError {
-  return new ApiError({ kind: 'invalid-parameters', message });
+  return new ApiError(invalidParameters(message));
 }

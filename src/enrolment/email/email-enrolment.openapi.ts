@@ -1,15 +1,18 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { ApiSecondFactor, EVERYWHERE } from '../../access/access.openapi';
-import { EmailObstacle } from '../../common/errors/api-error';
-import { ApiProblems, DocumentedProblem } from '../../common/openapi/api-problems.decorator';
+import { ApiProblems } from '../../common/openapi/api-problems.decorator';
 import { textProblems } from '../../common/openapi/parameter-problems';
 import { WEBSOCKET_NOTE } from '../../common/openapi/websocket-note';
-import { FRESH_LOGIN_REQUIRED } from '../totp/totp-enrolment.openapi';
 import { RESET_EXAMPLE, RESET_SCHEMA } from '../totp/totp-enrolment.examples';
-
-const OFF = obstacle('off', 'The service has no mail server');
-const CHANGED = obstacle('changed', 'Another request has changed it at the same time');
+import { EMAIL_OFF } from '../../two-factor/email-codes/email-code.problems';
+import { FRESH_LOGIN_REQUIRED } from '../../two-factor/two-factor.problems';
+import {
+  EMAIL_ALREADY_ENABLED,
+  EMAIL_CHANGED,
+  EMAIL_NOT_ENABLED,
+  NO_VERIFIED_ADDRESS,
+} from './email-enrolment.problems';
 
 export function ApiEnableEmail(): MethodDecorator {
   return applyDecorators(
@@ -22,10 +25,10 @@ export function ApiEnableEmail(): MethodDecorator {
     }),
     ApiDone('Codes by e-mail are on.'),
     ApiSecondFactor(
-      OFF,
-      obstacle('no-verified-address', 'None of your addresses is verified'),
-      obstacle('already-enabled', 'They are on already'),
-      CHANGED,
+      EMAIL_OFF,
+      NO_VERIFIED_ADDRESS,
+      EMAIL_ALREADY_ENABLED,
+      EMAIL_CHANGED,
       FRESH_LOGIN_REQUIRED,
     ),
   );
@@ -39,7 +42,7 @@ export function ApiDisableEmail(): MethodDecorator {
       description: `Asks for your second factor. All your other logins end. ${WEBSOCKET_NOTE}`,
     }),
     ApiDone('Codes by e-mail are off.'),
-    ApiSecondFactor(obstacle('not-enabled', 'They are off already'), CHANGED, FRESH_LOGIN_REQUIRED),
+    ApiSecondFactor(EMAIL_NOT_ENABLED, EMAIL_CHANGED, FRESH_LOGIN_REQUIRED),
   );
 }
 
@@ -62,15 +65,11 @@ export function ApiSendEmailCode(): MethodDecorator {
       },
     }),
     ApiDone('Understood.'),
-    ApiProblems(...textProblems('emailOrUsername'), OFF, ...EVERYWHERE),
+    ApiProblems(...textProblems('emailOrUsername'), EMAIL_OFF, ...EVERYWHERE),
   );
 }
 
 function ApiDone(description: string): MethodDecorator {
   const content = { 'application/json': { schema: RESET_SCHEMA, example: RESET_EXAMPLE } };
   return ApiOkResponse({ description, content });
-}
-
-function obstacle(reason: EmailObstacle, when: string): DocumentedProblem {
-  return { name: reason, when, problem: { kind: 'email-obstacle', obstacle: reason } };
 }

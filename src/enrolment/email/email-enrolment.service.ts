@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Caller } from '../../auth/caller';
 import { CallersService } from '../../auth/callers.service';
 import { Clock } from '../../common/clock/clock';
-import { ApiError, EmailObstacle } from '../../common/errors/api-error';
+import { ApiError } from '../../common/errors/api-error';
 import { Client } from '../../common/http/client';
 import { SessionLifecycle } from '../../session-lifecycle/session-lifecycle.service';
 import { EmailCodesService } from '../../two-factor/email-codes/email-codes.service';
@@ -13,6 +13,13 @@ import {
   verifiedAddresses,
 } from '../../workspace-data/users/accounts.repository';
 import { EmailFactorRepository } from '../../workspace-data/users/email-factor.repository';
+import { EMAIL_OFF } from '../../two-factor/email-codes/email-code.problems';
+import {
+  EMAIL_ALREADY_ENABLED,
+  EMAIL_CHANGED,
+  EMAIL_NOT_ENABLED,
+  NO_VERIFIED_ADDRESS,
+} from './email-enrolment.problems';
 
 /**
  * Makes codes by e-mail a second factor of whoever asks, or gives them up. Both demand what the user has so far and end
@@ -35,10 +42,10 @@ export class EmailEnrolmentService {
    * a moment ago
    */
   async enable(caller: Caller, shown: SubmittedCode, client: Client): Promise<void> {
-    if (!this.emailCodes.areOn) throw obstacle('off');
-    if (areEnabled(caller)) throw obstacle('already-enabled');
+    if (!this.emailCodes.areOn) throw new ApiError(EMAIL_OFF);
+    if (areEnabled(caller)) throw new ApiError(EMAIL_ALREADY_ENABLED);
     const account = await this.accounts.findById(caller.id);
-    if (verifiedAddresses(account?.emails).length === 0) throw obstacle('no-verified-address');
+    if (verifiedAddresses(account?.emails).length === 0) throw new ApiError(NO_VERIFIED_ADDRESS);
     await this.twoFactor.requireBeforeEnrolment(caller, shown, client);
     await this.stamp(caller, await this.factor.enable(caller, this.clock.now()));
   }
@@ -47,7 +54,7 @@ export class EmailEnrolmentService {
    * @throws ApiError as `enable`
    */
   async disable(caller: Caller, shown: SubmittedCode, client: Client): Promise<void> {
-    if (!areEnabled(caller)) throw obstacle('not-enabled');
+    if (!areEnabled(caller)) throw new ApiError(EMAIL_NOT_ENABLED);
     await this.twoFactor.requireBeforeEnrolment(caller, shown, client);
     await this.stamp(caller, await this.factor.disable(caller, this.clock.now()));
   }
@@ -56,7 +63,7 @@ export class EmailEnrolmentService {
   private async stamp(caller: Caller, ended: string[] | undefined): Promise<void> {
     if (!ended) {
       await this.callers.demandStillLoggedIn(caller);
-      throw obstacle('changed');
+      throw new ApiError(EMAIL_CHANGED);
     }
     await this.records.revokeMany(caller.id, ended, caller.id);
   }
@@ -64,8 +71,4 @@ export class EmailEnrolmentService {
 
 function areEnabled({ services }: Caller): boolean {
   return services.email2fa?.enabled === true;
-}
-
-function obstacle(reason: EmailObstacle): ApiError {
-  return new ApiError({ kind: 'email-obstacle', obstacle: reason });
 }

@@ -1,13 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
-import {
-  ApiPermittedAndProven,
-  ApiSecondFactor,
-  ApiSignedIn,
-  LOCKED_OUT,
-} from '../../access/access.openapi';
+import { ApiPermittedAndProven, ApiSecondFactor, ApiSignedIn } from '../../access/access.openapi';
 import { ApiAnswer } from '../../common/openapi/answer';
-import { DocumentedProblem } from '../../common/openapi/api-problems.decorator';
+import { causedBy, Problem } from '../../common/errors/problem';
 import {
   invalidParameter,
   textProblems,
@@ -28,48 +23,27 @@ import {
   SECRET_SCHEMA,
   USER_NAME_BODY_SCHEMA,
 } from './totp-enrolment.examples';
+import {
+  FRESH_LOGIN_REQUIRED,
+  LOCKED_OUT,
+  secondFactorInvalid,
+} from '../../two-factor/two-factor.problems';
+import {
+  TOTP_ALREADY_ENABLED,
+  TOTP_CHANGED,
+  TOTP_NOT_BEGUN,
+  TOTP_NOT_ENABLED,
+  USER_NOT_FOUND,
+} from './totp-enrolment.problems';
 
-const CODE_PROBLEMS: DocumentedProblem[] = [
+const CODE_PROBLEMS: Problem[] = [
   ...textProblems('code'),
-  {
-    name: 'totpInvalid',
-    when: 'The code is wrong, or used up',
-    problem: { kind: 'second-factor-invalid', challenge: { method: 'totp', codeGenerated: false } },
-  },
-  {
-    name: 'changed',
-    when: 'Another request has changed TOTP or its backup codes at the same time; nothing was done',
-    problem: { kind: 'totp-obstacle', obstacle: 'changed' },
-  },
+  causedBy(secondFactorInvalid('totp'), 'totpInvalid', 'The code is wrong, or used up'),
+  TOTP_CHANGED,
   LOCKED_OUT,
 ];
 
-const ALREADY_ENABLED: DocumentedProblem = {
-  name: 'alreadyEnabled',
-  when: 'TOTP is enabled already',
-  problem: { kind: 'totp-obstacle', obstacle: 'already-enabled' },
-};
-
-const NOT_BEGUN: DocumentedProblem = {
-  name: 'notBegun',
-  when: 'No secret has been handed out to this login within the last 10 minutes',
-  problem: { kind: 'totp-obstacle', obstacle: 'not-begun' },
-};
-
-/** Wherever a factor is set up or given up. */
-export const FRESH_LOGIN_REQUIRED: DocumentedProblem = {
-  name: 'freshLoginRequired',
-  when: 'You have neither a password nor a factor, have not logged in within the last 10 minutes or ask with a personal access token, and no code can be sent to you',
-  problem: { kind: 'fresh-login-required' },
-};
-
-const NOT_ENABLED: DocumentedProblem = {
-  name: 'notEnabled',
-  when: 'TOTP is not enabled',
-  problem: { kind: 'totp-obstacle', obstacle: 'not-enabled' },
-};
-
-const USER_NAME_PROBLEMS: DocumentedProblem[] = [
+const USER_NAME_PROBLEMS: Problem[] = [
   invalidParameter(
     'missingParameter',
     'Neither `userId` nor `username` is there',
@@ -82,7 +56,7 @@ const USER_NAME_PROBLEMS: DocumentedProblem[] = [
   ),
   invalidParameter('wrongKind', 'The name is not text', 'must be string'),
   UNKNOWN_PARAMETER,
-  { name: 'userNotFound', when: 'There is no such user', problem: { kind: 'user-not-found' } },
+  USER_NOT_FOUND,
 ];
 
 export function ApiEnrolment(): ClassDecorator {
@@ -98,7 +72,7 @@ export function ApiEnableTotp(): MethodDecorator {
         'It is shown once, and counts for nothing until a code of it is validated. Asks for what you have so far: your password as `x-2fa-code`, or a code by e-mail. Who has neither (single sign-on) must have logged in within the last 10 minutes, or is sent a code to a verified address. The secret is for the login that asks, and for 10 minutes.',
     }),
     ApiAnswer('The secret.', SECRET_SCHEMA, SECRET_EXAMPLE),
-    ApiSecondFactor(ALREADY_ENABLED, FRESH_LOGIN_REQUIRED),
+    ApiSecondFactor(TOTP_ALREADY_ENABLED, FRESH_LOGIN_REQUIRED),
   );
 }
 
@@ -111,7 +85,7 @@ export function ApiValidateTotp(): MethodDecorator {
     }),
     ApiCodeBody('A code that the authenticator shows.'),
     ApiAnswer('TOTP is on; these are the backup codes.', CODES_SCHEMA, CODES_EXAMPLE),
-    ApiSignedIn(...CODE_PROBLEMS, ALREADY_ENABLED, NOT_BEGUN),
+    ApiSignedIn(...CODE_PROBLEMS, TOTP_ALREADY_ENABLED, TOTP_NOT_BEGUN),
   );
 }
 
@@ -124,7 +98,7 @@ export function ApiDisableTotp(): MethodDecorator {
     }),
     ApiCodeBody('A TOTP code or a backup code.'),
     ApiAnswer('TOTP is off.', DISABLED_SCHEMA, DISABLED_EXAMPLE),
-    ApiSignedIn(...CODE_PROBLEMS, NOT_ENABLED),
+    ApiSignedIn(...CODE_PROBLEMS, TOTP_NOT_ENABLED),
   );
 }
 
@@ -137,7 +111,7 @@ export function ApiRegenerateTotpCodes(): MethodDecorator {
     }),
     ApiCodeBody('A TOTP code or a backup code.'),
     ApiAnswer('The new backup codes.', CODES_SCHEMA, CODES_EXAMPLE),
-    ApiSignedIn(...CODE_PROBLEMS, NOT_ENABLED),
+    ApiSignedIn(...CODE_PROBLEMS, TOTP_NOT_ENABLED),
   );
 }
 
@@ -148,7 +122,7 @@ export function ApiTotpCodesRemaining(): MethodDecorator {
       summary: 'How many backup codes you have left',
     }),
     ApiAnswer('How many.', REMAINING_SCHEMA, REMAINING_EXAMPLE),
-    ApiSignedIn(NOT_ENABLED),
+    ApiSignedIn(TOTP_NOT_ENABLED),
   );
 }
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Caller } from '../../auth/caller';
 import { CallersService } from '../../auth/callers.service';
 import { Clock } from '../../common/clock/clock';
-import { ApiError, TotpObstacle } from '../../common/errors/api-error';
+import { ApiError } from '../../common/errors/api-error';
 import { Client } from '../../common/http/client';
 import { TotpSecretCipher } from '../../two-factor/secrets/totp-secret.cipher';
 import { SessionLifecycle } from '../../session-lifecycle/session-lifecycle.service';
@@ -11,6 +11,13 @@ import { newTotpSecret, totpAddress } from '../../two-factor/methods/totp';
 import { SubmittedCode } from '../../two-factor/submitted-code';
 import { TwoFactorService } from '../../two-factor/two-factor.service';
 import { TotpRepository } from '../../workspace-data/users/totp.repository';
+import { Problem } from '../../common/errors/problem';
+import {
+  TOTP_ALREADY_ENABLED,
+  TOTP_CHANGED,
+  TOTP_NOT_BEGUN,
+  TOTP_NOT_ENABLED,
+} from './totp-enrolment.problems';
 
 /** Whom an authenticator names beside the code: what users of the workspace are used to. */
 export const ISSUER = 'Rocket.Chat';
@@ -60,12 +67,12 @@ export class TotpEnrolmentService {
    */
   async begin(caller: Caller, shown: SubmittedCode, client: Client): Promise<NewSecret> {
     const { id, services } = caller;
-    if (services.totp?.enabled === true) throw obstacle('already-enabled');
+    if (services.totp?.enabled === true) throw new ApiError(TOTP_ALREADY_ENABLED);
     await this.twoFactor.requireBeforeEnrolment(caller, shown, client);
     const secret = newTotpSecret();
     const expire = new Date(this.clock.now().getTime() + ENROLMENT_MS);
     const user = await this.totp.begin(caller, this.seal.encrypt(id, secret), expire);
-    if (!user) throw await this.refusal(caller, 'already-enabled');
+    if (!user) throw await this.refusal(caller, TOTP_ALREADY_ENABLED);
     return { secret, url: totpAddress(secret, ISSUER, user.username ?? id) };
   }
 
@@ -74,7 +81,7 @@ export class TotpEnrolmentService {
    * @throws ApiError totp-obstacle, second-factor-invalid or second-factor-locked; not-logged-in as `begin`
    */
   async validate(caller: Caller, code: string, client: Client): Promise<NewBackupCodes> {
-    if (caller.services.totp?.enabled === true) throw obstacle('already-enabled');
+    if (caller.services.totp?.enabled === true) throw new ApiError(TOTP_ALREADY_ENABLED);
     const tempSecret = begunBy(caller, this.clock.now());
     await this.twoFactor.verifyNewSecret(caller, tempSecret, code, client);
     const codes = newBackupCodes();
@@ -109,7 +116,7 @@ export class TotpEnrolmentService {
       this.withoutShown(caller, hashedBackup, code),
       this.hash(caller, codes),
     );
-    if (!isReplaced) throw await this.refusal(caller, 'changed');
+    if (!isReplaced) throw await this.refusal(caller, TOTP_CHANGED);
     return { codes };
   }
 
@@ -138,7 +145,7 @@ export class TotpEnrolmentService {
 
   /** Stamps the records of logins that have just ended. Their tokens have gone with the change itself. */
   private async stamp(caller: Caller, ended: string[] | undefined): Promise<void> {
-    if (!ended) throw await this.refusal(caller, 'changed');
+    if (!ended) throw await this.refusal(caller, TOTP_CHANGED);
     await this.records.revokeMany(caller.id, ended, caller.id);
   }
 
@@ -146,9 +153,9 @@ export class TotpEnrolmentService {
    * Why nothing was changed.
    * @throws ApiError not-logged-in when it is because the caller has been logged out a moment ago
    */
-  private async refusal(caller: Caller, reason: TotpObstacle): Promise<ApiError> {
+  private async refusal(caller: Caller, problem: Problem): Promise<ApiError> {
     await this.callers.demandStillLoggedIn(caller);
-    return obstacle(reason);
+    return new ApiError(problem);
   }
 }
 
@@ -161,17 +168,14 @@ function begunBy({ services, token }: Caller, now: Date): string {
   const { tempSecret, tempToken, tempExpire } = services.totp ?? {};
   const isTheirs =
     tempToken === token.hashedToken && tempExpire instanceof Date && now < tempExpire;
-  if (!isTheirs || typeof tempSecret !== 'string' || tempSecret === '') throw obstacle('not-begun');
+  if (!isTheirs || typeof tempSecret !== 'string' || tempSecret === '')
+    throw new ApiError(TOTP_NOT_BEGUN);
   return tempSecret;
 }
 
 /** @throws ApiError totp-obstacle not-enabled */
 function enabledTotp({ services }: Caller): EnabledTotp {
   const { enabled, secret, hashedBackup } = services.totp ?? {};
-  if (enabled !== true || typeof secret !== 'string') throw obstacle('not-enabled');
+  if (enabled !== true || typeof secret !== 'string') throw new ApiError(TOTP_NOT_ENABLED);
   return { secret, hashedBackup };
-}
-
-function obstacle(reason: TotpObstacle): ApiError {
-  return new ApiError({ kind: 'totp-obstacle', obstacle: reason });
 }

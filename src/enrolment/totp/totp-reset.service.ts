@@ -7,6 +7,7 @@ import { Client } from '../../common/http/client';
 import { SessionLifecycle } from '../../session-lifecycle/session-lifecycle.service';
 import { TotpRepository } from '../../workspace-data/users/totp.repository';
 import { UserName, UsersRepository } from '../../workspace-data/users/users.repository';
+import { USER_NOT_FOUND } from './totp-enrolment.problems';
 
 /** Helps somebody who has lost their authenticator and their backup codes. */
 @Injectable()
@@ -25,7 +26,7 @@ export class TotpResetService {
    */
   async reset(caller: Caller, name: UserName, client: Client): Promise<void> {
     const id = await this.users.findId(name);
-    if (id === undefined) throw new ApiError({ kind: 'user-not-found' });
+    if (id === undefined) throw new ApiError(USER_NOT_FOUND);
     note(client, { userId: id });
     const ended = await this.totp.reset(id, caller);
     if (!ended && id === caller.id) await this.callers.demandStillLoggedIn(caller);

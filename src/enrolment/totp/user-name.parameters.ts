@@ -1,6 +1,7 @@
 import { ApiError } from '../../common/errors/api-error';
 import { OptionalString } from '../../common/validation/parameter.rules';
 import { UserName } from '../../workspace-data/users/users.repository';
+import { invalidParameters } from '../../common/errors/common.problems';
 
 /** Names one user, in one of two ways. */
 export class UserNameParameters {
@@ -23,5 +24,5 @@ export class UserNameParameters {
 }
 
 function invalid(message: string): ApiError {
-  return new ApiError({ kind: 'invalid-parameters', message });
+  return new ApiError(invalidParameters(message));
 }

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { BcryptQueue } from '../../auth/bcrypt.queue';
 import { BackgroundTasks } from '../../common/background/background-tasks.service';
 import { Clock } from '../../common/clock/clock';
-import { ApiError, SecondFactorChallenge } from '../../common/errors/api-error';
+import { ApiError } from '../../common/errors/api-error';
 import { countedAddress } from '../../common/http/counted-address';
 import { Configuration } from '../../config/configuration';
 import { MailNotSent } from '../../mail/mail-not-sent';
@@ -28,6 +28,9 @@ import {
   REQUESTS_OF_ADDRESS,
   RESENDINGS,
 } from './email-code.limiter';
+import { tooManyRequests } from '../../common/errors/common.problems';
+import { EMAIL_NOT_SENT, EMAIL_OFF } from './email-code.problems';
+import { SecondFactorChallenge } from '../challenge';
 
 /** As many as the original's: codes cost the same, whichever made them. */
 const BCRYPT_ROUNDS = 10;
@@ -95,7 +98,7 @@ export class EmailCodesService {
    * @throws ApiError email-obstacle off
    */
   async resend(name: LoginName, address: string): Promise<void> {
-    if (!this.areOn) throw new ApiError({ kind: 'email-obstacle', obstacle: 'off' });
+    if (!this.areOn) throw new ApiError(EMAIL_OFF);
     const counted = { address: countedAddress(address) };
     if (!(await this.allowance.tryConsume(counted, REQUESTS_OF_ADDRESS, this.clock.now()))) return;
     const owner = `address:${counted.address}`;
@@ -138,8 +141,7 @@ export class EmailCodesService {
   }
 
   private async tooMany(userId: string, now: Date): Promise<ApiError> {
-    const retryAfterSeconds = await this.allowance.secondsToWait(userId, now);
-    return new ApiError({ kind: 'too-many-requests', retryAfterSeconds });
+    return new ApiError(tooManyRequests(await this.allowance.secondsToWait(userId, now)));
   }
 
   private async sendAnother(name: LoginName, owner: string): Promise<void> {
@@ -191,7 +193,7 @@ export class EmailCodesService {
       if (!(error instanceof MailNotSent)) throw error;
       // A mail that may have arrived counts: nobody makes a slow server send without limit.
       if (error.isCertain) await this.allowance.refund({ userId: id }, countedAt);
-      throw new ApiError({ kind: 'email-not-sent' });
+      throw new ApiError(EMAIL_NOT_SENT);
     }
   }
 

@@ -8,6 +8,7 @@ import { MailboxMethod } from './mailbox.method';
 import { PasswordMethod } from './password.method';
 import { FactorOwner, SecondFactorMethod } from './second-factor.method';
 import { TotpMethod } from './totp.method';
+import { FRESH_LOGIN_REQUIRED, secondFactorRequired } from '../two-factor.problems';
 
 /** Which factor a user is asked for, and how. */
 @Injectable()
@@ -55,7 +56,7 @@ export class MethodSelector {
   inPlaceOfNone(caller: TokenOwner, now: Date): SecondFactorMethod | undefined {
     if (isFreshLogin(caller.token, now)) return undefined;
     if (!isPersonalAccessToken(caller.token) && this.mailbox.isEnabled(caller)) return this.mailbox;
-    throw new ApiError({ kind: 'fresh-login-required' });
+    throw new ApiError(FRESH_LOGIN_REQUIRED);
   }
 
   /**
@@ -68,9 +69,7 @@ export class MethodSelector {
     const availableMethods = methods
       .filter((available) => available.isEnabled(user))
       .map(({ name }) => name);
-    return new ApiError({
-      kind: 'second-factor-required',
-      challenge: { method: method.name, codeGenerated: false, ...told, availableMethods },
-    });
+    const challenge = { method: method.name, codeGenerated: false, ...told, availableMethods };
+    return new ApiError(secondFactorRequired(challenge));
   }
 }

@@ -1,4 +1,4 @@
-import { SecondFactorChallenge, SecondFactorName } from '../../common/errors/api-error';
+import { SecondFactorChallenge, SecondFactorName } from '../challenge';
 import { EmailCodeUse } from '../../workspace-data/users/email-code.repository';
 import { TokenOwner } from '../../workspace-data/users/users.repository';
 

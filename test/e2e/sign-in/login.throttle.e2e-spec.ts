@@ -12,6 +12,7 @@ import {
 import { describeCommand } from '../../support/explain';
 import { HttpAnswer } from '../../support/http';
 import { newId, TestUser } from '../../support/workspace';
+import { overloaded } from '../../../src/common/errors/common.problems';
 
 const PASSWORD = 'correct horse';
 const OK = { status: 200 };
@@ -177,9 +178,9 @@ describe('POST /api/v1/login: blocks after wrong passwords', () => {
 
     it('gives the attempt back when nobody could judge it', async () => {
       await fail(9);
-      const overloaded = new ApiError({ kind: 'overloaded', retryAfterSeconds: 5 });
+      const refusal = new ApiError(overloaded(5));
       const checker = app.app.get(BcryptHasher, { strict: false });
-      const checks = jest.spyOn(checker, 'verify').mockRejectedValue(overloaded);
+      const checks = jest.spyOn(checker, 'verify').mockRejectedValue(refusal);
       for (let i = 0; i < 3; i++) {
         const answer = await login('wrong');
         expect(answer).toMatchObject({ ...SERVICE_UNAVAILABLE, headers: { 'retry-after': '5' } });

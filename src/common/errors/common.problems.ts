@@ -1,0 +1,53 @@
+import { failure, publishedFailure, withRetryAfter } from './answer';
+import { Problem } from './problem';
+
+/** @param message in the words of a JSON schema validator */
+export function invalidParameters(
+  message: string,
+  name = 'invalidParameters',
+  when = 'A parameter is missing, unknown or of the wrong kind',
+): Problem {
+  return { kind: 'invalid-parameters', name, when, ...failure(400, `${message} [invalid-params]`) };
+}
+
+/** @param seconds after which to ask again */
+export function tooManyRequests(seconds: number): Problem {
+  const message = `Error, too many requests. Please slow down. You must wait ${seconds} seconds before trying this endpoint again. [error-too-many-requests]`;
+  return {
+    kind: 'too-many-requests',
+    name: 'tooManyRequests',
+    when: 'Too many requests of the same address or user are waiting to be verified',
+    ...withRetryAfter(publishedFailure(429, message), seconds),
+  };
+}
+
+/** @param seconds after which to ask again */
+export function overloaded(seconds: number): Problem {
+  return {
+    kind: 'overloaded',
+    name: 'overloaded',
+    when: 'Too many requests in all are waiting to be verified, or this one has waited too long',
+    ...withRetryAfter(failure(503, 'Service Unavailable'), seconds),
+  };
+}
+
+export const TOO_MANY_HEADERS: Problem = {
+  kind: 'too-many-headers',
+  name: 'tooManyHeaders',
+  when: 'The request has more than 100 headers',
+  ...failure(431, 'Request Header Fields Too Large'),
+};
+
+export const DATABASE_UNREACHABLE: Problem = {
+  kind: 'database-unreachable',
+  name: 'databaseUnreachable',
+  when: 'The database cannot be reached at present',
+  ...failure(503, 'Service Unavailable'),
+};
+
+export const UNFORESEEN: Problem = {
+  kind: 'unforeseen',
+  name: 'unforeseen',
+  when: 'Internal error',
+  ...failure(500, 'Internal server error'),
+};

@@ -1,0 +1,44 @@
+import { failure } from '../../common/errors/answer';
+import { Problem } from '../../common/errors/problem';
+
+export const TOTP_ALREADY_ENABLED = totpProblem(
+  'already-enabled',
+  'alreadyEnabled',
+  'TOTP is enabled already',
+  'TOTP is already enabled [error-2fa-already-enabled]',
+);
+
+export const TOTP_NOT_ENABLED = totpProblem(
+  'not-enabled',
+  'notEnabled',
+  'TOTP is not enabled',
+  'TOTP is not enabled [error-2fa-not-enabled]',
+);
+
+export const TOTP_NOT_BEGUN = totpProblem(
+  'not-begun',
+  'notBegun',
+  'No secret was handed out to this login within the last 10 minutes',
+  'There is no TOTP enrolment to validate [error-2fa-not-begun]',
+);
+
+export const TOTP_CHANGED = totpProblem(
+  'changed',
+  'changed',
+  'Another request changed TOTP or its backup codes at the same time; nothing was done',
+  'TOTP has just been changed by another request [error-2fa-changed]',
+);
+
+export const USER_NOT_FOUND: Problem = {
+  kind: 'user-not-found',
+  name: 'userNotFound',
+  when: 'There is no such user',
+  ...failure(
+    400,
+    'The required "userId" or "username" param provided does not match any users [error-invalid-user]',
+  ),
+};
+
+function totpProblem(reason: string, name: string, when: string, error: string): Problem {
+  return { kind: 'totp-obstacle', reason, name, when, ...failure(400, error) };
+}

@@ -1,0 +1,85 @@
+import { Problem, causedBy } from '../common/errors/problem';
+import { NO_PERMISSION } from '../permissions/permission.problems';
+import {
+  detailsOf,
+  EMAIL_CHALLENGES,
+  FailedChallenge,
+  failedDetailsOf,
+  SecondFactorChallenge,
+} from '../two-factor/challenge';
+
+export const LOGIN_REFUSED: Problem = {
+  kind: 'login-refused',
+  name: 'refused',
+  when: 'The name, the password, the token or the body is wrong, the user is deactivated, or another site has posted the form: the answer does not tell which',
+  ...loginFailure('Unauthorized'),
+};
+
+export const LOGIN_BLOCKED_FOR_USER: Problem = {
+  kind: 'login-blocked',
+  reason: 'user',
+  name: 'blockedForUser',
+  when: 'Ten wrong passwords for this name in five minutes',
+  ...loginFailure('error-login-blocked-for-user'),
+};
+
+export const LOGIN_BLOCKED_FOR_IP: Problem = {
+  kind: 'login-blocked',
+  reason: 'ip',
+  name: 'blockedForIp',
+  when: 'Fifty wrong passwords from this address, of IPv6 from its network of 64 bits, in five minutes',
+  ...loginFailure('error-login-blocked-for-ip'),
+};
+
+/** A login without its second factor is a 401, not the 400 that makes clients repeat a request (contract §4 and §5). */
+export function loginSecondFactorRequired(challenge: SecondFactorChallenge): Problem {
+  return {
+    kind: 'login-second-factor-required',
+    reason: challenge.method,
+    name: 'totpRequired',
+    when: 'The password is right and the user has a second factor, which was not submitted',
+    ...loginFailure('totp-required', 'TOTP Required', { details: detailsOf(challenge) }),
+  };
+}
+
+export function loginSecondFactorInvalid(challenge: FailedChallenge): Problem {
+  return {
+    kind: 'login-second-factor-invalid',
+    reason: challenge.method,
+    name: 'totpInvalid',
+    when: 'The second factor is wrong, or used up',
+    ...loginFailure('totp-invalid', 'TOTP Invalid', { details: failedDetailsOf(challenge) }),
+  };
+}
+
+/** `logout` with a personal access token: programs rely on it, and it is revoked where it was made. */
+export const NO_LOGOUT_OF_TOKEN = causedBy(
+  NO_PERMISSION,
+  'personalAccessToken',
+  'The token is a personal access token: programs rely on it, and it is revoked where it was made',
+);
+
+/** The refusals of a login by its second factor, as examples. */
+export const LOGIN_SECOND_FACTOR_PROBLEMS: Problem[] = [
+  loginSecondFactorRequired({ method: 'totp', codeGenerated: false, availableMethods: ['totp'] }),
+  loginSecondFactorInvalid({ method: 'totp', codeGenerated: false }),
+  causedBy(
+    loginSecondFactorRequired(EMAIL_CHALLENGES.sent),
+    'emailSent',
+    'The password is right and the user relies on codes by e-mail: one has been sent',
+  ),
+  causedBy(
+    loginSecondFactorRequired(EMAIL_CHALLENGES.out),
+    'emailOut',
+    'The same, and a code that was sent before still counts',
+  ),
+];
+
+/** How a login is refused, whatever the reason (contract §5). */
+function loginFailure(
+  error: string,
+  message = error,
+  more: object = {},
+): Pick<Problem, 'status' | 'body'> {
+  return { status: 401, body: { status: 'error', error, message, ...more } };
+}

@@ -1,0 +1,28 @@
+import { failure } from '../../common/errors/answer';
+import { tooManyRequests } from '../../common/errors/common.problems';
+import { causedBy, Problem } from '../../common/errors/problem';
+
+export const EMAIL_OFF: Problem = {
+  kind: 'email-obstacle',
+  reason: 'off',
+  name: 'off',
+  when: 'The service has no mail server',
+  ...failure(400, 'Codes by e-mail are off: the service has no mail server [error-2fa-email-off]'),
+};
+
+export const EMAIL_NOT_SENT: Problem = {
+  kind: 'email-not-sent',
+  name: 'emailNotSent',
+  when: 'The mail server did not accept the code in time; no code is out then',
+  ...failure(
+    503,
+    'The code could not be sent by e-mail. Please try again later [error-email-send-failed]',
+  ),
+};
+
+/** As an example: what a user is told who has had too many codes sent. */
+export const TOO_MANY_EMAIL_CODES = causedBy(
+  tooManyRequests(900),
+  'tooManyMails',
+  'Ten codes were sent in 15 minutes and none was used',
+);

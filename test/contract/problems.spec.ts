@@ -1,0 +1,72 @@
+import * as accessTokens from '../../src/access-tokens/access-token.problems';
+import * as auth from '../../src/auth/auth.problems';
+import * as common from '../../src/common/errors/common.problems';
+import { Problem } from '../../src/common/errors/problem';
+import * as emailEnrolment from '../../src/enrolment/email/email-enrolment.problems';
+import * as totpEnrolment from '../../src/enrolment/totp/totp-enrolment.problems';
+import * as permissions from '../../src/permissions/permission.problems';
+import * as sessions from '../../src/sessions/session.problems';
+import * as signIn from '../../src/sign-in/sign-in.problems';
+import * as emailCodes from '../../src/two-factor/email-codes/email-code.problems';
+import * as twoFactor from '../../src/two-factor/two-factor.problems';
+import { execSync } from 'node:child_process';
+
+const MODULES = {
+  'access-tokens/access-token': accessTokens,
+  'auth/auth': auth,
+  'common/errors/common': common,
+  'enrolment/email/email-enrolment': emailEnrolment,
+  'enrolment/totp/totp-enrolment': totpEnrolment,
+  'permissions/permission': permissions,
+  'sessions/session': sessions,
+  'sign-in/sign-in': signIn,
+  'two-factor/email-codes/email-code': emailCodes,
+  'two-factor/two-factor': twoFactor,
+};
+
+/** Refusals that depend on a value, each with the most awkward one. */
+const WITH_VALUES: Problem[] = [
+  common.invalidParameters('must be string'),
+  common.tooManyRequests(9),
+  common.overloaded(9),
+  sessions.invalidSort(''),
+  sessions.invalidSort('[error-forged]'),
+  sessions.invalidSort('['.repeat(16_000)),
+  twoFactor.secondFactorLocked('totp', 9),
+];
+
+/** Published without their type beside the text (contract §1). */
+const WITHOUT_TYPE = ['no-permission', 'too-many-requests'];
+
+function isProblem(value: unknown): value is Problem {
+  return typeof value === 'object' && value !== null && 'kind' in value && 'body' in value;
+}
+
+const problems = [
+  ...Object.values<object>(MODULES).flatMap((module): unknown[] => Object.values(module).flat()),
+  ...WITH_VALUES,
+].filter(isProblem);
+
+describe('the refusals', () => {
+  it('are all looked at here: every file that defines some', () => {
+    const files = execSync('git ls-files -co --exclude-standard "src/*.problems.ts"', {
+      encoding: 'utf8',
+    });
+    expect(files.trim().split('\n').sort()).toEqual(
+      Object.keys(MODULES)
+        .map((name) => `src/${name}.problems.ts`)
+        .sort(),
+    );
+  });
+
+  it.each(problems)('name the type of $kind ($name) twice, or not at all', ({ kind, body }) => {
+    const { error = '', errorType } = body as { error?: string; errorType?: string };
+    const [, type] = /\[([a-z0-9-]+)\]$/.exec(error) ?? [];
+    expect(errorType).toBe(WITHOUT_TYPE.includes(kind) ? undefined : type);
+  });
+
+  it.each(problems)('have a name and a sentence without full stop: $kind ($name)', (problem) => {
+    expect(problem.name).toMatch(/^[a-z][A-Za-z]+$/);
+    expect(problem.when).toMatch(/[^.]$/);
+  });
+});
