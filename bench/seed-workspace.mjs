@@ -28,7 +28,7 @@ async function makeRoom(db, drop) {
 
 async function main() {
   const { drop } = parseArgs({ options: { drop: { type: 'boolean', default: false } } }).values;
-  const { MONGODB_URI } = loadConfiguration(process.env);
+  const { uri: MONGODB_URI } = loadConfiguration(process.env).database;
   if (!MONGODB_URI) throw new Error('MONGODB_URI must name the database to seed.');
   const sessions = Number(process.env.SESSIONS ?? 1_000_000);
   if (!Number.isInteger(sessions) || sessions < 1) throw new Error('SESSIONS must be a number.');

@@ -1,4 +1,4 @@
-import { LogLevel } from '@nestjs/common';
+import { Logger, LogLevel } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { RequestAuditor } from './access/request.auditor';
@@ -7,6 +7,7 @@ import { ServiceLogger } from './common/logging/service.logger';
 import { createHttpAdapter, prepareHttp } from './common/http/server';
 import { serveApiDocs } from './common/openapi/swagger';
 import { Configuration } from './config/configuration';
+import { findConfigurationWarnings } from './config/configuration-warnings';
 
 const PROBLEMS: LogLevel[] = ['warn', 'error', 'fatal'];
 
@@ -18,6 +19,9 @@ export async function createApp(configuration: Configuration): Promise<NestFasti
     createHttpAdapter(),
     { logger, abortOnError: false },
   );
+  for (const warning of findConfigurationWarnings(configuration)) {
+    new Logger('Configuration').warn(`${warning}.`);
+  }
   await prepareApp(app, configuration);
   await app.init();
   // What is logged from here on is ours: who has done what, and who was refused.
@@ -37,6 +41,6 @@ export async function prepareApp(
 }
 
 /** Lines for people while developing, JSON for machines in production; no chatter about the framework's own start. */
-function createLogger({ isProduction }: Configuration): ServiceLogger {
+function createLogger({ environment: { isProduction } }: Configuration): ServiceLogger {
   return new ServiceLogger({ json: isProduction, logLevels: PROBLEMS });
 }

@@ -27,19 +27,22 @@ async function main(): Promise<void> {
   app.enableShutdownHooks(STOP_SIGNALS, { useProcessExit: true });
 
   await app.get(DemoRevocation).refuseInProduction();
-  const demo = configuration.MONGODB_URI ? undefined : await app.get(DemoWorkspace).open();
+  const demo = configuration.database.uri ? undefined : await app.get(DemoWorkspace).open();
   await listen(app, configuration);
   const url = reachableUrl(configuration, await app.getUrl());
   console.log(`Workspace Sessions is listening on ${url} (Swagger UI: ${url}/api-docs)`);
   if (demo) console.log(describeDemo(demo, url, PROJECT));
-  else if (!configuration.MONGODB_URI) console.log(OWN_WORKSPACE);
+  else if (!configuration.database.uri) console.log(OWN_WORKSPACE);
 }
 
-async function listen(app: NestFastifyApplication, { PORT, HOST }: Configuration): Promise<void> {
+async function listen(
+  app: NestFastifyApplication,
+  { http: { port, host } }: Configuration,
+): Promise<void> {
   try {
-    await app.listen(PORT, HOST);
+    await app.listen(port, host);
   } catch (error) {
-    throw listenRefusal(error, PORT, HOST) ?? error;
+    throw listenRefusal(error, port, host) ?? error;
   }
 }
 
@@ -49,8 +52,8 @@ function exitAtOnce(): void {
 }
 
 /** A listener on every address is reached on this machine's own. */
-function reachableUrl({ HOST }: Configuration, url: string): string {
-  return HOST === '0.0.0.0' || HOST === '::' ? url.replace(/\/\/[^/]*:/, '//127.0.0.1:') : url;
+function reachableUrl({ http: { host } }: Configuration, url: string): string {
+  return host === '0.0.0.0' || host === '::' ? url.replace(/\/\/[^/]*:/, '//127.0.0.1:') : url;
 }
 
 main().catch(exitWithFailure);

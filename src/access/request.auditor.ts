@@ -3,7 +3,7 @@ import { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fas
 import { AuditLog } from '../audit/audit-log.service';
 import { Clock } from '../common/clock/clock';
 import { Client, clientOf } from '../common/http/client';
-import { Configuration } from '../config/configuration';
+import { ProxyConfig } from '../config/proxy.config';
 import { Act, auditEntry } from './audit-entry';
 
 /**
@@ -18,13 +18,13 @@ export class RequestAuditor implements OnApplicationShutdown {
   constructor(
     private readonly log: AuditLog,
     private readonly clock: Clock,
-    private readonly config: Configuration,
+    private readonly proxy: ProxyConfig,
   ) {}
 
   /** To be called before there are routes. */
   observe(instance: FastifyInstance): void {
     instance.addHook('onRequest', (request, _reply, done) => {
-      this.begin(request, clientOf(request, this.config.trustedProxies));
+      this.begin(request, clientOf(request, this.proxy.trustedProxies));
       done();
     });
     instance.addHook('onRoute', (route) => {

@@ -2,7 +2,7 @@ import { CanActivate, ExecutionContext, Injectable } from '@nestjs/common';
 import { FastifyRequest } from 'fastify';
 import { ApiError } from '../common/errors/api-error';
 import { clientOf, header, hostOf } from '../common/http/client';
-import { Configuration } from '../config/configuration';
+import { ProxyConfig } from '../config/proxy.config';
 import { setCaller } from './caller';
 import { CallersService } from './callers.service';
 import { TokenUses } from './token-uses';
@@ -14,7 +14,7 @@ export class AuthGuard implements CanActivate {
   constructor(
     private readonly callers: CallersService,
     private readonly uses: TokenUses,
-    private readonly config: Configuration,
+    private readonly proxy: ProxyConfig,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -25,7 +25,7 @@ export class AuthGuard implements CanActivate {
     if (!caller || caller.id !== userId) throw new ApiError(NOT_LOGGED_IN);
     setCaller(request, caller);
     this.uses.report(caller, () => ({
-      client: clientOf(request, this.config.trustedProxies),
+      client: clientOf(request, this.proxy.trustedProxies),
       host: hostOf(request),
     }));
     return true;

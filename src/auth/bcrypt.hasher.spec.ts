@@ -1,6 +1,6 @@
 import { compare, getRounds, hashSync } from 'bcrypt';
 import { SystemClock } from '../common/clock/clock';
-import { Configuration } from '../config/configuration';
+import { HttpConfig } from '../config/http.config';
 import { BcryptQueue } from './bcrypt.queue';
 import { digestPassword, BcryptHasher } from './bcrypt.hasher';
 
@@ -17,7 +17,7 @@ const compared = compare as jest.Mock<Promise<boolean>, [digest: string, stored:
 const OWNER = 'address:192.0.2.1';
 
 describe('BcryptHasher', () => {
-  const checker = new BcryptHasher(new BcryptQueue(new SystemClock(), new Configuration()));
+  const checker = new BcryptHasher(new BcryptQueue(new SystemClock(), new HttpConfig()));
   const digest = digestPassword('correct horse');
   const stored = hashSync(digest, 4);
 

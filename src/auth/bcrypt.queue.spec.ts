@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { SystemClock } from '../common/clock/clock';
 import { ApiError } from '../common/errors/api-error';
-import { Configuration } from '../config/configuration';
+import { HttpConfig } from '../config/http.config';
 import { BcryptQueue } from './bcrypt.queue';
 import { tooManyRequests } from '../common/errors/common.problems';
 
@@ -28,7 +28,7 @@ describe('BcryptQueue', () => {
   beforeEach(() => {
     [working, most] = [0, 0];
     released = new Promise((resolve) => (release = resolve));
-    queue = new BcryptQueue(new SystemClock(), new Configuration());
+    queue = new BcryptQueue(new SystemClock(), new HttpConfig());
   });
 
   const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { compare, hash } from 'bcrypt';
 import { Clock } from '../common/clock/clock';
 import { FairQueue } from '../common/concurrency/fair-queue';
-import { Configuration } from '../config/configuration';
+import { HttpConfig } from '../config/http.config';
 
 /** What libuv has unless its own variable says otherwise: bcrypt works there, and so do files and names of hosts. */
 const POOL_THREADS = Number(process.env.UV_THREADPOOL_SIZE) || 4;
@@ -20,7 +20,7 @@ const WAITING = 500;
 export class BcryptQueue {
   private readonly queue: FairQueue;
 
-  constructor(clock: Clock, { DATABASE_TIMEOUT_MS: patienceMs }: Configuration) {
+  constructor(clock: Clock, { requestTimeoutMs: patienceMs }: HttpConfig) {
     const limits = { atOnce: AT_ONCE, perOwner: AT_ONCE, waitingPerOwner: WAITING_PER_OWNER };
     this.queue = new FairQueue({ ...limits, waiting: WAITING, patienceMs }, () =>
       clock.now().getTime(),

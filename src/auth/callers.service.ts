@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock/clock';
-import { Configuration } from '../config/configuration';
+import { AuthConfig } from '../config/auth.config';
 import { UsersRepository } from '../workspace-data/users/users.repository';
 import { ApiError } from '../common/errors/api-error';
 import { Caller } from './caller';
@@ -13,7 +13,7 @@ export class CallersService {
   constructor(
     private readonly users: UsersRepository,
     private readonly clock: Clock,
-    private readonly config: Configuration,
+    private readonly config: AuthConfig,
   ) {}
 
   /**
@@ -24,7 +24,7 @@ export class CallersService {
     const askedAt = this.clock.now();
     const owner = await this.users.findTokenOwner(hashLoginToken(token));
     if (!owner?.active) return undefined;
-    const alive = isTokenAlive(owner.token, this.clock.now(), this.config.LOGIN_EXPIRATION_DAYS);
+    const alive = isTokenAlive(owner.token, this.clock.now(), this.config.loginExpirationDays);
     return alive ? { ...owner, clientSecret: clientSecretOf(token), askedAt } : undefined;
   }
 

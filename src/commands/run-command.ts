@@ -23,8 +23,8 @@ export async function onWorkspace(
   { mayHoldDemo = false } = {},
 ): Promise<void> {
   const configuration = readConfiguration();
-  const { MONGODB_URI, embeddedDirectory } = configuration;
-  if (MONGODB_URI === undefined && embeddedDirectory === undefined) {
+  const { uri, embeddedDirectory } = configuration.database;
+  if (uri === undefined && embeddedDirectory === undefined) {
     throw new OperatorError(
       'MONGODB_URI is not set, and EMBEDDED_DATA_DIR is "memory": this command works on a database that lasts. Set one ' +
         'of them, in the environment or in .env: mongodb://HOST/DATABASE, or a directory.',

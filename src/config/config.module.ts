@@ -1,15 +1,15 @@
 import { DynamicModule, Global, Module } from '@nestjs/common';
 import { Configuration } from './configuration';
 
-/** Offers the one configuration object, judged before Nest starts, to every module. */
+/** Offers the parts of the configuration, validated before Nest starts, to every module, each by its class. */
 @Global()
 @Module({})
 export class ConfigModule {
-  static forRoot(configuration: Configuration): DynamicModule {
+  static forRoot({ parts }: Configuration): DynamicModule {
     return {
       module: ConfigModule,
-      providers: [{ provide: Configuration, useValue: configuration }],
-      exports: [Configuration],
+      providers: parts.map((part) => ({ provide: part.constructor, useValue: part })),
+      exports: parts.map((part) => part.constructor),
     };
   }
 }

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { Configuration, ConfigurationError, loadConfiguration } from './configuration';
+import { findConfigurationWarnings } from './configuration-warnings';
+import { variablesOf } from './environment-variable';
 
 const ROOT = join(__dirname, '../..');
 
@@ -28,14 +30,14 @@ describe('loadConfiguration', () => {
 
   it('reads numbers and words', () => {
     const read = loadConfiguration({ PORT: '8080', TWO_FACTOR_CODE_REUSE: 'never' });
-    expect(read).toMatchObject({ PORT: 8080, TWO_FACTOR_CODE_REUSE: 'never' });
+    expect(read).toMatchObject({ http: { port: 8080 }, twoFactor: { codeReuse: 'never' } });
   });
 
   it('listens beyond this machine only in production, unless told', () => {
     const production = { NODE_ENV: 'production', MONGODB_URI: 'mongodb://db/chat' };
-    expect(loadConfiguration({}).HOST).toBe('127.0.0.1');
-    expect(loadConfiguration(production).HOST).toBe('0.0.0.0');
-    expect(loadConfiguration({ ...production, HOST: '10.0.0.1' }).HOST).toBe('10.0.0.1');
+    expect(loadConfiguration({}).http.host).toBe('127.0.0.1');
+    expect(loadConfiguration(production).http.host).toBe('0.0.0.0');
+    expect(loadConfiguration({ ...production, HOST: '10.0.0.1' }).http.host).toBe('10.0.0.1');
   });
 
   it.each(['-1', '1.5', '1e3', '0x10', 'abc', '65536', '9'.repeat(400), 'NaN'])(
@@ -60,17 +62,15 @@ describe('loadConfiguration', () => {
     'mongodb+srv://user:pass%40word@cluster.example.com/chat?retryWrites=true',
     'mongodb://a:1,b:2,c:3/chat?replicaSet=rs0',
   ])('takes MONGODB_URI=%s', (MONGODB_URI) => {
-    expect(loadConfiguration({ MONGODB_URI })).toMatchObject({ MONGODB_URI });
+    expect(loadConfiguration({ MONGODB_URI }).database.uri).toBe(MONGODB_URI);
   });
 
   it('reads one key or several, in either case and with blanks between them', () => {
     const [key, other] = ['0123456789abcdef'.repeat(4), 'FEDCBA9876543210'.repeat(4)];
-    expect(loadConfiguration({ TOTP_ENCRYPTION_KEYS: key })).toMatchObject({
-      TOTP_ENCRYPTION_KEYS: [key],
-    });
-    expect(loadConfiguration({ TOTP_ENCRYPTION_KEYS: ` ${key} , ${other} ` })).toMatchObject({
-      TOTP_ENCRYPTION_KEYS: [key, other],
-    });
+    const read = (TOTP_ENCRYPTION_KEYS: string): string[] =>
+      loadConfiguration({ TOTP_ENCRYPTION_KEYS }).encryption.totpKeys;
+    expect(read(key)).toEqual([key]);
+    expect(read(` ${key} , ${other} `)).toEqual([key, other]);
   });
 
   it.each([
@@ -104,7 +104,7 @@ describe('loadConfiguration', () => {
 
   it('trusts proxies in its own networks, or those that it is told', () => {
     const trusts = (peer: string, env: NodeJS.ProcessEnv = {}): boolean =>
-      loadConfiguration(env).trustedProxies.includes(peer);
+      loadConfiguration(env).proxy.trustedProxies.includes(peer);
     for (const peer of ['127.0.0.1', '::1', '10.1.2.3', '172.16.0.1', '172.31.0.1']) {
       expect(trusts(peer)).toBe(true);
     }
@@ -122,7 +122,7 @@ describe('loadConfiguration', () => {
 
   it('finds the data directory from the working directory, and none for memory', () => {
     const directory = (text: string): string | undefined =>
-      loadConfiguration({ EMBEDDED_DATA_DIR: text }).embeddedDirectory;
+      loadConfiguration({ EMBEDDED_DATA_DIR: text }).database.embeddedDirectory;
     expect(directory('')).toBe(join(process.cwd(), '.data'));
     expect(directory('/srv/data')).toBe('/srv/data');
     expect(directory('memory')).toBeUndefined();
@@ -169,7 +169,7 @@ describe('loadConfiguration', () => {
     'smtp://user:p@ss:w\\rd;x@[2001:db8::1]:587?tls.rejectUnauthorized=false',
     'smtp://m\u00fcller.example',
   ])('takes SMTP_URL=%s', (SMTP_URL) => {
-    expect(loadConfiguration({ SMTP_URL })).toMatchObject({ SMTP_URL });
+    expect(loadConfiguration({ SMTP_URL }).mail.smtpUrl).toBe(SMTP_URL);
   });
 
   it.each(['chat', '@example.com', 'Chat <chat>', 'a@b, c@d', 'Chat\r\nBcc: x <chat@example.com>'])(
@@ -182,7 +182,7 @@ describe('loadConfiguration', () => {
   it.each(['chat@example.com', '<chat@example.com>', 'Example Chat <chat@example.com>'])(
     'takes MAIL_FROM=%s',
     (MAIL_FROM) => {
-      expect(loadConfiguration({ MAIL_FROM })).toMatchObject({ MAIL_FROM });
+      expect(loadConfiguration({ MAIL_FROM }).mail.from).toBe(MAIL_FROM);
     },
   );
 
@@ -196,26 +196,76 @@ describe('loadConfiguration', () => {
     expect(message.split('\n')).toHaveLength(4);
     expect(message).not.toContain('s3cret');
   });
+
+  it('names wrong variables of different parts at once', () => {
+    const wrong = { LOGIN_EXPIRATION_DAYS: '0', MAIL_FROM: 'x', SMTP_ALLOW_PLAINTEXT: 'yes' };
+    expect(refusal(wrong)).toBe(
+      'The configuration is wrong:\n' +
+        '  LOGIN_EXPIRATION_DAYS must be a whole number from 1 to 3650\n' +
+        '  SMTP_ALLOW_PLAINTEXT must be one of: true, false\n' +
+        '  MAIL_FROM must be an address, as chat@example.com or Example Chat <chat@example.com>',
+    );
+  });
+
+  it('reads a switch', () => {
+    const allows = (text: string): boolean =>
+      loadConfiguration({ SMTP_ALLOW_PLAINTEXT: text }).mail.allowPlaintext;
+    expect([allows('true'), allows('false'), allows('')]).toEqual([true, false, false]);
+  });
+
+  it('bounds requests and database statements apart', () => {
+    const { http, database } = loadConfiguration({ REQUEST_TIMEOUT_MS: '700' });
+    expect([http.requestTimeoutMs, database.timeoutMs]).toEqual([700, 5000]);
+    expect(loadConfiguration({ DATABASE_TIMEOUT_MS: '700' })).toMatchObject({
+      http: { requestTimeoutMs: 5000 },
+      database: { timeoutMs: 700 },
+    });
+  });
+});
+
+describe('findConfigurationWarnings', () => {
+  it('warns of statements that may outlive their requests', () => {
+    const warn = (env: NodeJS.ProcessEnv): string[] =>
+      findConfigurationWarnings(loadConfiguration(env));
+    expect(warn({})).toEqual([]);
+    expect(warn({ DATABASE_TIMEOUT_MS: '4999' })).toEqual([]);
+    expect(warn({ DATABASE_TIMEOUT_MS: '5001' })).toEqual([
+      expect.stringContaining(
+        'DATABASE_TIMEOUT_MS (5001) is longer than REQUEST_TIMEOUT_MS (5000)',
+      ),
+    ]);
+  });
 });
 
 describe('what is written about the configuration', () => {
-  const names = Object.keys(new Configuration());
+  const defaults = new Map(
+    new Configuration().parts.flatMap((part) => {
+      const values = new Map<string, unknown>(Object.entries(part));
+      return [...variablesOf(part)].map(
+        ([property, name]) => [name, values.get(property)] as const,
+      );
+    }),
+  );
   const example = readFileSync(join(ROOT, '.env.example'), 'utf8');
 
   it('.env.example holds every variable with its default', () => {
     // Some have no one default: where others are to be found, and the address, which depends on NODE_ENV.
-    const { MONGODB_URI, SMTP_URL, MAIL_FROM, HOST, ...defaults } = new Configuration();
-    expect([MONGODB_URI, SMTP_URL, MAIL_FROM]).toEqual([undefined, undefined, undefined]);
-    expect(example).toContain(`# HOST=${HOST}`);
-    expect(parseEnv(example)).toEqual(
-      Object.fromEntries(Object.entries(defaults).map(([name, value]) => [name, String(value)])),
-    );
-    for (const name of ['MONGODB_URI', 'SMTP_URL', 'MAIL_FROM']) {
+    const without = ['MONGODB_URI', 'SMTP_URL', 'MAIL_FROM'];
+    for (const name of without) {
+      expect(defaults.get(name)).toBeUndefined();
       expect(example).toMatch(new RegExp(`^# ${name}=`, 'm'));
     }
+    expect(example).toContain(`# HOST=${String(defaults.get('HOST'))}`);
+    expect(parseEnv(example)).toEqual(
+      Object.fromEntries(
+        [...defaults]
+          .filter(([name]) => ![...without, 'HOST'].includes(name))
+          .map(([name, value]) => [name, String(value)]),
+      ),
+    );
   });
 
-  it.each(names)('the README explains %s', (name) => {
+  it.each([...defaults.keys()])('docs/operations.md explains %s', (name) => {
     expect(readFileSync(join(ROOT, 'docs/operations.md'), 'utf8')).toContain(`| \`${name}\``);
   });
 });

@@ -94,10 +94,9 @@ describe('readConfiguration', () => {
     writeFileSync(file, `MONGODB_URI=${URI}\nPORT=1\nNODE_ENV=production\nHOST=10.0.0.1\n`);
     const env: NodeJS.ProcessEnv = { PORT: '2', NODE_ENV: ' ' };
     expect(readConfiguration(env, folder)).toMatchObject({
-      MONGODB_URI: URI,
-      PORT: 2,
-      NODE_ENV: 'production',
-      HOST: '10.0.0.1',
+      database: { uri: URI },
+      http: { port: 2, host: '10.0.0.1' },
+      environment: { name: 'production' },
     });
     expect(env.NODE_ENV).toBe('production');
   });
@@ -112,9 +111,8 @@ describe('readConfiguration', () => {
   it('refuses an address under another name', () => {
     writeFileSync(file, `WORKSPACE=${URI}\n`);
     expect(refusal(() => readConfiguration({}, folder))).toContain('WORKSPACE is not read');
-    expect(readConfiguration({ WORKSPACE: URI }, mkdtempSync(join(folder, 'x'))).MONGODB_URI).toBe(
-      undefined,
-    );
+    const { database } = readConfiguration({ WORKSPACE: URI }, mkdtempSync(join(folder, 'x')));
+    expect(database.uri).toBeUndefined();
   });
 
   it.each([
@@ -128,13 +126,13 @@ describe('readConfiguration', () => {
   ])('refuses the demo beside %s, but not a database', (name) => {
     writeFileSync(join(folder, name), '');
     expect(refusal(() => readConfiguration({}, folder))).toContain(`There is no .env, but ${name}`);
-    expect(readConfiguration({ MONGODB_URI: URI }, folder)).toMatchObject({ MONGODB_URI: URI });
+    expect(readConfiguration({ MONGODB_URI: URI }, folder).database.uri).toBe(URI);
   });
 
   it('runs the demo beside files that are no .env', () => {
     for (const name of ['.env.example', '.envrc', 'env', '.environment', '.env.test']) {
       writeFileSync(join(folder, name), `MONGODB_URI=${URI}`);
     }
-    expect(readConfiguration({}, folder).MONGODB_URI).toBeUndefined();
+    expect(readConfiguration({}, folder).database.uri).toBeUndefined();
   });
 });

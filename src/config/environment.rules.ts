@@ -13,6 +13,11 @@ export function OneOf(words: readonly string[]): PropertyDecorator {
   return IsIn(words, { message: `must be one of: ${words.join(', ')}` });
 }
 
+/** A switch. */
+export function YesOrNo(): PropertyDecorator {
+  return IsIn([true, false], { message: 'must be one of: true, false' });
+}
+
 /** Text of a given form; `expected` tells a person what that form is. */
 export function TextLike(pattern: RegExp, expected: string): PropertyDecorator {
   return Matches(pattern, { message: `must be ${expected}` });

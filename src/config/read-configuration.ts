@@ -17,7 +17,7 @@ export function readConfiguration(
     if (env[name] === undefined || (name !== 'MONGODB_URI' && !env[name].trim())) env[name] = value;
   }
   const configuration = loadConfiguration(env, Object.keys(file));
-  const [misnamed] = configuration.MONGODB_URI === undefined ? findMisnamedFiles(folder) : [];
+  const [misnamed] = configuration.database.uri === undefined ? findMisnamedFiles(folder) : [];
   if (misnamed === undefined) return configuration;
   throw new ConfigurationError(
     `There is no .env, but ${misnamed}, which is not read: rename it, or remove it to run the demo.`,

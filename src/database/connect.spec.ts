@@ -26,8 +26,8 @@ afterEach(() => {
 });
 
 const connectTo = async (uri: string, env: Record<string, string> = {}): Promise<void> => {
-  const configuration = loadConfiguration({ MONGODB_URI: uri, ...CONFIGURATION, ...env });
-  const connection = await connect(uri, configuration, new TestClock());
+  const { database } = loadConfiguration({ MONGODB_URI: uri, ...CONFIGURATION, ...env });
+  const connection = await connect(uri, database, new TestClock());
   await connection.close();
 };
 
@@ -85,12 +85,12 @@ describe('connect', () => {
     const env = { STARTUP_TIMEOUT_SECONDS: '1', DATABASE_TIMEOUT_MS: '100' };
     // The pauses before which it tries again; time does not pass by itself.
     const clock = new TestClock();
-    const configuration = loadConfiguration({ MONGODB_URI: uri, ...env });
+    const { database } = loadConfiguration({ MONGODB_URI: uri, ...env });
     jest.mocked(Logger.prototype.warn).mockImplementation((message: string) => {
       warnings.push(message);
       clock.advance({ seconds: 0.5 });
     });
-    await expect(connect(uri, configuration, clock)).rejects.toThrow(OperatorError);
+    await expect(connect(uri, database, clock)).rejects.toThrow(OperatorError);
     expect(warnings.length).toBeGreaterThan(0);
     for (const line of warnings) {
       expect(line).toMatch(reason);
@@ -110,12 +110,12 @@ describe('connect', () => {
     });
     const uri = `mongodb://127.0.0.1:${port}/chat?directConnection=true`;
     const clock = new TestClock();
-    const configuration = loadConfiguration({ MONGODB_URI: uri, STARTUP_TIMEOUT_SECONDS: '1' });
+    const { database } = loadConfiguration({ MONGODB_URI: uri, STARTUP_TIMEOUT_SECONDS: '1' });
     jest.mocked(Logger.prototype.warn).mockImplementation((message: string) => {
       warnings.push(message);
       clock.advance({ seconds: 0.6 });
     });
-    await expect(connect(uri, configuration, clock)).rejects.toThrow('not its primary');
+    await expect(connect(uri, database, clock)).rejects.toThrow('not its primary');
     expect(warnings).toHaveLength(1);
     expect(commands).not.toContain('find');
   });

@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import { Connection, createConnection, mongo } from 'mongoose';
 import { Clock } from '../common/clock/clock';
 import { OperatorError } from '../common/errors/operator-error';
-import { Configuration } from '../config/configuration';
+import { DatabaseConfig } from '../config/database.config';
 import { CONCERNS } from './connection-options';
 import { hopelessness, mayPass, needsOperator, reasonOf, WRONG_SET } from './connection-failure';
 
@@ -19,15 +19,15 @@ const NO_PRIMARY = ['RSSecondary', 'RSArbiter', 'RSOther', 'RSGhost'];
  */
 export async function connect(
   uri: string,
-  config: Configuration,
+  config: DatabaseConfig,
   clock: Clock,
 ): Promise<Connection> {
   const logger = new Logger('Database');
-  const deadline = clock.now().getTime() + config.STARTUP_TIMEOUT_SECONDS * 1000;
+  const deadline = clock.now().getTime() + config.startupTimeoutSeconds * 1000;
   for (let delay = FIRST_DELAY_MS; ; delay = Math.min(delay * 2, LONGEST_DELAY_MS)) {
     const left = deadline - clock.now().getTime();
     try {
-      return await open(uri, config, Math.min(left, config.DATABASE_TIMEOUT_MS));
+      return await open(uri, config, Math.min(left, config.timeoutMs));
     } catch (error) {
       const hopeless = error instanceof OperatorError ? error.message : needsOperator(error);
       if (hopeless !== undefined) throw new OperatorError(hopeless);
@@ -35,7 +35,7 @@ export async function connect(
       const reason = error instanceof NotPrimary ? error.message : reasonOf(error);
       if (clock.now().getTime() + delay >= deadline) {
         throw new OperatorError(
-          `The database could not be reached within ${config.STARTUP_TIMEOUT_SECONDS} s (${reason}). Check MONGODB_URI and that MongoDB is running.`,
+          `The database could not be reached within ${config.startupTimeoutSeconds} s (${reason}). Check MONGODB_URI and that MongoDB is running.`,
         );
       }
       logger.warn(`The database is not reachable yet (${reason}); trying again in ${delay} ms.`);
@@ -52,7 +52,7 @@ class NotPrimary extends Error {
 
 async function open(
   uri: string,
-  config: Configuration,
+  config: DatabaseConfig,
   firstTimeoutMs: number,
 ): Promise<Connection> {
   const connection = createConnection(uri, {
@@ -61,10 +61,10 @@ async function open(
     bufferCommands: false,
     autoIndex: false,
     autoCreate: false,
-    serverSelectionTimeoutMS: Math.max(1, Math.min(firstTimeoutMs, config.DATABASE_TIMEOUT_MS)),
-    connectTimeoutMS: config.DATABASE_TIMEOUT_MS,
-    socketTimeoutMS: config.DATABASE_TIMEOUT_MS,
-    waitQueueTimeoutMS: config.DATABASE_TIMEOUT_MS,
+    serverSelectionTimeoutMS: Math.max(1, Math.min(firstTimeoutMs, config.timeoutMs)),
+    connectTimeoutMS: config.timeoutMs,
+    socketTimeoutMS: config.timeoutMs,
+    waitQueueTimeoutMS: config.timeoutMs,
     // Lets whoever measures (tests do) see each round trip.
     monitorCommands: true,
   });

@@ -3,7 +3,8 @@ import { getConnectionToken } from '@nestjs/mongoose';
 import { Connection } from 'mongoose';
 import { BackgroundTasks } from '../common/background/background-tasks.service';
 import { Clock } from '../common/clock/clock';
-import { Configuration } from '../config/configuration';
+import { DatabaseConfig } from '../config/database.config';
+import { EnvironmentConfig } from '../config/environment.config';
 import { checkAddress } from './address-check';
 import { connect } from './connect';
 import { withoutConcerns } from './connection-options';
@@ -17,13 +18,13 @@ import { UnboundedMongoClient } from './unbounded-mongo-client';
   providers: [
     {
       provide: DatabaseServer,
-      inject: [Configuration, Clock],
+      inject: [DatabaseConfig, EnvironmentConfig, Clock],
       useFactory: startServer,
     },
     {
       provide: getConnectionToken(),
-      inject: [DatabaseServer, Configuration, Clock],
-      useFactory: ({ uri }: DatabaseServer, config: Configuration, clock: Clock) =>
+      inject: [DatabaseServer, DatabaseConfig, Clock],
+      useFactory: ({ uri }: DatabaseServer, config: DatabaseConfig, clock: Clock) =>
         connect(uri, config, clock),
     },
     UnboundedMongoClient,
@@ -45,9 +46,13 @@ export class DatabaseModule implements OnApplicationShutdown {
   }
 }
 
-async function startServer(config: Configuration, clock: Clock): Promise<DatabaseServer> {
-  const uri = config.MONGODB_URI;
-  if (!uri) return startEmbeddedDatabase(config, clock);
+async function startServer(
+  config: DatabaseConfig,
+  environment: EnvironmentConfig,
+  clock: Clock,
+): Promise<DatabaseServer> {
+  const { uri } = config;
+  if (!uri) return startEmbeddedDatabase(config, environment, clock);
   checkAddress(uri);
   return { uri: withoutConcerns(uri), stop: () => Promise.resolve() };
 }

@@ -1,22 +1,25 @@
 import { SystemClock } from '../common/clock/clock';
 import { OperatorError } from '../common/errors/operator-error';
-import { Configuration } from '../config/configuration';
+import { loadConfiguration } from '../config/configuration';
+import { EnvironmentConfig } from '../config/environment.config';
 import { startEmbeddedDatabase } from './embedded-database';
 
 const NAME = '@workspace-sessions/embedded-mongo';
 
-function configured(settings: Partial<Configuration>): Configuration {
-  return Object.assign(new Configuration(), { EMBEDDED_DATA_DIR: 'memory' }, settings);
-}
-
-const start = (settings: Partial<Configuration> = {}): Promise<unknown> =>
-  startEmbeddedDatabase(configured(settings), new SystemClock());
+const start = (
+  env: NodeJS.ProcessEnv = {},
+  environment = new EnvironmentConfig(),
+): Promise<unknown> => {
+  const { database } = loadConfiguration({ EMBEDDED_DATA_DIR: 'memory', ...env });
+  return startEmbeddedDatabase(database, environment, new SystemClock());
+};
 
 describe('starting the embedded database', () => {
   beforeEach(() => jest.resetModules());
 
   it('is refused in production', async () => {
-    await expect(start({ NODE_ENV: 'production' })).rejects.toThrow('does not run in production');
+    const production = Object.assign(new EnvironmentConfig(), { name: 'production' as const });
+    await expect(start({}, production)).rejects.toThrow('does not run in production');
   });
 
   it.each(['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'])(

@@ -2,7 +2,8 @@ import { Logger } from '@nestjs/common';
 import type { EmbeddedMongo } from '@workspace-sessions/embedded-mongo';
 import { Clock } from '../common/clock/clock';
 import { OperatorError } from '../common/errors/operator-error';
-import { Configuration } from '../config/configuration';
+import { DatabaseConfig } from '../config/database.config';
+import { EnvironmentConfig } from '../config/environment.config';
 import { DatabaseServer } from './database-server';
 
 type EmbeddedPackage = typeof import('@workspace-sessions/embedded-mongo');
@@ -20,10 +21,11 @@ const MISSING = ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'];
  * @throws Error in production
  */
 export async function startEmbeddedDatabase(
-  config: Configuration,
+  config: DatabaseConfig,
+  { isProduction }: EnvironmentConfig,
   clock: Clock,
 ): Promise<DatabaseServer> {
-  if (config.isProduction) throw new Error('The embedded database does not run in production.');
+  if (isProduction) throw new Error('The embedded database does not run in production.');
   const logger = new Logger('Database');
   const engine = await start(await load(), config, clock, logger);
   logger.warn(`MONGODB_URI is not set: running on the embedded database, ${whatIsKept(config)}.`);
@@ -48,7 +50,7 @@ async function load(): Promise<EmbeddedPackage> {
 
 async function start(
   { startEmbeddedMongo, DataDirectoryError }: EmbeddedPackage,
-  { embeddedDirectory: directory, EMBEDDED_SYNC: sync }: Configuration,
+  { embeddedDirectory: directory, embeddedSync: sync }: DatabaseConfig,
   clock: Clock,
   logger: Logger,
 ): Promise<EmbeddedMongo> {
@@ -72,9 +74,9 @@ async function start(
   }
 }
 
-function whatIsKept({ embeddedDirectory, EMBEDDED_SYNC }: Configuration): string {
+function whatIsKept({ embeddedDirectory, embeddedSync }: DatabaseConfig): string {
   if (embeddedDirectory === undefined) return 'which keeps nothing after a restart';
-  return EMBEDDED_SYNC === 'always'
+  return embeddedSync === 'always'
     ? `which keeps its data in ${embeddedDirectory}; an answered write is on the disk`
     : `which keeps its data in ${embeddedDirectory}; a power cut may take the last second's writes`;
 }

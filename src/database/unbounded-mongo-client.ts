@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { mongo } from 'mongoose';
-import { Configuration } from '../config/configuration';
+import { DatabaseConfig } from '../config/database.config';
 import { CONCERNS } from './connection-options';
 import { DatabaseServer } from './database-server';
 
@@ -12,7 +12,7 @@ import { DatabaseServer } from './database-server';
 export class UnboundedMongoClient {
   constructor(
     private readonly server: DatabaseServer,
-    private readonly config: Configuration,
+    private readonly config: DatabaseConfig,
   ) {}
 
   /** Connects to the workspace's database; `db()` is it. Whoever opens it closes it. */
@@ -20,7 +20,7 @@ export class UnboundedMongoClient {
     const client = new mongo.MongoClient(this.server.uri, {
       ...CONCERNS,
       socketTimeoutMS: 0,
-      serverSelectionTimeoutMS: this.config.DATABASE_TIMEOUT_MS,
+      serverSelectionTimeoutMS: this.config.timeoutMs,
     });
     return client.connect();
   }

@@ -21,8 +21,10 @@ afterEach(async () => {
   await mailbox.close();
 });
 
-const send = (SMTP_URL: string, env: Record<string, string> = {}): Promise<void> =>
-  new Mailer(loadConfiguration({ SMTP_URL, ...env })).send(['ada@example.com'], MAIL);
+const send = (SMTP_URL: string, env: Record<string, string> = {}): Promise<void> => {
+  const { mail, http } = loadConfiguration({ SMTP_URL, ...env });
+  return new Mailer(mail, http).send(['ada@example.com'], MAIL);
+};
 
 describe('a mail server that offers no TLS', () => {
   it('gets no mail, and no password, and the log says what to do', async () => {

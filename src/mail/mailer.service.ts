@@ -1,7 +1,8 @@
 import { BlockList, isIP } from 'node:net';
 import { Injectable, Logger, OnModuleInit } from '@nestjs/common';
 import { createTransport } from 'nodemailer';
-import { Configuration } from '../config/configuration';
+import { HttpConfig } from '../config/http.config';
+import { MailConfig } from '../config/mail.config';
 import { Mail } from './mail';
 import { MailNotSent } from './mail-not-sent';
 import { nameOf, Sender, senderOf } from './sender';
@@ -28,11 +29,11 @@ export class Mailer implements OnModuleInit {
   /** A request waits for the database as well, so the mail server gets half of its time. */
   private readonly timeoutMs: number;
 
-  constructor(config: Configuration) {
+  constructor(config: MailConfig, { requestTimeoutMs }: HttpConfig) {
     this.sender = senderOf(config);
-    this.timeoutMs = config.DATABASE_TIMEOUT_MS / 2;
-    this.transport = config.SMTP_URL
-      ? connectTo(config.SMTP_URL, demandsTls(config), this.timeoutMs)
+    this.timeoutMs = requestTimeoutMs / 2;
+    this.transport = config.smtpUrl
+      ? connectTo(config.smtpUrl, demandsTls(config), this.timeoutMs)
       : undefined;
   }
 
@@ -54,7 +55,7 @@ export class Mailer implements OnModuleInit {
 
   /**
    * Returns when the server has taken the mail for at least one of the addresses. Each gets a mail of its own, so none
-   * learns of the others. Takes no longer than half of `DATABASE_TIMEOUT_MS`.
+   * learns of the others. Takes no longer than half of `REQUEST_TIMEOUT_MS`.
    * @throws MailNotSent
    */
   async send(addresses: string[], mail: Mail): Promise<void> {
@@ -83,10 +84,10 @@ export class Mailer implements OnModuleInit {
  * Whether a server must speak TLS. Who sits between could take its offer of STARTTLS away, and would then read the
  * password and every code; between a machine and itself nobody sits.
  */
-function demandsTls({ SMTP_URL = '', SMTP_ALLOW_PLAINTEXT }: Configuration): boolean {
-  const { hostname, searchParams } = new URL(SMTP_URL);
+function demandsTls({ smtpUrl = '', allowPlaintext }: MailConfig): boolean {
+  const { hostname, searchParams } = new URL(smtpUrl);
   if (searchParams.get('requireTLS') === 'true') return true;
-  return SMTP_ALLOW_PLAINTEXT === 'false' && !isLoopback(hostname);
+  return !allowPlaintext && !isLoopback(hostname);
 }
 
 function isLoopback(hostname: string): boolean {

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { Configuration } from '../config/configuration';
+import { MailConfig } from '../config/mail.config';
 
 /** Whom mails come from. */
 export interface Sender {
@@ -8,9 +8,9 @@ export interface Sender {
 }
 
 /** `MAIL_FROM`, or else the address by which the service logs in to the mail server, or else one at that server. */
-export function senderOf({ MAIL_FROM, SMTP_URL }: Configuration): Sender {
-  if (MAIL_FROM !== undefined) return readSender(MAIL_FROM);
-  const { username, hostname } = new URL(SMTP_URL ?? 'smtp://localhost');
+export function senderOf({ from, smtpUrl }: MailConfig): Sender {
+  if (from !== undefined) return readSender(from);
+  const { username, hostname } = new URL(smtpUrl ?? 'smtp://localhost');
   const login = decodeURIComponent(username);
   const host = isIP(hostname.replace(/[[\]]/g, '')) ? 'localhost' : hostname;
   return { name: '', address: login.includes('@') ? login : `no-reply@${host}` };

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Model, PipelineStage } from 'mongoose';
-import { Configuration } from '../config/configuration';
+import { DatabaseConfig } from '../config/database.config';
 import { UserProfile } from '../workspace-data/users/users.repository';
 import { SessionListRequest } from './dto/session-list.parameters';
 import {
@@ -60,7 +60,7 @@ const FILTERED_OWNER_FIELDS = ['_user.username', '_user.name'];
 export class SessionListingService {
   constructor(
     @InjectModel(Session.name) private readonly sessions: Model<Session>,
-    private readonly config: Configuration,
+    private readonly config: DatabaseConfig,
   ) {}
 
   /** A user's own sessions, without the owner beside them. One round trip, and a second where a page is full. */
@@ -110,7 +110,7 @@ export class SessionListingService {
         .aggregate<Row>(stages)
         .allowDiskUse(true)
         // Nobody waits any longer: without it the database would go on, and asking again would ask twice of it.
-        .option({ maxTimeMS: this.config.DATABASE_TIMEOUT_MS })
+        .option({ maxTimeMS: this.config.timeoutMs })
     );
   }
 }

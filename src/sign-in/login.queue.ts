@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock/clock';
 import { FairQueue } from '../common/concurrency/fair-queue';
 import { countedAddress } from '../common/http/counted-address';
-import { Configuration } from '../config/configuration';
+import { HttpConfig } from '../config/http.config';
 import { Account } from '../workspace-data/users/accounts.repository';
 import { PasswordCredentials } from './dto/credentials';
 import { nameKey } from './throttle-key';
@@ -30,7 +30,7 @@ export class LoginQueue {
   private readonly queue: FairQueue;
   private readonly guesses = new Map<string, Guess>();
 
-  constructor(clock: Clock, { DATABASE_TIMEOUT_MS: patienceMs }: Configuration) {
+  constructor(clock: Clock, { requestTimeoutMs: patienceMs }: HttpConfig) {
     const limits = {
       atOnce: AT_ONCE,
       perOwner: AT_ONCE_PER_ADDRESS,

@@ -4,7 +4,7 @@ import { Public, SignedIn } from '../access/access.decorators';
 import type { Caller } from '../auth/caller';
 import { CurrentCaller } from '../auth/current-caller.decorator';
 import { succeed, Succeeded } from '../common/http/success';
-import { Configuration } from '../config/configuration';
+import { ProxyConfig } from '../config/proxy.config';
 import { readLoginRequest } from './login-request';
 import { MeView } from './me.view';
 import { SignedInUser, SignInService } from './sign-in.service';
@@ -21,7 +21,7 @@ interface Envelope<T> {
 export class SignInController {
   constructor(
     private readonly signIn: SignInService,
-    private readonly config: Configuration,
+    private readonly proxy: ProxyConfig,
   ) {}
 
   @Post('login')
@@ -29,7 +29,7 @@ export class SignInController {
   @Public({ audit: { event: 'login', refusal: 'failed-login-attempt' } })
   @ApiLogin()
   async login(@Req() request: FastifyRequest): Promise<Envelope<SignedInUser>> {
-    const login = readLoginRequest(request, this.config.trustedProxies);
+    const login = readLoginRequest(request, this.proxy.trustedProxies);
     return { status: 'success', data: await this.signIn.login(login) };
   }
 

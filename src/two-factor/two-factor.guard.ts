@@ -2,7 +2,7 @@ import { CanActivate, ExecutionContext, Injectable } from '@nestjs/common';
 import { FastifyRequest } from 'fastify';
 import { callerOf } from '../auth/caller';
 import { clientOf } from '../common/http/client';
-import { Configuration } from '../config/configuration';
+import { ProxyConfig } from '../config/proxy.config';
 import { submittedCodeOf } from './submitted-code';
 import { TwoFactorService } from './two-factor.service';
 
@@ -11,7 +11,7 @@ import { TwoFactorService } from './two-factor.service';
 export class TwoFactorGuard implements CanActivate {
   constructor(
     private readonly twoFactor: TwoFactorService,
-    private readonly config: Configuration,
+    private readonly proxy: ProxyConfig,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -19,7 +19,7 @@ export class TwoFactorGuard implements CanActivate {
     await this.twoFactor.requireSecondFactor(
       callerOf(request),
       submittedCodeOf(request),
-      clientOf(request, this.config.trustedProxies),
+      clientOf(request, this.proxy.trustedProxies),
     );
     return true;
   }

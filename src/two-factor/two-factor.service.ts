@@ -6,7 +6,7 @@ import { Clock } from '../common/clock/clock';
 import { ApiError } from '../common/errors/api-error';
 import { Client } from '../common/http/client';
 import { InFlight } from '../common/concurrency/in-flight';
-import { Configuration } from '../config/configuration';
+import { TwoFactorConfig } from '../config/two-factor.config';
 import { isPersonalAccessToken } from '../workspace-data/users/stored-token';
 import { TotpRepository } from '../workspace-data/users/totp.repository';
 import { TokenOwner, UsersRepository } from '../workspace-data/users/users.repository';
@@ -44,7 +44,7 @@ export class TwoFactorService {
     private readonly storedTotp: TotpRepository,
     private readonly emailCodes: EmailCodesService,
     private readonly clock: Clock,
-    private readonly config: Configuration,
+    private readonly config: TwoFactorConfig,
   ) {}
 
   /**
@@ -175,7 +175,7 @@ export class TwoFactorService {
   }
 
   private isRemembered({ token }: TokenOwner, attempt: Attempt): boolean {
-    if (this.config.TWO_FACTOR_REMEMBER_SECONDS === 0 || isPersonalAccessToken(token)) return false;
+    if (this.config.rememberSeconds === 0 || isPersonalAccessToken(token)) return false;
     const { twoFactorAuthorizedUntil: until, twoFactorAuthorizedHash: hash } = token;
     if (!(until instanceof Date) || attempt.now >= until) return false;
     // What is stored was written by other programs: it need not be text.
@@ -185,7 +185,7 @@ export class TwoFactorService {
   /** @throws ApiError not-logged-in when the login has ended a moment ago: nothing of it is remembered, or done */
   private async remember(caller: TokenOwner, attempt: Attempt): Promise<void> {
     const { token } = caller;
-    const seconds = this.config.TWO_FACTOR_REMEMBER_SECONDS;
+    const seconds = this.config.rememberSeconds;
     if (seconds === 0 || isPersonalAccessToken(token)) return;
     const until = new Date(attempt.now.getTime() + seconds * 1000);
     if (!(await this.users.rememberSecondFactor(caller, until, hashProof(attempt)))) {

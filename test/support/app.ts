@@ -61,6 +61,7 @@ export class TestApp {
       NODE_ENV: 'test',
       MONGODB_URI: uri,
       // Whatever a busy machine takes; tests of slow databases say how long they wait.
+      REQUEST_TIMEOUT_MS: '20000',
       DATABASE_TIMEOUT_MS: '20000',
       ...env,
     });

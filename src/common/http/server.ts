@@ -9,7 +9,7 @@ import { sendSecurityHeaders } from './security-headers';
 import { answerUnreadablePath, answerUnreadableRequest } from './unreadable-request';
 
 /** For a request to arrive as a whole, and its headers: nobody holds a connection with half of one. */
-const REQUEST_TIMEOUT_MS = 30_000;
+const ARRIVAL_TIMEOUT_MS = 30_000;
 const HEADERS_TIMEOUT_MS = 10_000;
 /** How often Node looks for requests that are overdue. */
 const CHECK_INTERVAL_MS = 2000;
@@ -19,7 +19,7 @@ const IDLE_TIMEOUT_MS = 120_000;
 /** What of the web server can be set from outside. */
 export interface HttpSettings {
   /** In how many milliseconds a request is answered, whatever the database does. */
-  timeoutMs: number;
+  requestTimeoutMs: number;
   maxConnections: number;
   /** 0: no `strict-transport-security`. */
   hstsMaxAgeSeconds: number;
@@ -28,7 +28,7 @@ export interface HttpSettings {
 /** The web server under every instance of the application: the service and its tests. */
 export function createHttpAdapter(): FastifyAdapter {
   const adapter = new FastifyAdapter({
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    requestTimeout: ARRIVAL_TIMEOUT_MS,
     connectionTimeout: IDLE_TIMEOUT_MS,
     // While stopping, what still comes in on an open connection is served like anything else.
     return503OnClosing: false,
@@ -51,12 +51,12 @@ export function createHttpAdapter(): FastifyAdapter {
 /** What every request meets before its route, and an end for each of them and for every connection. */
 export async function prepareHttp(
   app: NestFastifyApplication,
-  { timeoutMs, maxConnections, hstsMaxAgeSeconds }: HttpSettings,
+  { requestTimeoutMs, maxConnections, hstsMaxAgeSeconds }: HttpSettings,
 ): Promise<void> {
   const instance = app.getHttpAdapter().getInstance();
   limitConnections(instance, maxConnections);
-  closeConnectionsInTime(instance, timeoutMs);
-  giveUpInTime(instance, timeoutMs);
+  closeConnectionsInTime(instance, requestTimeoutMs);
+  giveUpInTime(instance, requestTimeoutMs);
   await sendSecurityHeaders(app, hstsMaxAgeSeconds);
   limitHeaders(instance);
 }

@@ -6,7 +6,7 @@ import { CurrentCaller } from '../../auth/current-caller.decorator';
 import { Client, clientOf } from '../../common/http/client';
 import { succeed, type Succeeded } from '../../common/http/success';
 import { Parameters } from '../../common/validation/parameters.guard';
-import { Configuration } from '../../config/configuration';
+import { ProxyConfig } from '../../config/proxy.config';
 import { EmailCodesService } from '../../two-factor/email-codes/email-codes.service';
 import { submittedCodeOf } from '../../two-factor/submitted-code';
 import { EmailOrUsernameParameters } from './email-or-username.parameters';
@@ -20,7 +20,7 @@ export class EmailEnrolmentController {
   constructor(
     private readonly enrolment: EmailEnrolmentService,
     private readonly emailCodes: EmailCodesService,
-    private readonly config: Configuration,
+    private readonly proxy: ProxyConfig,
   ) {}
 
   @Post('users.2fa.enableEmail')
@@ -63,6 +63,6 @@ export class EmailEnrolmentController {
   }
 
   private clientOf(request: FastifyRequest): Client {
-    return clientOf(request, this.config.trustedProxies);
+    return clientOf(request, this.proxy.trustedProxies);
   }
 }

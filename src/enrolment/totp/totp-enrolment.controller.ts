@@ -6,7 +6,7 @@ import { CurrentCaller } from '../../auth/current-caller.decorator';
 import { Client, clientOf } from '../../common/http/client';
 import { succeed, type Succeeded } from '../../common/http/success';
 import { Parameters } from '../../common/validation/parameters.guard';
-import { Configuration } from '../../config/configuration';
+import { ProxyConfig } from '../../config/proxy.config';
 import { submittedCodeOf } from '../../two-factor/submitted-code';
 import { CodeParameters } from './code.parameters';
 import {
@@ -24,7 +24,7 @@ import { TotpEnrolmentService, NewBackupCodes, NewSecret } from './totp-enrolmen
 export class TotpEnrolmentController {
   constructor(
     private readonly enrolment: TotpEnrolmentService,
-    private readonly config: Configuration,
+    private readonly proxy: ProxyConfig,
   ) {}
 
   @Post('users.enableTotp')
@@ -92,6 +92,6 @@ export class TotpEnrolmentController {
   }
 
   private clientOf(request: FastifyRequest): Client {
-    return clientOf(request, this.config.trustedProxies);
+    return clientOf(request, this.proxy.trustedProxies);
   }
 }

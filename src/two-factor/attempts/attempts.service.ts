@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Caller } from '../../auth/caller';
 import { Clock } from '../../common/clock/clock';
 import { Client } from '../../common/http/client';
-import { Configuration } from '../../config/configuration';
+import { TwoFactorConfig } from '../../config/two-factor.config';
 import { Guess, GuessCounter, guessIds, keyOfSignIn, keyOfToken, keyOfUser } from './guess';
 import { FactorOwner, SecondFactorMethod } from '../methods/second-factor.method';
 
@@ -31,15 +31,15 @@ export class AttemptsService {
 
   constructor(
     private readonly clock: Clock,
-    private readonly config: Configuration,
+    private readonly config: TwoFactorConfig,
   ) {}
 
   /** By somebody logged in: counted by their token first, so that one that is used up costs the others nothing. */
   of(caller: Caller, client: Client): Attempt {
     const { id, clientSecret, askedAt, token } = caller;
     const counters = [
-      { key: keyOfToken(token.hashedToken), cap: this.config.TWO_FACTOR_MAX_ATTEMPTS },
-      { key: keyOfUser(id), cap: this.config.TWO_FACTOR_MAX_ATTEMPTS_PER_USER },
+      { key: keyOfToken(token.hashedToken), cap: this.config.maxAttempts },
+      { key: keyOfUser(id), cap: this.config.maxAttemptsPerUser },
     ];
     return this.make(caller, token.hashedToken, client, { clientSecret, askedAt, counters });
   }
@@ -51,7 +51,7 @@ export class AttemptsService {
    */
   atSignIn(user: FactorOwner, hashedToken: string, client: Client, askedAt: Date): Attempt {
     const clientSecret = JSON.stringify([this.signInSecret, user.id]);
-    const counters = [{ key: keyOfSignIn(user.id), cap: this.config.TWO_FACTOR_MAX_ATTEMPTS }];
+    const counters = [{ key: keyOfSignIn(user.id), cap: this.config.maxAttempts }];
     return this.make(user, hashedToken, client, { clientSecret, askedAt, counters });
   }
 

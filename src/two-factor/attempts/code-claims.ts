@@ -1,5 +1,5 @@
 import { QueryFilter, UpdateQuery } from 'mongoose';
-import { CodeReusePolicy } from '../../config/configuration';
+import { CodeReusePolicy } from '../../config/two-factor.config';
 import { CodeClaim, TwoFactorRecord, TimeStepClaim } from './two-factor-record.schema';
 
 /** One more than the time steps that are acceptable at once, so that no live claim is overwritten. */

@@ -3,7 +3,7 @@ import { Injectable, OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Model, QueryFilter, UpdateQuery } from 'mongoose';
 import { Clock } from '../../common/clock/clock';
-import { Configuration } from '../../config/configuration';
+import { TwoFactorConfig } from '../../config/two-factor.config';
 import { updateInOrder, Updates } from '../../database/ordered-updates';
 import { CodeClaims, KEEP_CLAIM_MS, NOBODYS_CLAIM } from './code-claims';
 import { Guess, GuessCounter, keyOfUser } from './guess';
@@ -33,9 +33,9 @@ export class TwoFactorAttemptStore implements OnModuleInit {
   constructor(
     @InjectModel(TwoFactorRecord.name) private readonly records: Model<TwoFactorRecord>,
     private readonly clock: Clock,
-    private readonly config: Configuration,
+    private readonly config: TwoFactorConfig,
   ) {
-    this.claims = new CodeClaims(config.TWO_FACTOR_CODE_REUSE);
+    this.claims = new CodeClaims(config.codeReuse);
   }
 
   /** The collection is our own, so its index may be made unasked. */
@@ -208,7 +208,7 @@ export class TwoFactorAttemptStore implements OnModuleInit {
   }
 
   private get windowMs(): number {
-    return this.config.TWO_FACTOR_ATTEMPT_WINDOW_SECONDS * 1000;
+    return this.config.attemptWindowSeconds * 1000;
   }
 }
 

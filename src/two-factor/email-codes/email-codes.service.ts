@@ -5,7 +5,7 @@ import { BackgroundTasks } from '../../common/background/background-tasks.servic
 import { Clock } from '../../common/clock/clock';
 import { ApiError } from '../../common/errors/api-error';
 import { countedAddress } from '../../common/http/counted-address';
-import { Configuration } from '../../config/configuration';
+import { TwoFactorConfig } from '../../config/two-factor.config';
 import { MailNotSent } from '../../mail/mail-not-sent';
 import { Mailer } from '../../mail/mailer.service';
 import {
@@ -63,7 +63,7 @@ export class EmailCodesService {
     private readonly bcrypt: BcryptQueue,
     private readonly background: BackgroundTasks,
     private readonly clock: Clock,
-    private readonly config: Configuration,
+    private readonly config: TwoFactorConfig,
   ) {}
 
   /** Whether there is a mail server. */
@@ -184,7 +184,7 @@ export class EmailCodesService {
     countedAt: Date,
     before?: LiveEmailCode,
   ): Promise<void> {
-    const seconds = this.config.TWO_FACTOR_EMAIL_EXPIRATION_SECONDS;
+    const seconds = this.config.emailExpirationSeconds;
     const workspace = this.mailer.senderName;
     try {
       await this.mailer.send(addresses, codeMail({ code, seconds, username, workspace }));
@@ -200,7 +200,7 @@ export class EmailCodesService {
   /** @param owner as for `BcryptQueue` */
   private async newCode(owner: string): Promise<NewCode> {
     const code = String(randomInt(1_000_000)).padStart(6, '0');
-    const lifetimeMs = this.config.TWO_FACTOR_EMAIL_EXPIRATION_SECONDS * 1000;
+    const lifetimeMs = this.config.emailExpirationSeconds * 1000;
     const expire = new Date(this.clock.now().getTime() + lifetimeMs);
     return { code, stored: { code: await this.bcrypt.hash(code, BCRYPT_ROUNDS, owner), expire } };
   }

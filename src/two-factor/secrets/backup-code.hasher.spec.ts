@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import { Configuration } from '../../config/configuration';
+import { EncryptionConfig } from '../../config/encryption.config';
 import { BackupCodeHasher } from './backup-code.hasher';
 
 const USER = 'aDmXw3kPq7RtYbN5s';
@@ -11,7 +11,7 @@ const STORED = 'hmac.v1.ad6934ab.REUCOa5R2jear8UMx_MMRHV7LYNzoQAwEv2SwHTo3Kc';
 const OTHER = 'a'.repeat(64);
 
 function hasherWith(...keys: string[]): BackupCodeHasher {
-  return new BackupCodeHasher(Object.assign(new Configuration(), { TOTP_ENCRYPTION_KEYS: keys }));
+  return new BackupCodeHasher(Object.assign(new EncryptionConfig(), { totpKeys: keys }));
 }
 
 /** The same in the words of RFC 5869 and of the documentation, and by nothing of ours. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Configuration } from '../../config/configuration';
+import { EncryptionConfig } from '../../config/encryption.config';
 import { EncryptionKey } from './encryption-key';
 
 /** No plain hash looks like it: those are hex digits, which know neither this nor a dot. */
@@ -17,8 +17,8 @@ const FORM = /^hmac\.v1\.([0-9a-f]{8})\.[\w-]{43}$/;
 export class BackupCodeHasher {
   private readonly keys: readonly EncryptionKey[];
 
-  constructor({ TOTP_ENCRYPTION_KEYS }: Configuration) {
-    this.keys = TOTP_ENCRYPTION_KEYS.map((hex) => new EncryptionKey(hex));
+  constructor({ totpKeys }: EncryptionConfig) {
+    this.keys = totpKeys.map((hex) => new EncryptionKey(hex));
   }
 
   /** The text to store for a new code of this user. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Configuration } from '../../config/configuration';
+import { EncryptionConfig } from '../../config/encryption.config';
 import { BackupCodeHasher } from './backup-code.hasher';
 import { UnreadableSecretLog } from './unreadable-secret.log';
 import { BackupCodes, newBackupCodes } from './backup-codes.service';
@@ -10,9 +10,7 @@ const [KEY, OTHER] = ['a'.repeat(64), 'b'.repeat(64)] as const;
 const plain = (code: string): string => createHash('sha256').update(code).digest('hex');
 
 function codesWith(...keys: string[]): { codes: BackupCodes; raised: unknown[][] } {
-  const hasher = new BackupCodeHasher(
-    Object.assign(new Configuration(), { TOTP_ENCRYPTION_KEYS: keys }),
-  );
+  const hasher = new BackupCodeHasher(Object.assign(new EncryptionConfig(), { totpKeys: keys }));
   const raised: unknown[][] = [];
   const alarm = { warnOfBackupCodes: (...told: unknown[]) => raised.push(told) };
   return { codes: new BackupCodes(hasher, alarm as unknown as UnreadableSecretLog), raised };

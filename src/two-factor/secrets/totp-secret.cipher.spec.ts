@@ -1,6 +1,6 @@
 import { createCipheriv, createHash, randomBytes } from 'node:crypto';
 import fc from 'fast-check';
-import { Configuration } from '../../config/configuration';
+import { EncryptionConfig } from '../../config/encryption.config';
 import { TotpSecretCipher } from './totp-secret.cipher';
 
 const SECRET = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
@@ -13,7 +13,7 @@ const SEALED =
 const [OTHER, THIRD] = ['a'.repeat(64), 'b'.repeat(64)];
 
 function sealWith(...keys: string[]): TotpSecretCipher {
-  return new TotpSecretCipher(Object.assign(new Configuration(), { TOTP_ENCRYPTION_KEYS: keys }));
+  return new TotpSecretCipher(Object.assign(new EncryptionConfig(), { totpKeys: keys }));
 }
 
 /** The same in the words of the documentation, and by nothing of ours. */

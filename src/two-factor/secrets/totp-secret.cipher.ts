@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Configuration } from '../../config/configuration';
+import { EncryptionConfig } from '../../config/encryption.config';
 import { isSealed, readSealed, writeSealed } from './sealed-text';
 import { EncryptionKey } from './encryption-key';
 
@@ -11,8 +11,8 @@ import { EncryptionKey } from './encryption-key';
 export class TotpSecretCipher {
   private readonly keys: readonly EncryptionKey[];
 
-  constructor({ TOTP_ENCRYPTION_KEYS }: Configuration) {
-    this.keys = TOTP_ENCRYPTION_KEYS.map((hex) => new EncryptionKey(hex));
+  constructor({ totpKeys }: EncryptionConfig) {
+    this.keys = totpKeys.map((hex) => new EncryptionKey(hex));
   }
 
   /** Whether there is any key. */

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { Clock } from '../../common/clock/clock';
-import { Configuration } from '../../config/configuration';
+import { EncryptionConfig } from '../../config/encryption.config';
 import { UnreadableSecretLog } from './unreadable-secret.log';
 import { TotpSecretCipher } from './totp-secret.cipher';
 
@@ -9,7 +9,7 @@ describe('UnreadableSecretLog', () => {
     let now = 1_000_000;
     const clock: Clock = { now: () => new Date(now) };
     const warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
-    const alarm = new UnreadableSecretLog(new TotpSecretCipher(new Configuration()), clock);
+    const alarm = new UnreadableSecretLog(new TotpSecretCipher(new EncryptionConfig()), clock);
     alarm.warnOfSecret('ada\nforged line', 'sealed.v1');
     alarm.warnOfSecret('eve', 'sealed.v1');
     now += 59_999;

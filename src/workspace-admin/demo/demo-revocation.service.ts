@@ -3,7 +3,8 @@ import { InjectConnection } from '@nestjs/mongoose';
 import { Connection, mongo } from 'mongoose';
 import { Clock } from '../../common/clock/clock';
 import { OperatorError } from '../../common/errors/operator-error';
-import { Configuration } from '../../config/configuration';
+import { DatabaseConfig } from '../../config/database.config';
+import { EnvironmentConfig } from '../../config/environment.config';
 import { ADMINISTRATOR, DEMO_PEOPLE } from './demo-people';
 
 interface StoredUser {
@@ -37,7 +38,8 @@ export class DemoRevocation {
   constructor(
     @InjectConnection() private readonly connection: Connection,
     private readonly clock: Clock,
-    private readonly config: Configuration,
+    private readonly database: DatabaseConfig,
+    private readonly environment: EnvironmentConfig,
   ) {}
 
   /**
@@ -46,12 +48,12 @@ export class DemoRevocation {
    * @throws Refusal in production
    */
   async refuseInProduction(): Promise<void> {
-    if (this.config.MONGODB_URI === undefined) return;
+    if (this.database.uri === undefined) return;
     const people = await this.findPeople();
     if (people.length === 0) return;
     const found = `The database "${this.connection.name}" holds credentials of a demo workspace, which were printed`;
     const remedy = 'npm run workspace:revoke-demo -- --apply takes them away';
-    if (this.config.isProduction) throw new OperatorError(`${found}: ${remedy}.`);
+    if (this.environment.isProduction) throw new OperatorError(`${found}: ${remedy}.`);
     new Logger('Demo').warn(`${found}. Production refuses to run on it; ${remedy}.`);
   }
 

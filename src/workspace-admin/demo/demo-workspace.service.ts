@@ -3,7 +3,8 @@ import { InjectConnection } from '@nestjs/mongoose';
 import { Connection } from 'mongoose';
 import { hashLoginToken, newLoginToken } from '../../auth/login-token';
 import { Clock } from '../../common/clock/clock';
-import { Configuration } from '../../config/configuration';
+import { DatabaseConfig } from '../../config/database.config';
+import { EnvironmentConfig } from '../../config/environment.config';
 import { TotpSecretCipher } from '../../two-factor/secrets/totp-secret.cipher';
 import { DemoAdministrator } from './demo-administrator.service';
 import { DemoCredentials, newDemoCredentials, storedSecrets } from './demo-credentials';
@@ -32,7 +33,8 @@ export class DemoWorkspace {
     private readonly administrator: DemoAdministrator,
     private readonly seal: TotpSecretCipher,
     private readonly clock: Clock,
-    private readonly config: Configuration,
+    private readonly database: DatabaseConfig,
+    private readonly environment: EnvironmentConfig,
   ) {}
 
   /**
@@ -42,7 +44,7 @@ export class DemoWorkspace {
    * @throws Error when there is a real database: demo credentials never enter a workspace
    */
   async open(): Promise<DemoCredentials | undefined> {
-    if (this.config.isProduction || this.config.MONGODB_URI !== undefined) {
+    if (this.environment.isProduction || this.database.uri !== undefined) {
       throw new Error('The demo workspace lives on the embedded database only.');
     }
     const mark = await this.marks.findOne({ _id: MARK_ID });

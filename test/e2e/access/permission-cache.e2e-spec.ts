@@ -51,6 +51,7 @@ describe('what the service remembers of a permission', () => {
     const proxy = await TcpProxy.start(app.databaseUri);
     const behindProxy = await app.another({
       MONGODB_URI: proxy.rewrite(app.databaseUri),
+      REQUEST_TIMEOUT_MS: '1000',
       DATABASE_TIMEOUT_MS: '1000',
     });
     await proxy.cut();

@@ -280,6 +280,7 @@ describe('the audit log: every route that there is', () => {
     const cut = await app.another({
       ...ENV,
       MONGODB_URI: proxy.rewrite(app.databaseUri),
+      REQUEST_TIMEOUT_MS: '200',
       DATABASE_TIMEOUT_MS: '200',
     });
     const user = await app.workspace.createUser();

@@ -24,6 +24,7 @@ describe('the audit log of what goes on when its client knows nothing of it', ()
     proxy = await TcpProxy.start(app.databaseUri);
     slow = await app.another({
       MONGODB_URI: proxy.rewrite(app.databaseUri),
+      REQUEST_TIMEOUT_MS: String(TIMEOUT_MS),
       DATABASE_TIMEOUT_MS: String(TIMEOUT_MS),
     });
     sessionId = String((await app.workspace.createSession()).sessionId);

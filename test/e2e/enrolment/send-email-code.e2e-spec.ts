@@ -27,6 +27,7 @@ describe('POST /api/v1/users.2fa.sendEmailCode', () => {
       TWO_FACTOR_MAX_ATTEMPTS: '50',
       TWO_FACTOR_MAX_ATTEMPTS_PER_USER: '50',
       // The mail server gets half of it, also on a busy machine.
+      REQUEST_TIMEOUT_MS: '30000',
       DATABASE_TIMEOUT_MS: '30000',
     });
   });
@@ -274,7 +275,7 @@ describe('a mail server in trouble', () => {
 
   beforeEach(async () => {
     // The mail server gets half of it.
-    scene = await EmailScene.start({ DATABASE_TIMEOUT_MS: '6000' });
+    scene = await EmailScene.start({ REQUEST_TIMEOUT_MS: '6000', DATABASE_TIMEOUT_MS: '6000' });
     user = await scene.person();
   });
   afterEach(() => scene.app.close());

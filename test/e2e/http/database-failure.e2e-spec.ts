@@ -25,6 +25,7 @@ describe('a database that goes away', () => {
     bypassing = await workspace.createUser({ personalAccessToken: { bypassTwoFactor: true } });
     service = await ServiceProcess.start({
       MONGODB_URI: proxy.rewrite(database.uri),
+      REQUEST_TIMEOUT_MS: String(TIMEOUT_MS),
       DATABASE_TIMEOUT_MS: String(TIMEOUT_MS),
     });
   }, 60_000);

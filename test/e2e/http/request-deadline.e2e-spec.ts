@@ -34,7 +34,7 @@ describe('a slow database', () => {
     proxy = await TcpProxy.start(plain.databaseUri);
     app = await plain.another({
       MONGODB_URI: proxy.rewrite(plain.databaseUri),
-      DATABASE_TIMEOUT_MS: String(TIMEOUT_MS),
+      REQUEST_TIMEOUT_MS: String(TIMEOUT_MS),
       SMTP_URL: 'smtp://127.0.0.1:9',
     });
   });
@@ -110,7 +110,7 @@ describe('a client that does not send its body', () => {
   let user: TestUser;
 
   beforeAll(async () => {
-    app = await TestApp.start({ DATABASE_TIMEOUT_MS: '300' });
+    app = await TestApp.start({ REQUEST_TIMEOUT_MS: '300' });
     user = await app.workspace.createUser();
   });
   afterAll(() => app.close());

@@ -27,7 +27,9 @@ describe('stopping', () => {
     ],
     ['a connection that is kept alive', 'GET /api/v1/me HTTP/1.1\r\nhost: x\r\n\r\n'],
   ])('is not held up by %s', async (_case, text) => {
-    const service = await ServiceProcess.start({ DATABASE_TIMEOUT_MS: String(TIMEOUT_MS) });
+    const service = await ServiceProcess.start({
+      REQUEST_TIMEOUT_MS: String(TIMEOUT_MS),
+    });
     await openConnection(service, text);
     // One whole request behind it: what was sent has been seen.
     await fetch(`${service.url}/api/v1/me`, { headers: { connection: 'close' } });
@@ -46,7 +48,9 @@ describe('stopping', () => {
 
 describe('a client that does not finish its request', () => {
   it('is answered 408, and nobody takes it for a failure of the database', async () => {
-    const service = await ServiceProcess.start({ DATABASE_TIMEOUT_MS: String(TIMEOUT_MS) });
+    const service = await ServiceProcess.start({
+      REQUEST_TIMEOUT_MS: String(TIMEOUT_MS),
+    });
     const socket = await openConnection(
       service,
       'POST /api/v1/login HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"a"',

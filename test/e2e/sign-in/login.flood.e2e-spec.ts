@@ -30,7 +30,11 @@ describe('POST /api/v1/login: many at once', () => {
     answers.filter((answer) => answer.status === status).length;
 
   beforeAll(async () => {
-    app = await TestApp.start({ TRUSTED_PROXY_COUNT: '1', DATABASE_TIMEOUT_MS: '60000' });
+    app = await TestApp.start({
+      TRUSTED_PROXY_COUNT: '1',
+      REQUEST_TIMEOUT_MS: '60000',
+      DATABASE_TIMEOUT_MS: '60000',
+    });
   });
   beforeEach(async () => {
     address = newAddress();

@@ -44,6 +44,7 @@ describe('the second factor: codes by e-mail', () => {
       TWO_FACTOR_MAX_ATTEMPTS: '50',
       TWO_FACTOR_MAX_ATTEMPTS_PER_USER: '50',
       // Many requests at once wait for each other's bcrypt, longer on a busy machine.
+      REQUEST_TIMEOUT_MS: '30000',
       DATABASE_TIMEOUT_MS: '30000',
     });
     sessionId = String((await app.workspace.createSession()).sessionId);

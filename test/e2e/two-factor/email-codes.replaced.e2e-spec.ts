@@ -25,6 +25,7 @@ describe('a code by e-mail that a stranger has had replaced', () => {
   beforeAll(async () => {
     scene = await EmailScene.start({
       TWO_FACTOR_MAX_ATTEMPTS: String(MAX_ATTEMPTS),
+      REQUEST_TIMEOUT_MS: '30000',
       DATABASE_TIMEOUT_MS: '30000',
     });
   });
@@ -155,6 +156,7 @@ describe('a code by e-mail that was tried out', () => {
     // The cap on wrong codes of a user is another one.
     scene = await EmailScene.start({
       TWO_FACTOR_MAX_ATTEMPTS: '100',
+      REQUEST_TIMEOUT_MS: '30000',
       DATABASE_TIMEOUT_MS: '30000',
     });
   });

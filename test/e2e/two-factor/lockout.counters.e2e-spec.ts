@@ -36,7 +36,7 @@ describe('what counts wrong codes', () => {
     app.workspace.db.collection<StoredRecord>('ws_second_factors').find(filter).toArray();
 
   beforeAll(async () => {
-    app = await TestApp.start({ DATABASE_TIMEOUT_MS: '30000' });
+    app = await TestApp.start({ REQUEST_TIMEOUT_MS: '30000', DATABASE_TIMEOUT_MS: '30000' });
     sessionId = String((await app.workspace.createSession()).sessionId);
   });
   beforeEach(async () => {

@@ -34,7 +34,11 @@ describe('the cap on wrong codes, guessed at in parallel', () => {
     // One connection, so that the database is asked in the order in which the requests have come.
     const uri = new URL(database.databaseUri);
     uri.searchParams.set('maxPoolSize', '1');
-    app = await database.another({ MONGODB_URI: uri.toString(), DATABASE_TIMEOUT_MS: '30000' });
+    app = await database.another({
+      MONGODB_URI: uri.toString(),
+      REQUEST_TIMEOUT_MS: '30000',
+      DATABASE_TIMEOUT_MS: '30000',
+    });
     const twoFactor = app.app.get(TwoFactorService, { strict: false });
     for (const entrance of [
       'requireSecondFactor',

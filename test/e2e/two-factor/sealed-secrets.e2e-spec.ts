@@ -175,7 +175,7 @@ describe('TOTP secrets with TOTP_ENCRYPTION_KEYS', () => {
     const [secret] = await enrol();
     expect(await login(codeOf(secret))).toMatchObject(OK);
     const env = { TOTP_ENCRYPTION_KEYS: KEY };
-    await store(new TotpSecretCipher(loadConfiguration(env)).encrypt(user.id, secret));
+    await store(new TotpSecretCipher(loadConfiguration(env).encryption).encrypt(user.id, secret));
     expect(await show(codeOf(secret))).toMatchObject(TOTP_INVALID);
     await store(secret);
     expect(await show(codeOf(secret))).toMatchObject(TOTP_INVALID);
@@ -187,7 +187,7 @@ describe('TOTP secrets with TOTP_ENCRYPTION_KEYS', () => {
     const remembering = await app.another(env);
     expect(await show(codeOf(secret), remembering)).toMatchObject(OK);
     expect(await show('', remembering)).toMatchObject(OK);
-    await store(new TotpSecretCipher(loadConfiguration(env)).encrypt(user.id, secret));
+    await store(new TotpSecretCipher(loadConfiguration(env).encryption).encrypt(user.id, secret));
     expect((await show('', remembering)).body).toMatchObject({ errorType: 'totp-required' });
     expect(await show(codeOf(secret), remembering)).toMatchObject(OK);
     await remembering.close();

@@ -29,6 +29,7 @@ describe('two processes on one database', () => {
         ServiceProcess.start({
           MONGODB_URI: database.uri,
           SMTP_URL: mailbox.url,
+          REQUEST_TIMEOUT_MS: '30000',
           DATABASE_TIMEOUT_MS: '30000',
         }),
       ),

@@ -18,10 +18,10 @@ interface StoredUser {
 }
 
 const sealWith = (TOTP_ENCRYPTION_KEYS: string): TotpSecretCipher =>
-  new TotpSecretCipher(loadConfiguration({ TOTP_ENCRYPTION_KEYS }));
+  new TotpSecretCipher(loadConfiguration({ TOTP_ENCRYPTION_KEYS }).encryption);
 
 const hasherWith = (TOTP_ENCRYPTION_KEYS: string): BackupCodeHasher =>
-  new BackupCodeHasher(loadConfiguration({ TOTP_ENCRYPTION_KEYS }));
+  new BackupCodeHasher(loadConfiguration({ TOTP_ENCRYPTION_KEYS }).encryption);
 const hashesOf = (users: StoredUser[]): string[] =>
   users.flatMap(({ services }) => services.totp.hashedBackup ?? []).filter((h) => h !== 'plain');
 

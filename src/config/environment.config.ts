@@ -1,0 +1,15 @@
+import { Variable } from './environment-variable';
+import { OneOf } from './environment.rules';
+
+const ENVIRONMENTS = ['development', 'test', 'production'] as const;
+
+/** What kind of deployment this is. */
+export class EnvironmentConfig {
+  @Variable('NODE_ENV')
+  @OneOf(ENVIRONMENTS)
+  name: (typeof ENVIRONMENTS)[number] = 'development';
+
+  get isProduction(): boolean {
+    return this.name === 'production';
+  }
+}
