@@ -1,0 +1,179 @@
+import boundaries from 'eslint-plugin-boundaries';
+
+const FOUNDATION = ['common', 'config', 'database'];
+const GUARDS = ['audit', 'auth', 'access'];
+
+/**
+ * The rooms of `src/`, lowest first, and the rooms that each may import. What is not here is refused, also a room that is
+ * not listed. `entry` are the files that lie in `src/` itself.
+ */
+export const ROOMS = {
+  common: [],
+  config: ['common'],
+  database: ['common', 'config'],
+  'workspace-data': FOUNDATION,
+  audit: FOUNDATION,
+  mail: FOUNDATION,
+  auth: [...FOUNDATION, 'workspace-data'],
+  permissions: [...FOUNDATION, 'workspace-data', 'auth'],
+  'session-lifecycle': [...FOUNDATION, 'workspace-data', 'auth'],
+  'two-factor/secrets': [...FOUNDATION, 'workspace-data'],
+  'two-factor': [...FOUNDATION, 'workspace-data', 'audit', 'mail', 'auth', 'two-factor/secrets'],
+  access: [...FOUNDATION, 'workspace-data', 'audit', 'auth', 'permissions', 'two-factor'],
+  sessions: [...FOUNDATION, 'workspace-data', 'session-lifecycle', ...GUARDS],
+  'sign-in': [...FOUNDATION, 'workspace-data', 'session-lifecycle', ...GUARDS, 'two-factor'],
+  enrolment: [
+    ...FOUNDATION,
+    'workspace-data',
+    'session-lifecycle',
+    ...GUARDS,
+    'two-factor',
+    'two-factor/secrets',
+  ],
+  'access-tokens': [...FOUNDATION, 'workspace-data', 'session-lifecycle', ...GUARDS],
+  'workspace-admin': [
+    ...FOUNDATION,
+    'workspace-data',
+    'session-lifecycle',
+    'auth',
+    'two-factor/secrets',
+  ],
+  commands: [...FOUNDATION, 'workspace-admin', 'two-factor', 'two-factor/secrets'],
+  entry: [
+    ...FOUNDATION,
+    'access',
+    'access-tokens',
+    'enrolment',
+    'sessions',
+    'sign-in',
+    'workspace-admin',
+    'commands',
+  ],
+};
+
+/** Single imports against the table, from file to file below `src/`; each goes when what it needs has moved. */
+export const EXCEPTIONS = [
+  ['commands/run-command.ts', 'exit-with-failure.ts'],
+  ['permissions/permissions.module.ts', 'workspace-data/permissions/permission.schema.ts'],
+  ['permissions/permissions.service.ts', 'workspace-data/permissions/permission.schema.ts'],
+  ['session-lifecycle/record-renewal.service.spec.ts', 'workspace-data/sessions/session.schema.ts'],
+  ['session-lifecycle/record-renewal.service.ts', 'workspace-data/sessions/session.schema.ts'],
+  ['session-lifecycle/session-lifecycle.module.ts', 'workspace-data/sessions/session.schema.ts'],
+  ['session-lifecycle/session-lifecycle.service.ts', 'workspace-data/sessions/session.schema.ts'],
+  ['sessions/session-listing.service.ts', 'workspace-data/sessions/session.schema.ts'],
+  ['sessions/session.view.ts', 'workspace-data/sessions/session.schema.ts'],
+  ['sessions/sessions.service.ts', 'workspace-data/sessions/session.schema.ts'],
+  [
+    'two-factor/secrets/secrets.module.ts',
+    'workspace-admin/secret-rotation/secret-rotation.service.ts',
+  ],
+  ['workspace-data/sessions/live-session.ts', 'sessions/session.view.ts'],
+];
+
+const MAY_USE_BCRYPT = ['auth', 'workspace-admin'];
+const EMBEDDED = '@workspace-sessions/embedded-mongo';
+const NOT_IMPORTED =
+  'Only src/database/embedded-database.ts loads the embedded database, by import().';
+
+const ofRoom = (...rooms) => ({ element: { types: rooms } });
+const toModule = (source) => ({ module: { source } });
+
+const elements = [
+  ...Object.keys(ROOMS)
+    .filter((room) => room !== 'entry')
+    // The deeper room first: the first pattern that fits decides.
+    .sort((a, b) => b.split('/').length - a.split('/').length)
+    .map((room) => ({ type: room, pattern: `src/${room}`, partialMatch: false })),
+  { type: 'entry', pattern: 'src', partialMatch: false },
+  { type: 'test', pattern: 'test', partialMatch: false },
+  { type: 'embedded-mongo', pattern: 'packages/embedded-mongo', partialMatch: false },
+];
+
+const files = [
+  { category: 'schema', pattern: '**/*.schema.ts' },
+  { category: 'spec', pattern: '**/*.spec.ts' },
+  { category: 'in src itself', pattern: 'src/*.ts' },
+  { category: 'engine', pattern: 'packages/embedded-mongo/src/**/*.ts' },
+];
+
+/** Later policies win over earlier ones. */
+const policies = [
+  { allow: { to: { module: { origin: ['external', 'core'] } } } },
+  ...Object.entries(ROOMS)
+    .filter(([, others]) => others.length > 0)
+    .map(([room, others]) => ({
+      from: room === 'entry' ? { file: { categories: 'in src itself' } } : ofRoom(room),
+      allow: { to: ofRoom(...others) },
+    })),
+  {
+    from: { ...ofRoom(...Object.keys(ROOMS)), file: { categories: 'spec' } },
+    allow: { to: ofRoom('test') },
+  },
+  { from: ofRoom('test'), allow: { to: ofRoom(...Object.keys(ROOMS)) } },
+  {
+    from: ofRoom(...Object.keys(ROOMS)),
+    disallow: { to: { file: { categories: 'schema' } } },
+    message: "Schemas stay in their room; use the room's exported service.",
+  },
+  ...EXCEPTIONS.map(([from, to]) => ({
+    from: { file: { path: `src/${from}` } },
+    allow: { to: { file: { path: `src/${to}` } } },
+  })),
+  {
+    from: ofRoom(...Object.keys(ROOMS).filter((room) => !MAY_USE_BCRYPT.includes(room))),
+    disallow: { to: toModule('bcrypt') },
+    message: 'Whatever a client can ask for waits in the BcryptQueue (docs/adr/0007).',
+  },
+  {
+    from: ofRoom(...Object.keys(ROOMS)),
+    disallow: { to: toModule(EMBEDDED) },
+    message: NOT_IMPORTED,
+  },
+  {
+    from: { file: { path: 'src/database/embedded-database.ts' } },
+    allow: {
+      to: toModule(EMBEDDED),
+      dependency: [{ nodeKind: 'dynamic-import' }, { kind: ['type', 'typeof'] }],
+    },
+  },
+  {
+    from: { file: { categories: 'engine' } },
+    disallow: { to: { module: { origin: 'external' } } },
+    message: 'The engine needs bson and Node only.',
+  },
+  { from: { file: { categories: 'engine' } }, allow: { to: toModule('bson') } },
+  {
+    from: { file: { categories: { allOf: ['engine', 'spec'] } } },
+    allow: { to: { module: { origin: 'external' } } },
+  },
+];
+
+/** ESLint's configuration of what may import what. */
+export default [
+  {
+    files: ['src/**/*.ts', 'test/**/*.ts', 'packages/embedded-mongo/**/*.ts'],
+    plugins: { boundaries },
+    settings: {
+      'boundaries/elements': elements,
+      'boundaries/files': files,
+      'boundaries/dependency-nodes': ['import', 'dynamic-import', 'export', 'require'],
+      'boundaries/flag-as-external': { customSourcePatterns: ['@workspace-sessions/*'] },
+      'boundaries/legacy-templates': false,
+      'import/resolver': { node: { extensions: ['.ts', '.js', '.mjs', '.json', '.node'] } },
+    },
+    rules: {
+      'boundaries/no-unknown-files': 'error',
+      'boundaries/dependencies': [
+        'error',
+        {
+          default: 'disallow',
+          checkAllOrigins: true,
+          checkUnknownLocals: true,
+          message:
+            '{{from.element.types}} does not know {{to.element.types}} (see ROOMS in eslint.boundaries.mjs).',
+          policies,
+        },
+      ],
+    },
+  },
+];

@@ -1,0 +1,203 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+const ROOT = join(__dirname, '../..');
+const LINTER = join(__dirname, '../support/lint-texts.mjs');
+
+const SCHEMA = "Schemas stay in their room; use the room's exported service.";
+const EMBEDDED = 'Only src/database/embedded-database.ts loads the embedded database, by import().';
+const BCRYPT = 'Whatever a client can ask for waits in the BcryptQueue (docs/adr/0007).';
+const ENGINE = 'The engine needs bson and Node only.';
+const CLOCK = 'Time comes from the injected Clock.';
+const unknown = (from: string, to: string): string =>
+  `${from} does not know ${to} (see ROOMS in eslint.boundaries.mjs).`;
+
+/** Where a line stands, the line, and what ESLint says of it. */
+type Case = [path: string, line: string, ...messages: string[]];
+
+const REFUSED: Case[] = [
+  ['src/common/x.ts', "import '../auth/caller';", unknown('common', 'auth')],
+  ['src/auth/x.ts', "import '../two-factor/two-factor.guard';", unknown('auth', 'two-factor')],
+  [
+    'src/sessions/dto/x.ts',
+    "import type { A } from '../../enrolment/enrolment.module';",
+    unknown('sessions', 'enrolment'),
+  ],
+  [
+    'src/sessions/a/b/c/d/x.ts',
+    "export * from '../../../../../enrolment/enrolment.module';",
+    unknown('sessions', 'enrolment'),
+  ],
+  [
+    'src/sessions/x.ts',
+    "await import('../enrolment/enrolment.module');",
+    unknown('sessions', 'enrolment'),
+  ],
+  ['src/sessions/x.ts', "import '../main';", unknown('sessions', 'entry')],
+  ['src/sessions/x.ts', "import '../../test/support/app';", unknown('sessions', 'test')],
+  [
+    'src/two-factor/secrets/x.ts',
+    "import '../methods/totp';",
+    unknown('two-factor/secrets', 'two-factor'),
+  ],
+  [
+    'src/workspace-admin/x.ts',
+    "import '../two-factor/two-factor.service';",
+    unknown('workspace-admin', 'two-factor'),
+  ],
+  ['src/main.ts', "import './two-factor/two-factor.service';", unknown('entry', 'two-factor')],
+  ['src/new-room/x.ts', "import '../auth/caller';", unknown('entry', 'auth')],
+  ['src/sessions/x.ts', "import '../workspace-data/users/user.schema';", SCHEMA],
+  ['src/sessions/x.ts', "import { hash } from 'bcrypt';", BCRYPT],
+  ['src/sessions/x.ts', "import '@workspace-sessions/embedded-mongo';", EMBEDDED],
+  ['src/sessions/x.ts', "await import('@workspace-sessions/embedded-mongo');", EMBEDDED],
+  ['src/database/x.ts', "import type { A } from '@workspace-sessions/embedded-mongo';", EMBEDDED],
+  [
+    'src/database/embedded-database.ts',
+    "import { A } from '@workspace-sessions/embedded-mongo';",
+    EMBEDDED,
+  ],
+  [
+    'src/database/x.ts',
+    "import '../../packages/embedded-mongo/src/index';",
+    unknown('database', 'embedded-mongo'),
+  ],
+  [
+    'test/e2e/x.ts',
+    "import '../../packages/embedded-mongo/src/index';",
+    unknown('test', 'embedded-mongo'),
+  ],
+  [
+    'packages/embedded-mongo/src/x.ts',
+    "import '../../../src/main';",
+    unknown('embedded-mongo', 'entry'),
+  ],
+  [
+    'packages/embedded-mongo/test/x.spec.ts',
+    "import '../../../test/support/app';",
+    unknown('embedded-mongo', 'test'),
+  ],
+  ['packages/embedded-mongo/src/x.ts', "import 'mongoose';", ENGINE],
+  ['src/sessions/x.ts', 'export const now = new Date();', CLOCK],
+  ['src/sessions/x.ts', 'export const now = Date.now();', CLOCK],
+];
+
+const ALLOWED: Case[] = [
+  ['src/sessions/x.ts', "import '../auth/caller'; import 'mongoose'; import 'node:fs';"],
+  ['src/workspace-data/users/x.ts', "import './user.schema'; import '../sessions/session.schema';"],
+  ['src/auth/x.ts', "import 'bcrypt';"],
+  ['src/workspace-admin/x.ts', "import 'bcrypt'; import '../two-factor/secrets/encryption-key';"],
+  ['src/auth/x.spec.ts', "import '../../test/support/app';"],
+  ['src/database/embedded-database.ts', "await import('@workspace-sessions/embedded-mongo');"],
+  [
+    'src/database/embedded-database.ts',
+    "import type { A } from '@workspace-sessions/embedded-mongo';",
+  ],
+  ['test/e2e/x.ts', "import '../../src/main'; import '@workspace-sessions/embedded-mongo';"],
+  ['packages/embedded-mongo/src/x.ts', "import 'bson'; import 'node:fs'; import './index';"],
+  ['packages/embedded-mongo/src/x.spec.ts', "import 'mongodb'; import 'fast-check';"],
+  ['src/sessions/x.ts', 'export const then = new Date(0);'],
+];
+
+interface Report {
+  messages: string[][];
+  rooms: Record<string, string[]>;
+  exceptions: [from: string, to: string][];
+}
+
+function lint(cases: Case[]): Report {
+  const input = JSON.stringify(cases.map(([path, line]) => ({ path, text: `${line}\n` })));
+  const { stdout, stderr } = spawnSync(process.execPath, [LINTER], { input, encoding: 'utf8' });
+  if (stdout === '') throw new Error(stderr);
+  return JSON.parse(stdout) as Report;
+}
+
+/** Paths below `src/`, without the tests. */
+const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' }).filter(
+  (path) => path.endsWith('.ts') && !path.endsWith('.spec.ts'),
+);
+const lines = (path: string): number =>
+  readFileSync(join(ROOT, 'src', path), 'utf8').split('\n').length;
+
+describe('The boundaries between the rooms of src', () => {
+  const report = lint([...REFUSED, ...ALLOWED]);
+  const said = (index: number): string[] => report.messages[index] ?? [];
+
+  it.each(REFUSED.map((test, index) => [...test.slice(0, 2), index, test.slice(2)] as const))(
+    'refuse in %s: %s',
+    (_path, _line, index, messages) => {
+      expect(said(index)).toEqual(messages);
+    },
+  );
+
+  it.each(ALLOWED.map((test, index) => [...test.slice(0, 2), REFUSED.length + index] as const))(
+    'allow in %s: %s',
+    (_path, _line, index) => {
+      expect(said(Number(index))).toEqual([]);
+    },
+  );
+
+  it('are those that were reviewed', () => {
+    expect(Object.entries(report.rooms).map(([room, others]) => `${room}: ${others.join(' ')}`))
+      .toMatchInlineSnapshot(`
+      [
+        "common: ",
+        "config: common",
+        "database: common config",
+        "workspace-data: common config database",
+        "audit: common config database",
+        "mail: common config database",
+        "auth: common config database workspace-data",
+        "permissions: common config database workspace-data auth",
+        "session-lifecycle: common config database workspace-data auth",
+        "two-factor/secrets: common config database workspace-data",
+        "two-factor: common config database workspace-data audit mail auth two-factor/secrets",
+        "access: common config database workspace-data audit auth permissions two-factor",
+        "sessions: common config database workspace-data session-lifecycle audit auth access",
+        "sign-in: common config database workspace-data session-lifecycle audit auth access two-factor",
+        "enrolment: common config database workspace-data session-lifecycle audit auth access two-factor two-factor/secrets",
+        "access-tokens: common config database workspace-data session-lifecycle audit auth access",
+        "workspace-admin: common config database workspace-data session-lifecycle auth two-factor/secrets",
+        "commands: common config database workspace-admin two-factor two-factor/secrets",
+        "entry: common config database access access-tokens enrolment sessions sign-in workspace-admin commands",
+      ]
+    `);
+  });
+
+  it('know every folder of src', () => {
+    const folders = new Set(
+      sources.map((path) => path.split('/')[0]).filter((name) => !(name ?? '').includes('.')),
+    );
+    expect([...folders].filter((folder) => !report.rooms[folder ?? ''])).toEqual([]);
+  });
+
+  it('let no rooms import each other in a circle', () => {
+    const rooms = Object.keys(report.rooms);
+    const upwards = Object.entries(report.rooms).flatMap(([room, others]) =>
+      others.filter((other) => rooms.indexOf(other) >= rooms.indexOf(room)),
+    );
+    expect(upwards).toEqual([]);
+  });
+
+  it('have no exception that is not needed', () => {
+    const unused = report.exceptions.filter(([from, to]) => {
+      const code = readFileSync(join(ROOT, 'src', from), 'utf8');
+      const imported = [...code.matchAll(/from '(\.[^']+)'/g)].map(([, path]) =>
+        join(dirname(from), `${path ?? ''}.ts`),
+      );
+      return !imported.includes(to);
+    });
+    expect(unused).toEqual([]);
+  });
+
+  it('keep every room below a fifth of src', () => {
+    const all = sources.reduce((sum, path) => sum + lines(path), 0);
+    const sizes = new Map<string, number>();
+    for (const path of sources) {
+      const room = path.split('/')[0] ?? '';
+      sizes.set(room, (sizes.get(room) ?? 0) + lines(path));
+    }
+    expect([...sizes].filter(([, size]) => size > all / 5)).toEqual([]);
+  });
+});
