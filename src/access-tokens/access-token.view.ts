@@ -1,13 +1,5 @@
+import { AccessTokenView } from './access-token.shapes';
 import { StoredPersonalAccessToken } from '../workspace-data/users/stored-token';
-
-/** What is shown of a token once it has been handed out. Null is what is not stored as it should be. */
-export interface AccessTokenView {
-  name: string | null;
-  createdAt: Date | null;
-  /** Its last six characters, to tell it by. */
-  lastTokenPart: string | null;
-  bypassTwoFactor: boolean;
-}
 
 /** What is stored was written by other programs, and a token that works is listed whatever else there is about it. */
 export function viewAccessToken(token: StoredPersonalAccessToken): AccessTokenView {

@@ -4,7 +4,7 @@ import type { Caller } from '../auth/caller';
 import { CurrentCaller } from '../auth/current-caller.decorator';
 import { succeed, type Succeeded } from '../common/http/success';
 import { Parameters } from '../common/validation/parameters.guard';
-import { AccessTokenView } from './access-token.view';
+import type { AccessTokenView, NewToken } from './access-token.shapes';
 import {
   ApiAccessTokens,
   ApiGeneratePersonalAccessToken,
@@ -12,7 +12,7 @@ import {
   ApiRegeneratePersonalAccessToken,
   ApiRemovePersonalAccessToken,
 } from './access-tokens.openapi';
-import { AccessTokensService, NewToken } from './access-tokens.service';
+import { AccessTokensService } from './access-tokens.service';
 import { NewTokenParameters } from './dto/new-token.parameters';
 import { TokenNameParameters } from './dto/token-name.parameters';
 

@@ -1,19 +1,16 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiPermitted, ApiPermittedAndProven } from '../access/access.openapi';
-import { ApiAnswer } from '../common/openapi/answer';
+import { ApiAnswer } from '../common/openapi/answer.shape';
 import { Problem } from '../common/errors/problem';
 import { invalidParameter, textProblems } from '../common/openapi/parameter-problems';
 import {
   NEW_TOKEN_BODY_SCHEMA,
-  REMOVED_EXAMPLE,
-  REMOVED_SCHEMA,
-  TOKEN_EXAMPLE,
+  REMOVED_ANSWER,
+  TOKEN_ANSWER,
   TOKEN_NAME_BODY_SCHEMA,
-  TOKEN_SCHEMA,
-  TOKENS_EXAMPLE,
-  TOKENS_SCHEMA,
-} from './access-tokens.examples';
+  TOKENS_ANSWER,
+} from './access-token.shapes';
 import { MAX_NAME_LENGTH } from './dto/new-token.parameters';
 import {
   TOKEN_ALREADY_EXISTS,
@@ -53,7 +50,7 @@ export function ApiGeneratePersonalAccessToken(): MethodDecorator {
       description: 'It is shown once, and works until it is removed or regenerated.',
     }),
     ApiBody({ required: true, schema: NEW_TOKEN_BODY_SCHEMA }),
-    ApiAnswer('The token.', TOKEN_SCHEMA, TOKEN_EXAMPLE),
+    ApiAnswer('The token.', TOKEN_ANSWER),
     ApiPermittedAndProven(PERMISSION, ...NEW_NAME_PROBLEMS, TOKEN_ALREADY_EXISTS, TOO_MANY_TOKENS),
   );
 }
@@ -67,7 +64,7 @@ export function ApiRegeneratePersonalAccessToken(): MethodDecorator {
         'When the answer arrives, the old one works no more. The name stays, and whether it works without a second factor.',
     }),
     ApiBody({ required: true, schema: TOKEN_NAME_BODY_SCHEMA }),
-    ApiAnswer('The new token.', TOKEN_SCHEMA, TOKEN_EXAMPLE),
+    ApiAnswer('The new token.', TOKEN_ANSWER),
     ApiPermittedAndProven(PERMISSION, ...NAME_PROBLEMS, TOKEN_DOES_NOT_EXIST),
   );
 }
@@ -80,7 +77,7 @@ export function ApiRemovePersonalAccessToken(): MethodDecorator {
       description: 'When the answer arrives, it works no more.',
     }),
     ApiBody({ required: true, schema: TOKEN_NAME_BODY_SCHEMA }),
-    ApiAnswer('Removed.', REMOVED_SCHEMA, REMOVED_EXAMPLE),
+    ApiAnswer('Removed.', REMOVED_ANSWER),
     ApiPermittedAndProven(PERMISSION, ...NAME_PROBLEMS, TOKEN_DOES_NOT_EXIST),
   );
 }
@@ -93,7 +90,7 @@ export function ApiGetPersonalAccessTokens(): MethodDecorator {
       description:
         'In the order in which they were made; of the tokens themselves only their ends.',
     }),
-    ApiAnswer('All of them.', TOKENS_SCHEMA, TOKENS_EXAMPLE),
+    ApiAnswer('All of them.', TOKENS_ANSWER),
     ApiPermitted(PERMISSION),
   );
 }

@@ -6,7 +6,8 @@ import { ApiError } from '../common/errors/api-error';
 import { SessionLifecycle } from '../session-lifecycle/session-lifecycle.service';
 import { PersonalAccessTokensRepository } from '../workspace-data/users/personal-access-tokens.repository';
 import { StoredPersonalAccessToken } from '../workspace-data/users/stored-token';
-import { AccessTokenView, viewAccessToken } from './access-token.view';
+import { AccessTokenView, NewToken } from './access-token.shapes';
+import { viewAccessToken } from './access-token.view';
 import { NewTokenParameters } from './dto/new-token.parameters';
 import { NOT_LOGGED_IN } from '../auth/auth.problems';
 import {
@@ -14,11 +15,6 @@ import {
   TOKEN_DOES_NOT_EXIST,
   TOO_MANY_TOKENS,
 } from './access-token.problems';
-
-/** A token. It is shown here and never again. */
-export interface NewToken {
-  token: string;
-}
 
 /** How many characters of a token are kept to tell it by, as in the original. */
 const SHOWN_CHARACTERS = 6;

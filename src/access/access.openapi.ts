@@ -3,19 +3,15 @@ import { ApiHeader, ApiSecurity } from '@nestjs/swagger';
 import { ApiProblems } from '../common/openapi/api-problems.decorator';
 import { AUTH_TOKEN, TWO_FACTOR_CODE, USER_ID } from '../common/openapi/security';
 import { NOT_LOGGED_IN } from '../auth/auth.problems';
-import { DATABASE_UNREACHABLE, UNFORESEEN } from '../common/errors/common.problems';
 import { causedBy, Problem } from '../common/errors/problem';
 import { NO_PERMISSION } from '../permissions/permission.problems';
 import { SECOND_FACTOR_PROBLEMS } from '../two-factor/two-factor.problems';
-
-/** What may go wrong anywhere. */
-export const EVERYWHERE: Problem[] = [UNFORESEEN, DATABASE_UNREACHABLE];
 
 /** Documents what SignedIn asks for and how it refuses, beside what may go wrong in the route itself. */
 export function ApiSignedIn(...problems: Problem[]): MethodDecorator {
   return applyDecorators(
     ApiSecurity({ [USER_ID]: [], [AUTH_TOKEN]: [] }),
-    ApiProblems(NOT_LOGGED_IN, ...problems, ...EVERYWHERE),
+    ApiProblems(NOT_LOGGED_IN, ...problems),
   );
 }
 
@@ -30,7 +26,7 @@ export function ApiSecondFactor(...problems: Problem[]): MethodDecorator {
         'The second factor that the code belongs to. Absent: the first that the user has enabled.',
       schema: { type: 'string', enum: ['totp', 'email', 'password'] },
     }),
-    ApiProblems(NOT_LOGGED_IN, ...SECOND_FACTOR_PROBLEMS, ...problems, ...EVERYWHERE),
+    ApiProblems(NOT_LOGGED_IN, ...SECOND_FACTOR_PROBLEMS, ...problems),
   );
 }
 

@@ -1,20 +1,7 @@
 import { SessionListRequest } from './dto/session-list.parameters';
 import { SessionPage } from './session-listing.service';
-import { SessionView, viewSession } from './session.view';
-
-/** A page of sessions as the API shows it (contract §3). */
-export interface SessionListView<Row extends SessionView = SessionView> {
-  sessions: Row[];
-  total: number;
-  /** The limit that was applied, not the number of rows. */
-  count: number;
-  offset: number;
-}
-
-export type OwnSessionView = SessionView & {
-  /** Whether it is the session of the token that asks. */
-  current: boolean;
-};
+import { OwnSessionView, SessionListView, SessionView } from './session.shapes';
+import { viewSession } from './session.view';
 
 /** Everybody's sessions, each with its owner. */
 export function viewPage(page: SessionPage, request: SessionListRequest): SessionListView {

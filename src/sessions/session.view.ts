@@ -1,17 +1,6 @@
+import { SessionView } from './session.shapes';
 import { UserProfile } from '../workspace-data/users/users.repository';
 import { Session, StoredDevice } from '../workspace-data/sessions/session.schema';
-
-/** A session as the API shows it (contract §3). Dates are ISO 8601 once serialised; key order is part of the contract. */
-export interface SessionView {
-  sessionId: string;
-  userId?: string;
-  device: StoredDevice | null;
-  host: string | null;
-  ip?: string;
-  loginAt?: Date;
-  _user?: UserProfile;
-  _id: string;
-}
 
 /** What of a stored session is needed to show it and to tell whether it is live. */
 export type StoredSession = Pick<

@@ -8,9 +8,9 @@ import { succeed, Succeeded } from '../common/http/success';
 import { Parameters } from '../common/validation/parameters.guard';
 import { SessionIdParameters } from './dto/session-id.parameters';
 import { SessionListParameters } from './dto/session-list.parameters';
-import { OwnSessionView, SessionListView, viewOwnPage, viewPage } from './session-list.view';
+import { viewOwnPage, viewPage } from './session-list.view';
 import { SessionListingService } from './session-listing.service';
-import { SessionView } from './session.view';
+import type { OwnSessionView, RevokedView, SessionListView, SessionView } from './session.shapes';
 import {
   ApiSessionInfo,
   ApiSessionInfoAdmin,
@@ -61,7 +61,7 @@ export class SessionsController {
     @CurrentCaller() { id }: Caller,
     @Parameters() { sessionId }: SessionIdParameters,
     @CurrentClient() client: Client,
-  ): Promise<Succeeded<{ sessionId: string }>> {
+  ): Promise<Succeeded<RevokedView>> {
     return succeed(await this.sessions.endOwnSession(id, sessionId, client));
   }
 
@@ -98,7 +98,7 @@ export class SessionsController {
     @CurrentCaller() { id }: Caller,
     @Parameters() { sessionId }: SessionIdParameters,
     @CurrentClient() client: Client,
-  ): Promise<Succeeded<{ sessionId: string }>> {
+  ): Promise<Succeeded<RevokedView>> {
     return succeed(await this.sessions.endSession(sessionId, id, client));
   }
 }

@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { ApiPermittedAndProven, ApiSignedIn } from '../access/access.openapi';
-import { ApiAnswer } from '../common/openapi/answer';
+import { ApiAnswer } from '../common/openapi/answer.shape';
 import { Problem } from '../common/errors/problem';
 import {
   invalidParameter,
@@ -10,15 +10,13 @@ import {
 } from '../common/openapi/parameter-problems';
 import { WEBSOCKET_NOTE } from '../common/openapi/websocket-note';
 import {
-  DOCUMENT_EXAMPLE,
-  ENDED_EXAMPLE,
-  ENDED_SCHEMA,
-  LIST_ALL_EXAMPLE,
-  LIST_EXAMPLE,
-  listSchema,
-  SESSION_EXAMPLE,
-  SESSION_SCHEMA,
-} from './session.examples';
+  DOCUMENT_ANSWER,
+  LIST_ALL_ANSWER,
+  LIST_ANSWER,
+  REVOKED_ANSWER,
+  SESSION_ANSWER,
+  SESSION_ID_EXAMPLE,
+} from './session.shapes';
 import { SORT_KEYS } from './session-order';
 import { INVALID_SORT_KEYS, invalidSort, SESSION_NOT_FOUND } from './session.problems';
 
@@ -50,7 +48,7 @@ export function ApiSessionList(): MethodDecorator {
       description: 'One row per login. `current` marks the session of the token that asks.',
     }),
     ApiListQuery(SEARCHED),
-    ApiAnswer('A page of sessions.', listSchema({ current: { type: 'boolean' } }), LIST_EXAMPLE),
+    ApiAnswer('A page of sessions.', LIST_ANSWER),
     ApiSignedIn(...LIST_PROBLEMS),
   );
 }
@@ -63,7 +61,7 @@ export function ApiSessionInfo(): MethodDecorator {
       description: 'The newest stored document with this id, live or not.',
     }),
     ApiSessionIdQuery(),
-    ApiAnswer('The stored document.', { type: 'object' }, DOCUMENT_EXAMPLE),
+    ApiAnswer('The stored document.', DOCUMENT_ANSWER),
     ApiSignedIn(...SESSION_ID_PROBLEMS, SESSION_NOT_FOUND),
   );
 }
@@ -76,7 +74,7 @@ export function ApiSessionLogoutMe(): MethodDecorator {
       description: `When the answer arrives, the token of that session works no more. ${WEBSOCKET_NOTE}`,
     }),
     ApiSessionIdBody(),
-    ApiAnswer('It has ended.', ENDED_SCHEMA, ENDED_EXAMPLE),
+    ApiAnswer('Session revoked.', REVOKED_ANSWER),
     ApiSignedIn(...SESSION_ID_PROBLEMS, SESSION_NOT_FOUND),
   );
 }
@@ -89,7 +87,7 @@ export function ApiSessionListAll(): MethodDecorator {
       description: 'One row per login, with its owner.',
     }),
     ApiListQuery(`${SEARCHED}, the owner's name or user name`),
-    ApiAnswer('A page of sessions.', listSchema({}), LIST_ALL_EXAMPLE),
+    ApiAnswer('A page of sessions.', LIST_ALL_ANSWER),
     ApiPermittedAndProven('view-device-management', ...LIST_PROBLEMS),
   );
 }
@@ -102,7 +100,7 @@ export function ApiSessionInfoAdmin(): MethodDecorator {
       description: 'The id is compared exactly; only live sessions are found.',
     }),
     ApiSessionIdQuery(),
-    ApiAnswer('The session.', SESSION_SCHEMA, SESSION_EXAMPLE),
+    ApiAnswer('The session.', SESSION_ANSWER),
     ApiPermittedAndProven('view-device-management', ...SESSION_ID_PROBLEMS, SESSION_NOT_FOUND),
   );
 }
@@ -115,7 +113,7 @@ export function ApiSessionLogout(): MethodDecorator {
       description: `When the answer arrives, the token of that session works no more. ${WEBSOCKET_NOTE}`,
     }),
     ApiSessionIdBody(),
-    ApiAnswer('It has ended.', ENDED_SCHEMA, ENDED_EXAMPLE),
+    ApiAnswer('Session revoked.', REVOKED_ANSWER),
     ApiPermittedAndProven('logout-device-management', ...SESSION_ID_PROBLEMS, SESSION_NOT_FOUND),
   );
 }
@@ -124,7 +122,7 @@ function ApiSessionIdQuery(): MethodDecorator {
   return ApiQuery({
     name: 'sessionId',
     required: true,
-    schema: { type: 'string', example: SESSION_EXAMPLE.sessionId },
+    schema: { type: 'string', example: SESSION_ID_EXAMPLE },
   });
 }
 
@@ -135,7 +133,7 @@ function ApiSessionIdBody(): MethodDecorator {
       type: 'object',
       required: ['sessionId'],
       additionalProperties: false,
-      properties: { sessionId: { type: 'string', example: SESSION_EXAMPLE.sessionId } },
+      properties: { sessionId: { type: 'string', example: SESSION_ID_EXAMPLE } },
     },
   });
 }

@@ -8,7 +8,8 @@ import { UsersRepository } from '../workspace-data/users/users.repository';
 import { isLive, newest } from '../workspace-data/sessions/live-session';
 import { SessionLifecycle } from '../session-lifecycle/session-lifecycle.service';
 import { Session } from '../workspace-data/sessions/session.schema';
-import { SessionView, StoredSession, viewSession } from './session.view';
+import { RevokedView, SessionView } from './session.shapes';
+import { StoredSession, viewSession } from './session.view';
 import { SESSION_NOT_FOUND } from './session.problems';
 
 /** What a session document is judged and shown by. */
@@ -69,11 +70,7 @@ export class SessionsService {
    * Ends a user's own session: its token works no more when this returns.
    * @throws ApiError session-not-found, also when the session is somebody else's
    */
-  async endOwnSession(
-    userId: string,
-    sessionId: string,
-    client: Client,
-  ): Promise<{ sessionId: string }> {
+  async endOwnSession(userId: string, sessionId: string, client: Client): Promise<RevokedView> {
     return this.end({ userId, sessionId }, userId, client);
   }
 
@@ -82,11 +79,7 @@ export class SessionsService {
    * @param endedBy the id of the user who ends it
    * @throws ApiError session-not-found
    */
-  async endSession(
-    sessionId: string,
-    endedBy: string,
-    client: Client,
-  ): Promise<{ sessionId: string }> {
+  async endSession(sessionId: string, endedBy: string, client: Client): Promise<RevokedView> {
     return this.end({ sessionId }, endedBy, client);
   }
 
@@ -94,7 +87,7 @@ export class SessionsService {
     wanted: { sessionId: string; userId?: string },
     endedBy: string,
     client: Client,
-  ): Promise<{ sessionId: string }> {
+  ): Promise<RevokedView> {
     const endable = (await this.findDocuments(wanted)).filter(isEndable);
     // One that is over already can be ended again: the answer to the first attempt may have been lost.
     const session = newest(endable.filter(isLive)) ?? newest(endable);

@@ -6,8 +6,8 @@ import { CurrentCaller } from '../auth/current-caller.decorator';
 import { succeed, Succeeded } from '../common/http/success';
 import { ProxyConfig } from '../config/proxy.config';
 import { readLoginRequest } from './login-request';
-import { MeView } from './me.view';
-import { SignedInUser, SignInService } from './sign-in.service';
+import type { LoggedOutView, MeView, SignedInUser } from './sign-in.shapes';
+import { SignInService } from './sign-in.service';
 import { ApiLogin, ApiLogout, ApiMe, ApiSignIn } from './sign-in.openapi';
 
 /** How login and logout answer; the rest of the API says `success` instead (contract §5). */
@@ -37,7 +37,7 @@ export class SignInController {
   @HttpCode(HttpStatus.OK)
   @SignedIn({ audit: { event: 'session.ended' } })
   @ApiLogout()
-  async logout(@CurrentCaller() caller: Caller): Promise<Envelope<{ message: string }>> {
+  async logout(@CurrentCaller() caller: Caller): Promise<Envelope<LoggedOutView>> {
     return { status: 'success', data: await this.signIn.logout(caller) };
   }
 

@@ -1,27 +1,16 @@
 import { applyDecorators } from '@nestjs/common';
-import {
-  ApiBody,
-  ApiConsumes,
-  ApiHeader,
-  ApiOperation,
-  ApiResponse,
-  ApiTags,
-} from '@nestjs/swagger';
-import { ApiAnswer } from '../common/openapi/answer';
-import { ApiSignedIn, EVERYWHERE } from '../access/access.openapi';
-import { failure } from '../common/errors/answer';
+import { ApiBody, ApiConsumes, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiAnswer } from '../common/openapi/answer.shape';
+import { ApiSignedIn } from '../access/access.openapi';
 import { ApiProblems } from '../common/openapi/api-problems.decorator';
 import { WEBSOCKET_NOTE } from '../common/openapi/websocket-note';
 import {
+  LOGIN_ANSWER,
   LOGIN_BODIES,
   LOGIN_BODY_SCHEMA,
-  LOGIN_EXAMPLE,
-  LOGIN_SCHEMA,
-  LOGOUT_EXAMPLE,
-  LOGOUT_SCHEMA,
-  ME_EXAMPLE,
-  ME_SCHEMA,
-} from './sign-in.examples';
+  LOGOUT_ANSWER,
+  ME_ANSWER,
+} from './sign-in.shapes';
 import { Problem } from '../common/errors/problem';
 import {
   EMAIL_NOT_SENT,
@@ -74,10 +63,8 @@ export function ApiLogin(): MethodDecorator {
         'The second factor that the code belongs to. Absent: the first that the user has enabled.',
       schema: { type: 'string', enum: ['totp', 'email'] },
     }),
-    ApiAnswer('Logged in.', LOGIN_SCHEMA, LOGIN_EXAMPLE),
-    ApiUnreadableBody(400, 'Bad Request', 'The body is not JSON.'),
-    ApiUnreadableBody(413, 'Payload Too Large', 'The body is larger than any login.'),
-    ApiProblems(...LOGIN_PROBLEMS, ...EVERYWHERE),
+    ApiAnswer('Logged in.', LOGIN_ANSWER),
+    ApiProblems(...LOGIN_PROBLEMS),
   );
 }
 
@@ -88,7 +75,7 @@ export function ApiLogout(): MethodDecorator {
       summary: 'Log out',
       description: `Ends the login that asks: when the answer arrives, its token works no more. ${WEBSOCKET_NOTE}`,
     }),
-    ApiAnswer('Logged out.', LOGOUT_SCHEMA, LOGOUT_EXAMPLE),
+    ApiAnswer('Logged out.', LOGOUT_ANSWER),
     ApiSignedIn(NO_LOGOUT_OF_TOKEN),
   );
 }
@@ -96,17 +83,7 @@ export function ApiLogout(): MethodDecorator {
 export function ApiMe(): MethodDecorator {
   return applyDecorators(
     ApiOperation({ operationId: 'me', summary: 'Yourself' }),
-    ApiAnswer('The user who asks.', ME_SCHEMA, ME_EXAMPLE),
+    ApiAnswer('The user who asks.', ME_ANSWER),
     ApiSignedIn(),
   );
-}
-
-/** Answered before any route is asked, so it is no problem of a route. */
-function ApiUnreadableBody(status: number, error: string, description: string): MethodDecorator {
-  const { body } = failure(status, error);
-  return ApiResponse({
-    status,
-    description,
-    content: { 'application/json': { schema: { type: 'object' }, example: body } },
-  });
 }

@@ -12,17 +12,11 @@ import { Account, AccountsRepository } from '../workspace-data/users/accounts.re
 import { isPersonalAccessToken } from '../workspace-data/users/stored-token';
 import { LoginRequest } from './login-request';
 import { LoginSecondFactorService } from './login-second-factor.service';
-import { MeView, viewMe } from './me.view';
+import { viewMe } from './me.view';
+import { MeView, SignedInUser } from './sign-in.shapes';
 import { PasswordLoginService } from './password-login.service';
 import { NOT_LOGGED_IN } from '../auth/auth.problems';
 import { LOGIN_REFUSED, NO_LOGOUT_OF_TOKEN } from './sign-in.problems';
-
-/** What a login hands out. The token is shown here and never again. */
-export interface SignedInUser {
-  userId: string;
-  authToken: string;
-  me: MeView;
-}
 
 /** Begins and ends logins. */
 @Injectable()

@@ -7,8 +7,10 @@ import { prepareApp } from '../../src/bootstrap';
 import { BackgroundTasks } from '../../src/common/background/background-tasks.service';
 import { Clock } from '../../src/common/clock/clock';
 import { createHttpAdapter } from '../../src/common/http/server';
+import { describeApi } from '../../src/common/openapi/swagger';
 import { loadConfiguration } from '../../src/config/configuration';
 import { recordPrinted } from './canaries';
+import { checkAnswersOf } from './document-check';
 import { openTestDatabase } from './database';
 import { call, HttpAnswer, HttpCall } from './http';
 import { LogBook } from './log-book';
@@ -76,6 +78,7 @@ export class TestApp {
     await prepareApp(app, configuration);
     await app.listen(0, '127.0.0.1');
     const url = await app.getUrl();
+    checkAnswersOf(url, describeApi(app));
     const started = new TestApp(app, url, clock, workspace, log, uri, close);
     afterTests(() => started.close());
     return started;

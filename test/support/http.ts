@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import { recordCall } from './canaries';
+import { checkAnswer } from './document-check';
 
 export interface HttpAnswer {
   status: number;
@@ -19,6 +20,7 @@ export interface HttpCall {
 export async function call(url: string, outgoing: HttpCall = {}): Promise<HttpAnswer> {
   const answer = await send(url, outgoing);
   recordCall(url, outgoing, answer);
+  checkAnswer(outgoing.method ?? 'GET', url, answer);
   return answer;
 }
 

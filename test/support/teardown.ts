@@ -1,4 +1,5 @@
 import { findLeaks } from './canaries';
+import { takeViolations } from './document-check';
 
 const pending: (() => Promise<unknown>)[] = [];
 
@@ -14,4 +15,6 @@ afterAll(async () => {
   for (let close = pending.pop(); close; close = pending.pop()) await close();
   // Whatever the file was about: nothing that the service has let be seen may hold a secret that the file has made.
   expect(findLeaks()).toEqual([]);
+  // And every answer was one that the API's documentation promises.
+  expect(takeViolations()).toEqual([]);
 });

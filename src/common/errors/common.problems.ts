@@ -31,6 +31,27 @@ export function overloaded(seconds: number): Problem {
   };
 }
 
+export const UNREADABLE_BODY: Problem = {
+  kind: 'bad-request',
+  name: 'unreadableBody',
+  when: 'The body is not JSON, or too deep',
+  ...failure(400, 'Bad Request'),
+};
+
+export const REQUEST_TIMEOUT: Problem = {
+  kind: 'request-timeout',
+  name: 'requestTimeout',
+  when: 'The body did not arrive in time',
+  ...failure(408, 'Request Timeout'),
+};
+
+export const PAYLOAD_TOO_LARGE: Problem = {
+  kind: 'payload-too-large',
+  name: 'payloadTooLarge',
+  when: 'The body has more than 64 kB',
+  ...failure(413, 'Payload Too Large'),
+};
+
 export const TOO_MANY_HEADERS: Problem = {
   kind: 'too-many-headers',
   name: 'tooManyHeaders',

@@ -1,5 +1,6 @@
 import { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { addCommonAnswers } from './common-answers';
 import { AUTH_TOKEN, TWO_FACTOR_CODE, USER_ID } from './security';
 
 export const SWAGGER_PATH = 'api-docs';
@@ -16,13 +17,13 @@ export function describeApi(app: INestApplication): OpenAPIObject {
         'them. It may be the one that you have just signed in with: it is yours while it lasts, about a minute.\n' +
         '3. Try each call. When an answer says `totp-invalid`, type a new code.',
     )
-    .addTag('Signing in', 'Begin and end a login, and see whose it is.')
-    .addTag('Two-factor authentication', 'Set up, replace and give up your own second factor.')
-    .addTag('Personal access tokens', 'Tokens with which programs act as you.')
     .addTag(
       'Device management',
-      "See and end sessions: your own, and with a permission everybody's.",
+      'List and revoke sessions: your own, and with a permission those of all users.',
     )
+    .addTag('Signing in', 'Log in, log out, and see who you are.')
+    .addTag('Two-factor authentication', 'Set up, replace and remove your own second factor.')
+    .addTag('Personal access tokens', 'Tokens with which programs act as you.')
     .setVersion('1')
     .setLicense('MIT', 'https://opensource.org/license/mit')
     .addApiKey(header('X-User-Id', 'The id of the user who asks.'), USER_ID)
@@ -35,7 +36,7 @@ export function describeApi(app: INestApplication): OpenAPIObject {
       TWO_FACTOR_CODE,
     )
     .build();
-  return SwaggerModule.createDocument(app, description);
+  return addCommonAnswers(SwaggerModule.createDocument(app, description));
 }
 
 /** Serves the document and Swagger UI, which calls nobody but this service. */

@@ -1,10 +1,11 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiBody, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
-import { ApiSecondFactor, EVERYWHERE } from '../../access/access.openapi';
+import { ApiBody, ApiOperation } from '@nestjs/swagger';
+import { ApiSecondFactor } from '../../access/access.openapi';
 import { ApiProblems } from '../../common/openapi/api-problems.decorator';
 import { textProblems } from '../../common/openapi/parameter-problems';
 import { WEBSOCKET_NOTE } from '../../common/openapi/websocket-note';
-import { RESET_EXAMPLE, RESET_SCHEMA } from '../totp/totp-enrolment.examples';
+import { DONE_ANSWER } from '../totp/totp-enrolment.shapes';
+import { ApiAnswer } from '../../common/openapi/answer.shape';
 import { EMAIL_OFF } from '../../two-factor/email-codes/email-code.problems';
 import { FRESH_LOGIN_REQUIRED } from '../../two-factor/two-factor.problems';
 import {
@@ -23,7 +24,7 @@ export function ApiEnableEmail(): MethodDecorator {
         'They go to all of your verified addresses. Asks for what you have so far: a TOTP code, or your password as `x-2fa-code`; of who has neither, a login of the last 10 minutes or a code by e-mail. All your other logins end. ' +
         WEBSOCKET_NOTE,
     }),
-    ApiDone('Codes by e-mail are on.'),
+    ApiAnswer('Codes by e-mail are on.', DONE_ANSWER),
     ApiSecondFactor(
       EMAIL_OFF,
       NO_VERIFIED_ADDRESS,
@@ -41,7 +42,7 @@ export function ApiDisableEmail(): MethodDecorator {
       summary: 'Give up codes by e-mail',
       description: `Asks for your second factor. All your other logins end. ${WEBSOCKET_NOTE}`,
     }),
-    ApiDone('Codes by e-mail are off.'),
+    ApiAnswer('Codes by e-mail are off.', DONE_ANSWER),
     ApiSecondFactor(EMAIL_NOT_ENABLED, EMAIL_CHANGED, FRESH_LOGIN_REQUIRED),
   );
 }
@@ -64,12 +65,7 @@ export function ApiSendEmailCode(): MethodDecorator {
         properties: { emailOrUsername: { type: 'string', example: 'Rod' } },
       },
     }),
-    ApiDone('Understood.'),
-    ApiProblems(...textProblems('emailOrUsername'), EMAIL_OFF, ...EVERYWHERE),
+    ApiAnswer('Understood.', DONE_ANSWER),
+    ApiProblems(...textProblems('emailOrUsername'), EMAIL_OFF),
   );
-}
-
-function ApiDone(description: string): MethodDecorator {
-  const content = { 'application/json': { schema: RESET_SCHEMA, example: RESET_EXAMPLE } };
-  return ApiOkResponse({ description, content });
 }

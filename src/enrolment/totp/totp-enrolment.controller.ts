@@ -17,7 +17,13 @@ import {
   ApiTotpCodesRemaining,
   ApiValidateTotp,
 } from './totp-enrolment.openapi';
-import { TotpEnrolmentService, NewBackupCodes, NewSecret } from './totp-enrolment.service';
+import { TotpEnrolmentService } from './totp-enrolment.service';
+import type {
+  DisabledView,
+  NewBackupCodes,
+  NewSecret,
+  RemainingView,
+} from './totp-enrolment.shapes';
 
 @Controller('api/v1')
 @ApiEnrolment()
@@ -65,7 +71,7 @@ export class TotpEnrolmentController {
     @CurrentCaller() caller: Caller,
     @Parameters() { meant: code }: CodeParameters,
     @Req() request: FastifyRequest,
-  ): Promise<Succeeded<{ disabled: true }>> {
+  ): Promise<Succeeded<DisabledView>> {
     return succeed(await this.enrolment.disable(caller, code, this.clientOf(request)));
   }
 
@@ -87,7 +93,7 @@ export class TotpEnrolmentController {
   @Get('users.totpCodesRemaining')
   @SignedIn()
   @ApiTotpCodesRemaining()
-  remaining(@CurrentCaller() caller: Caller): Succeeded<{ remaining: number }> {
+  remaining(@CurrentCaller() caller: Caller): Succeeded<RemainingView> {
     return succeed(this.enrolment.countRemaining(caller));
   }
 

@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiPermittedAndProven, ApiSecondFactor, ApiSignedIn } from '../../access/access.openapi';
-import { ApiAnswer } from '../../common/openapi/answer';
+import { ApiAnswer } from '../../common/openapi/answer.shape';
 import { causedBy, Problem } from '../../common/errors/problem';
 import {
   invalidParameter,
@@ -11,18 +11,13 @@ import {
 import { WEBSOCKET_NOTE } from '../../common/openapi/websocket-note';
 import {
   CODE_BODY_SCHEMA,
-  CODES_EXAMPLE,
-  CODES_SCHEMA,
-  DISABLED_EXAMPLE,
-  DISABLED_SCHEMA,
-  REMAINING_EXAMPLE,
-  REMAINING_SCHEMA,
-  RESET_EXAMPLE,
-  RESET_SCHEMA,
-  SECRET_EXAMPLE,
-  SECRET_SCHEMA,
+  CODES_ANSWER,
+  DISABLED_ANSWER,
+  DONE_ANSWER,
+  REMAINING_ANSWER,
+  SECRET_ANSWER,
   USER_NAME_BODY_SCHEMA,
-} from './totp-enrolment.examples';
+} from './totp-enrolment.shapes';
 import {
   FRESH_LOGIN_REQUIRED,
   LOCKED_OUT,
@@ -71,7 +66,7 @@ export function ApiEnableTotp(): MethodDecorator {
       description:
         'It is shown once, and counts for nothing until a code of it is validated. Asks for what you have so far: your password as `x-2fa-code`, or a code by e-mail. Who has neither (single sign-on) must have logged in within the last 10 minutes, or is sent a code to a verified address. The secret is for the login that asks, and for 10 minutes.',
     }),
-    ApiAnswer('The secret.', SECRET_SCHEMA, SECRET_EXAMPLE),
+    ApiAnswer('The secret.', SECRET_ANSWER),
     ApiSecondFactor(TOTP_ALREADY_ENABLED, FRESH_LOGIN_REQUIRED),
   );
 }
@@ -84,7 +79,7 @@ export function ApiValidateTotp(): MethodDecorator {
       description: `The backup codes are shown once. All your other logins end. ${WEBSOCKET_NOTE}`,
     }),
     ApiCodeBody('A code that the authenticator shows.'),
-    ApiAnswer('TOTP is on; these are the backup codes.', CODES_SCHEMA, CODES_EXAMPLE),
+    ApiAnswer('TOTP is on; these are the backup codes.', CODES_ANSWER),
     ApiSignedIn(...CODE_PROBLEMS, TOTP_ALREADY_ENABLED, TOTP_NOT_BEGUN),
   );
 }
@@ -97,7 +92,7 @@ export function ApiDisableTotp(): MethodDecorator {
       description: `The secret and the backup codes are forgotten. All your other logins end. ${WEBSOCKET_NOTE}`,
     }),
     ApiCodeBody('A TOTP code or a backup code.'),
-    ApiAnswer('TOTP is off.', DISABLED_SCHEMA, DISABLED_EXAMPLE),
+    ApiAnswer('TOTP is off.', DISABLED_ANSWER),
     ApiSignedIn(...CODE_PROBLEMS, TOTP_NOT_ENABLED),
   );
 }
@@ -110,7 +105,7 @@ export function ApiRegenerateTotpCodes(): MethodDecorator {
       description: 'They are shown once. Those from before work no more.',
     }),
     ApiCodeBody('A TOTP code or a backup code.'),
-    ApiAnswer('The new backup codes.', CODES_SCHEMA, CODES_EXAMPLE),
+    ApiAnswer('The new backup codes.', CODES_ANSWER),
     ApiSignedIn(...CODE_PROBLEMS, TOTP_NOT_ENABLED),
   );
 }
@@ -121,7 +116,7 @@ export function ApiTotpCodesRemaining(): MethodDecorator {
       operationId: 'usersTotpCodesRemaining',
       summary: 'How many backup codes you have left',
     }),
-    ApiAnswer('How many.', REMAINING_SCHEMA, REMAINING_EXAMPLE),
+    ApiAnswer('How many.', REMAINING_ANSWER),
     ApiSignedIn(TOTP_NOT_ENABLED),
   );
 }
@@ -138,7 +133,7 @@ export function ApiResetTotp(): MethodDecorator {
       description: 'Who it is: exactly one of the two.',
       schema: USER_NAME_BODY_SCHEMA,
     }),
-    ApiAnswer('The user has no TOTP any more.', RESET_SCHEMA, RESET_EXAMPLE),
+    ApiAnswer('The user has no TOTP any more.', DONE_ANSWER),
     ApiPermittedAndProven('edit-other-user-totp', ...USER_NAME_PROBLEMS),
   );
 }

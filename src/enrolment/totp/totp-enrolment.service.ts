@@ -18,24 +18,16 @@ import {
   TOTP_NOT_BEGUN,
   TOTP_NOT_ENABLED,
 } from './totp-enrolment.problems';
-
-/** Whom an authenticator names beside the code: what users of the workspace are used to. */
-export const ISSUER = 'Rocket.Chat';
+import {
+  DisabledView,
+  ISSUER,
+  NewBackupCodes,
+  NewSecret,
+  RemainingView,
+} from './totp-enrolment.shapes';
 
 /** How long a secret may wait for its first code (docs/adr/0011). */
 const ENROLMENT_MS = 10 * 60 * 1000;
-
-/** A secret for an authenticator. It is shown here and never again. */
-export interface NewSecret {
-  secret: string;
-  /** The same as an address for a QR code. */
-  url: string;
-}
-
-/** Backup codes. They are shown here and never again. */
-export interface NewBackupCodes {
-  codes: string[];
-}
 
 /** What is stored of somebody whose TOTP is enabled. */
 interface EnabledTotp {
@@ -95,7 +87,7 @@ export class TotpEnrolmentService {
    * Switches TOTP off. The user's other logins end: one of them may be why.
    * @throws ApiError as `validate`
    */
-  async disable(caller: Caller, code: string, client: Client): Promise<{ disabled: true }> {
+  async disable(caller: Caller, code: string, client: Client): Promise<DisabledView> {
     const { secret } = enabledTotp(caller);
     await this.twoFactor.verifyTotp(caller, code, client);
     await this.stamp(caller, await this.totp.disable(caller, secret));
@@ -124,7 +116,7 @@ export class TotpEnrolmentService {
    * How many backup codes are left.
    * @throws ApiError totp-obstacle not-enabled
    */
-  countRemaining(caller: Caller): { remaining: number } {
+  countRemaining(caller: Caller): RemainingView {
     return { remaining: this.backupCodes.countLeft(enabledTotp(caller).hashedBackup) };
   }
 

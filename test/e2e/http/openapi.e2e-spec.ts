@@ -1,4 +1,6 @@
 import { OpenAPIObject } from '@nestjs/swagger';
+import Ajv from 'ajv';
+import addFormats from 'ajv-formats';
 import { RouteAccessChecker } from '../../../src/access/route-access.checker';
 import { PUBLISHED_ERRORS, PUBLISHED_SUCCESS } from '../../contract/published';
 import { TestApp } from '../../support/app';
@@ -35,6 +37,7 @@ describe('the API documentation', () => {
       '403',
       '404',
       '429',
+      '431',
       '500',
       '503',
     ]);
@@ -60,15 +63,15 @@ describe('the API documentation', () => {
       return [path.slice('/api/v1/'.length), asks, body, Object.keys(responses).join(' ')];
     });
     expect(described.sort()).toEqual([
-      ['users.2fa.disableEmail', 'second factor', '-', '200 400 401 429 500 503'],
-      ['users.2fa.enableEmail', 'second factor', '-', '200 400 401 429 500 503'],
-      ['users.2fa.sendEmailCode', '-', 'body', '200 400 500 503'],
-      ['users.disableTotp', '-', 'body', '200 400 401 429 500 503'],
-      ['users.enableTotp', 'second factor', '-', '200 400 401 429 500 503'],
-      ['users.regenerateTotpCodes', '-', 'body', '200 400 401 429 500 503'],
-      ['users.resetTOTP', 'second factor', 'body', '200 400 401 403 429 500 503'],
-      ['users.totpCodesRemaining', '-', '-', '200 400 401 500 503'],
-      ['users.validateTotp', '-', 'body', '200 400 401 429 500 503'],
+      ['users.2fa.disableEmail', 'second factor', '-', '200 400 401 408 413 429 431 500 503'],
+      ['users.2fa.enableEmail', 'second factor', '-', '200 400 401 408 413 429 431 500 503'],
+      ['users.2fa.sendEmailCode', '-', 'body', '200 400 408 413 431 500 503'],
+      ['users.disableTotp', '-', 'body', '200 400 401 408 413 429 431 500 503'],
+      ['users.enableTotp', 'second factor', '-', '200 400 401 408 413 429 431 500 503'],
+      ['users.regenerateTotpCodes', '-', 'body', '200 400 401 408 413 429 431 500 503'],
+      ['users.resetTOTP', 'second factor', 'body', '200 400 401 403 408 413 429 431 500 503'],
+      ['users.totpCodesRemaining', '-', '-', '200 400 401 431 500 503'],
+      ['users.validateTotp', '-', 'body', '200 400 401 408 413 429 431 500 503'],
     ]);
   });
 
@@ -90,20 +93,20 @@ describe('the API documentation', () => {
       [
         'generatePersonalAccessToken',
         'userId authToken twoFactorCode',
-        '200 400 401 403 429 500 503',
+        '200 400 401 403 408 413 429 431 500 503',
         'error-token-already-exists',
       ],
-      ['getPersonalAccessTokens', 'userId authToken', '200 401 403 500 503', undefined],
+      ['getPersonalAccessTokens', 'userId authToken', '200 401 403 431 500 503', undefined],
       [
         'regeneratePersonalAccessToken',
         'userId authToken twoFactorCode',
-        '200 400 401 403 429 500 503',
+        '200 400 401 403 408 413 429 431 500 503',
         'error-token-does-not-exists',
       ],
       [
         'removePersonalAccessToken',
         'userId authToken twoFactorCode',
-        '200 400 401 403 429 500 503',
+        '200 400 401 403 408 413 429 431 500 503',
         'error-token-does-not-exists',
       ],
     ]);
@@ -113,6 +116,33 @@ describe('the API documentation', () => {
     const routes = app.app.get(RouteAccessChecker, { strict: false }).routes();
     const paths = routes.map(({ route }) => `/${route.split(' ')[1] ?? ''}`);
     expect(Object.keys(document.paths).sort()).toEqual(paths.sort());
+  });
+
+  it('shows examples that its own schemas allow', () => {
+    const ajv = addFormats(new Ajv({ strict: false }));
+    const contents = Object.entries(document.paths).flatMap(([path, { get, post }]) =>
+      Object.entries((get ?? post)?.responses ?? {}).flatMap(([status, response]) => {
+        const content = response && 'content' in response ? response.content : undefined;
+        return [{ at: `${path} ${status}`, ...content?.['application/json'] }];
+      }),
+    );
+    expect(contents.length).toBeGreaterThan(100);
+    for (const { at, schema, example, examples = {} } of contents) {
+      const validate = ajv.compile(schema ?? false);
+      const values = Object.values(examples).map((named) => 'value' in named && named.value);
+      for (const value of example === undefined ? values : [example, ...values]) {
+        expect({ at, value, isValid: validate(value) }).toMatchObject({ isValid: true });
+      }
+    }
+  });
+
+  it('lists device management first', () => {
+    expect(document.tags?.map(({ name }) => name)).toEqual([
+      'Device management',
+      'Signing in',
+      'Two-factor authentication',
+      'Personal access tokens',
+    ]);
   });
 
   it('serves a page that calls nobody but this service', async () => {

@@ -1,71 +1,44 @@
-import { viewMe } from './me.view';
-import { SignedInUser } from './sign-in.service';
+import { Static, TObject, Type } from '@sinclair/typebox';
+import { answer, dateTime, shape, succeededAnswer, word } from '../common/openapi/answer.shape';
 
-/** Schemas and examples of the API's documentation. */
-
-const ME_PROPERTIES = {
-  _id: { type: 'string' },
-  name: { type: 'string' },
-  username: { type: 'string' },
-  emails: {
-    type: 'array',
-    items: {
-      type: 'object',
-      properties: { address: { type: 'string' }, verified: { type: 'boolean' } },
+const ME = {
+  _id: Type.String(),
+  name: Type.Optional(Type.String()),
+  username: Type.Optional(Type.String()),
+  emails: Type.Optional(Type.Array(shape({ address: Type.String(), verified: Type.Boolean() }))),
+  active: Type.Boolean(),
+  roles: Type.Array(Type.String()),
+  createdAt: Type.Optional(dateTime()),
+  avatarETag: Type.Optional(Type.String()),
+  avatarOrigin: Type.Optional(Type.String()),
+  email: Type.Optional(Type.String({ description: 'The first verified address.' })),
+  services: shape(
+    {
+      password: shape({ exists: Type.Boolean() }),
+      totp: shape({ enabled: Type.Boolean() }),
+      email2fa: shape({ enabled: Type.Boolean() }),
     },
-  },
-  active: { type: 'boolean' },
-  roles: { type: 'array', items: { type: 'string' } },
-  createdAt: { type: 'string', format: 'date-time' },
-  avatarETag: { type: 'string' },
-  avatarOrigin: { type: 'string' },
-  email: { type: 'string', description: 'The first address that is known to be theirs.' },
-  services: {
-    type: 'object',
-    description: 'Which proofs there are, and nothing about them.',
-    properties: {
-      password: { type: 'object', properties: { exists: { type: 'boolean' } } },
-      totp: { type: 'object', properties: { enabled: { type: 'boolean' } } },
-      email2fa: { type: 'object', properties: { enabled: { type: 'boolean' } } },
-    },
-  },
+    { description: 'Which credentials are set up, and nothing about them.' },
+  ),
 };
 
-export const ME_SCHEMA = {
-  type: 'object',
-  required: ['_id', 'active', 'roles', 'services', 'success'],
-  properties: { ...ME_PROPERTIES, success: { type: 'boolean', enum: [true] } },
-};
+const SIGNED_IN = shape({
+  userId: Type.String(),
+  authToken: Type.String({ minLength: 43, maxLength: 43 }),
+  me: shape(ME),
+});
 
-const STATUS_SCHEMA = { type: 'string', enum: ['success'] };
+const LOGGED_OUT = shape({ message: Type.String() });
 
-export const LOGIN_SCHEMA = {
-  type: 'object',
-  required: ['status', 'data'],
-  properties: {
-    status: STATUS_SCHEMA,
-    data: {
-      type: 'object',
-      required: ['userId', 'authToken', 'me'],
-      properties: {
-        userId: { type: 'string' },
-        authToken: { type: 'string', minLength: 43, maxLength: 43 },
-        me: { type: 'object', properties: ME_PROPERTIES },
-      },
-    },
-  },
-};
+/** What users see of themselves (contract §5). What is not stored is absent. */
+export type MeView = Static<TObject<typeof ME>>;
 
-export const LOGOUT_SCHEMA = {
-  type: 'object',
-  required: ['status', 'data'],
-  properties: {
-    status: STATUS_SCHEMA,
-    data: { type: 'object', properties: { message: { type: 'string' } } },
-  },
-};
+/** What a login hands out. */
+export type SignedInUser = Static<typeof SIGNED_IN>;
 
-const ME = viewMe({
+export type LoggedOutView = Static<typeof LOGGED_OUT>;
+
+const ME_EXAMPLE: MeView = {
   _id: 'rYhzFRd2QZjNwAAXX',
   name: 'Rod',
   username: 'Rod',
@@ -73,23 +46,31 @@ const ME = viewMe({
   active: true,
   roles: ['user'],
   createdAt: new Date('2023-05-24T05:00:00.000Z'),
-  services: { password: { bcrypt: 'any' }, totp: { enabled: true } },
+  email: 'rod@example.com',
+  services: {
+    password: { exists: true },
+    totp: { enabled: true },
+    email2fa: { enabled: false },
+  },
+};
+
+const SIGNED_IN_EXAMPLE: SignedInUser = {
+  userId: ME_EXAMPLE._id,
+  authToken: 'RScctEHSmLGZGywfIhWyRpyofhKOiMoUIpimhvheU3f',
+  me: ME_EXAMPLE,
+};
+
+export const ME_ANSWER = succeededAnswer(ME, ME_EXAMPLE);
+
+export const LOGIN_ANSWER = answer(shape({ status: word('success'), data: SIGNED_IN }), {
+  status: 'success',
+  data: SIGNED_IN_EXAMPLE,
 });
 
-export const ME_EXAMPLE = { ...ME, success: true };
-
-const SIGNED_IN: SignedInUser = {
-  userId: ME._id,
-  authToken: 'RScctEHSmLGZGywfIhWyRpyofhKOiMoUIpimhvheU3f',
-  me: ME,
-};
-
-export const LOGIN_EXAMPLE = { status: 'success', data: SIGNED_IN };
-
-export const LOGOUT_EXAMPLE = {
+export const LOGOUT_ANSWER = answer(shape({ status: word('success'), data: LOGGED_OUT }), {
   status: 'success',
   data: { message: "You've been logged out!" },
-};
+});
 
 const TEXT = { type: 'string' };
 
@@ -161,5 +142,8 @@ export const LOGIN_BODIES = {
       },
     },
   },
-  resume: { summary: 'The token of a living login', value: { resume: SIGNED_IN.authToken } },
+  resume: {
+    summary: 'The token of a living login',
+    value: { resume: SIGNED_IN_EXAMPLE.authToken },
+  },
 };

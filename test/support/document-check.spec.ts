@@ -1,0 +1,47 @@
+import { OpenAPIObject } from '@nestjs/swagger';
+import { checkAnswer, checkAnswersOf, takeViolations } from './document-check';
+
+const URL = 'http://127.0.0.1:1';
+const ROUTE = `${URL}/api/v1/me`;
+const schema = {
+  type: 'object',
+  required: ['name', 'success'],
+  additionalProperties: false,
+  properties: { name: { type: 'string', nullable: true }, success: { enum: [true] } },
+};
+const content = { 'application/json': { schema } };
+const document = {
+  paths: { '/api/v1/me': { get: { responses: { 200: { description: 'Me.', content } } } } },
+} as unknown as OpenAPIObject;
+
+function violations(status: number, body: unknown, method = 'GET', url = ROUTE): string[] {
+  checkAnswer(method, url, { status, body, text: JSON.stringify(body), headers: {} });
+  return takeViolations();
+}
+
+describe('checkAnswer', () => {
+  beforeAll(() => {
+    checkAnswersOf(URL, document);
+  });
+
+  it('accepts what the document promises, and what no route answers', () => {
+    expect(violations(200, { name: null, success: true })).toEqual([]);
+    expect(violations(404, {}, 'GET', `${URL}/api/v1/you`)).toEqual([]);
+    expect(violations(404, {}, 'PUT')).toEqual([]);
+  });
+
+  it.each([
+    ['a property that is missing', 200, { success: true }],
+    ['a property that is not documented', 200, { name: 'x', token: 'y', success: true }],
+    ['a property of another type', 200, { name: 1, success: true }],
+    ['a status that is not documented', 418, { name: 'x', success: true }],
+    ['no body at all', 200, undefined],
+  ])('notices %s', (_what, status, body) => {
+    expect(violations(status, body)).toHaveLength(1);
+  });
+
+  it('notices an answer that no route should give', () => {
+    expect(violations(200, {}, 'GET', `${URL}/api/v1/you`)).toHaveLength(1);
+    expect(violations(500, {}, 'GET', `${URL}/api/v1/you`)).toHaveLength(1);
+  });
+});
