@@ -1,8 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiPermitted, ApiPermittedAndProven } from '../access/access.openapi';
 import { ApiAnswer } from '../common/openapi/answer';
 import { DocumentedProblem } from '../common/openapi/api-problems.decorator';
+import { ApiOwnProblems } from '../common/openapi/own-problems.decorator';
 import { invalidParameter, textProblems } from '../common/openapi/parameter-problems';
 import { MAX_TOKENS } from '../workspace-data/users/personal-access-tokens.repository';
 import {
@@ -16,8 +16,6 @@ import {
   TOKENS_SCHEMA,
 } from './access-tokens.examples';
 import { MAX_NAME_LENGTH } from './dto/new-token.parameters';
-
-const PERMISSION = 'create-personal-access-tokens';
 
 const NAME_PROBLEMS = textProblems('tokenName');
 
@@ -68,7 +66,7 @@ export function ApiGeneratePersonalAccessToken(): MethodDecorator {
     }),
     ApiBody({ required: true, schema: NEW_TOKEN_BODY_SCHEMA }),
     ApiAnswer('The token.', TOKEN_SCHEMA, TOKEN_EXAMPLE),
-    ApiPermittedAndProven(PERMISSION, ...NEW_NAME_PROBLEMS, ALREADY_EXISTS, TOO_MANY),
+    ApiOwnProblems(...NEW_NAME_PROBLEMS, ALREADY_EXISTS, TOO_MANY),
   );
 }
 
@@ -82,7 +80,7 @@ export function ApiRegeneratePersonalAccessToken(): MethodDecorator {
     }),
     ApiBody({ required: true, schema: TOKEN_NAME_BODY_SCHEMA }),
     ApiAnswer('The new token.', TOKEN_SCHEMA, TOKEN_EXAMPLE),
-    ApiPermittedAndProven(PERMISSION, ...NAME_PROBLEMS, DOES_NOT_EXIST),
+    ApiOwnProblems(...NAME_PROBLEMS, DOES_NOT_EXIST),
   );
 }
 
@@ -95,7 +93,7 @@ export function ApiRemovePersonalAccessToken(): MethodDecorator {
     }),
     ApiBody({ required: true, schema: TOKEN_NAME_BODY_SCHEMA }),
     ApiAnswer('Removed.', REMOVED_SCHEMA, REMOVED_EXAMPLE),
-    ApiPermittedAndProven(PERMISSION, ...NAME_PROBLEMS, DOES_NOT_EXIST),
+    ApiOwnProblems(...NAME_PROBLEMS, DOES_NOT_EXIST),
   );
 }
 
@@ -108,6 +106,5 @@ export function ApiGetPersonalAccessTokens(): MethodDecorator {
         'In the order in which they were made; of the tokens themselves only their ends.',
     }),
     ApiAnswer('All of them.', TOKENS_SCHEMA, TOKENS_EXAMPLE),
-    ApiPermitted(PERMISSION),
   );
 }

@@ -2,7 +2,9 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiHeader, ApiSecurity } from '@nestjs/swagger';
 import { SecondFactorChallenge } from '../common/errors/api-error';
 import { ApiProblems, DocumentedProblem } from '../common/openapi/api-problems.decorator';
+import { ownProblemsOf } from '../common/openapi/own-problems.decorator';
 import { AUTH_TOKEN, TWO_FACTOR_CODE, USER_ID } from '../common/openapi/security';
+import { EnforcedPolicy } from './access-policy';
 
 const NOT_LOGGED_IN: DocumentedProblem = {
   name: 'notLoggedIn',
@@ -91,8 +93,22 @@ const SECOND_FACTOR: DocumentedProblem[] = [
   ...BUSY,
 ];
 
+/** Before a factor is set up or given up, in place of a second factor. */
+const FRESH_LOGIN_REQUIRED: DocumentedProblem = {
+  name: 'freshLoginRequired',
+  when: 'You have neither a password nor a factor, have not logged in within the last 10 minutes or ask with a personal access token, and no code can be sent to you',
+  problem: { kind: 'fresh-login-required' },
+};
+
+/** Of a code that the body carries. */
+const CODE_INVALID: DocumentedProblem = {
+  name: 'totpInvalid',
+  when: 'The code is wrong, or used up',
+  problem: { kind: 'second-factor-invalid', challenge: { method: 'totp', codeGenerated: false } },
+};
+
 /** What may go wrong anywhere. */
-export const EVERYWHERE: DocumentedProblem[] = [
+const EVERYWHERE: DocumentedProblem[] = [
   {
     name: 'unforeseen',
     when: 'Something that should not happen',
@@ -105,18 +121,26 @@ export const EVERYWHERE: DocumentedProblem[] = [
   },
 ];
 
-/** Documents what SignedIn asks for and how it refuses, beside what may go wrong in the route itself. */
-export function ApiSignedIn(...problems: DocumentedProblem[]): MethodDecorator {
-  return applyDecorators(
-    ApiSecurity({ [USER_ID]: [], [AUTH_TOKEN]: [] }),
-    ApiProblems(NOT_LOGGED_IN, ...problems, ...EVERYWHERE),
-  );
+/**
+ * Documents what follows from a policy: the headers that it asks for, and how the guards refuse. The route's own problems,
+ * which its own decorators have named before, stand between.
+ */
+export function ApiAccess(policy: EnforcedPolicy): MethodDecorator {
+  return (target, name, descriptor) => {
+    const own = ownProblemsOf(descriptor.value as object);
+    applyDecorators(
+      ...headersOf(policy),
+      ApiProblems(...refusalsOf(policy), ...own, ...EVERYWHERE),
+    )(target, name, descriptor);
+  };
 }
 
-/** The same for a route that asks for a second factor as well. */
-export function ApiSecondFactor(...problems: DocumentedProblem[]): MethodDecorator {
-  return applyDecorators(
-    ApiSecurity({ [USER_ID]: [], [AUTH_TOKEN]: [], [TWO_FACTOR_CODE]: [] }),
+function headersOf({ public: isPublic, stepUp }: EnforcedPolicy): MethodDecorator[] {
+  if (isPublic) return [];
+  const signedIn = { [USER_ID]: [], [AUTH_TOKEN]: [] };
+  if (stepUp !== 'always' && stepUp !== 'before-enrolment') return [ApiSecurity(signedIn)];
+  return [
+    ApiSecurity({ ...signedIn, [TWO_FACTOR_CODE]: [] }),
     ApiHeader({
       name: 'x-2fa-method',
       required: false,
@@ -124,24 +148,31 @@ export function ApiSecondFactor(...problems: DocumentedProblem[]): MethodDecorat
         'The second factor that the code belongs to. Absent: the first that the user has enabled.',
       schema: { type: 'string', enum: ['totp', 'email', 'password'] },
     }),
-    ApiProblems(NOT_LOGGED_IN, ...SECOND_FACTOR, ...problems, ...EVERYWHERE),
-  );
+  ];
 }
 
-/** Documents what Permitted asks for and how it refuses, beside what may go wrong in the route itself. */
-export function ApiPermitted(
-  permission: string,
-  ...problems: DocumentedProblem[]
-): MethodDecorator {
-  return ApiSignedIn(noPermission(permission), ...problems);
+/** How the guards refuse, but for the preconditions: their refusals are the feature's own. */
+function refusalsOf({ public: isPublic, permission, stepUp }: EnforcedPolicy): DocumentedProblem[] {
+  if (isPublic) return [];
+  return [
+    NOT_LOGGED_IN,
+    ...(permission ? [noPermission(permission)] : []),
+    ...stepUpRefusals(stepUp),
+  ];
 }
 
-/** The same for PermittedAndProven. */
-export function ApiPermittedAndProven(
-  permission: string,
-  ...problems: DocumentedProblem[]
-): MethodDecorator {
-  return ApiSecondFactor(noPermission(permission), ...problems);
+function stepUpRefusals(stepUp: EnforcedPolicy['stepUp']): DocumentedProblem[] {
+  switch (stepUp) {
+    case undefined:
+    case 'at-sign-in':
+      return [];
+    case 'always':
+      return SECOND_FACTOR;
+    case 'before-enrolment':
+      return [...SECOND_FACTOR, FRESH_LOGIN_REQUIRED];
+    default:
+      return [CODE_INVALID, LOCKED_OUT];
+  }
 }
 
 function noPermission(permission: string): DocumentedProblem {

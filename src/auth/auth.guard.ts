@@ -2,10 +2,16 @@ import { CanActivate, ExecutionContext, Injectable } from '@nestjs/common';
 import { FastifyRequest } from 'fastify';
 import { ApiError } from '../common/errors/api-error';
 import { clientOf, header, hostOf } from '../common/http/client';
-import { Configuration } from '../config/configuration';
+import { policyOf } from '../common/http/route-policy';
 import { setCaller } from './caller';
 import { CallersService } from './callers.service';
 import { TokenUses } from './token-uses';
+
+/** The part of a route's policy that this guard enforces. */
+export interface AuthPolicy {
+  /** Absent: the caller must be logged in. */
+  public?: true;
+}
 
 /** Who are you: both headers, one living token, one active user; or 401. */
 @Injectable()
@@ -13,20 +19,18 @@ export class AuthGuard implements CanActivate {
   constructor(
     private readonly callers: CallersService,
     private readonly uses: TokenUses,
-    private readonly config: Configuration,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
+    const policy: AuthPolicy = policyOf(context);
+    if (policy.public === true) return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const userId = header(request, 'x-user-id');
     const token = header(request, 'x-auth-token');
     const caller = userId && token ? await this.callers.find(token) : undefined;
     if (!caller || caller.id !== userId) throw new ApiError({ kind: 'not-logged-in' });
     setCaller(request, caller);
-    this.uses.report(caller, () => ({
-      client: clientOf(request, this.config.trustedProxies),
-      host: hostOf(request),
-    }));
+    this.uses.report(caller, () => ({ client: clientOf(request), host: hostOf(request) }));
     return true;
   }
 }

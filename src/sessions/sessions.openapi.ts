@@ -1,8 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
-import { ApiPermittedAndProven, ApiSignedIn } from '../access/access.openapi';
 import { ApiAnswer } from '../common/openapi/answer';
 import { DocumentedProblem } from '../common/openapi/api-problems.decorator';
+import { ApiOwnProblems } from '../common/openapi/own-problems.decorator';
 import {
   invalidParameter,
   textProblems,
@@ -64,7 +64,7 @@ export function ApiSessionList(): MethodDecorator {
     }),
     ApiListQuery(SEARCHED),
     ApiAnswer('A page of sessions.', listSchema({ current: { type: 'boolean' } }), LIST_EXAMPLE),
-    ApiSignedIn(...LIST_PROBLEMS),
+    ApiOwnProblems(...LIST_PROBLEMS),
   );
 }
 
@@ -77,7 +77,7 @@ export function ApiSessionInfo(): MethodDecorator {
     }),
     ApiSessionIdQuery(),
     ApiAnswer('The stored document.', { type: 'object' }, DOCUMENT_EXAMPLE),
-    ApiSignedIn(...SESSION_ID_PROBLEMS, NOT_FOUND),
+    ApiOwnProblems(...SESSION_ID_PROBLEMS, NOT_FOUND),
   );
 }
 
@@ -90,7 +90,7 @@ export function ApiSessionLogoutMe(): MethodDecorator {
     }),
     ApiSessionIdBody(),
     ApiAnswer('It has ended.', ENDED_SCHEMA, ENDED_EXAMPLE),
-    ApiSignedIn(...SESSION_ID_PROBLEMS, NOT_FOUND),
+    ApiOwnProblems(...SESSION_ID_PROBLEMS, NOT_FOUND),
   );
 }
 
@@ -103,7 +103,7 @@ export function ApiSessionListAll(): MethodDecorator {
     }),
     ApiListQuery(`${SEARCHED}, the owner's name or user name`),
     ApiAnswer('A page of sessions.', listSchema({}), LIST_ALL_EXAMPLE),
-    ApiPermittedAndProven('view-device-management', ...LIST_PROBLEMS),
+    ApiOwnProblems(...LIST_PROBLEMS),
   );
 }
 
@@ -116,7 +116,7 @@ export function ApiSessionInfoAdmin(): MethodDecorator {
     }),
     ApiSessionIdQuery(),
     ApiAnswer('The session.', SESSION_SCHEMA, SESSION_EXAMPLE),
-    ApiPermittedAndProven('view-device-management', ...SESSION_ID_PROBLEMS, NOT_FOUND),
+    ApiOwnProblems(...SESSION_ID_PROBLEMS, NOT_FOUND),
   );
 }
 
@@ -129,7 +129,7 @@ export function ApiSessionLogout(): MethodDecorator {
     }),
     ApiSessionIdBody(),
     ApiAnswer('It has ended.', ENDED_SCHEMA, ENDED_EXAMPLE),
-    ApiPermittedAndProven('logout-device-management', ...SESSION_ID_PROBLEMS, NOT_FOUND),
+    ApiOwnProblems(...SESSION_ID_PROBLEMS, NOT_FOUND),
   );
 }
 

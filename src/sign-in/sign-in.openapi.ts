@@ -8,16 +8,10 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { ApiAnswer } from '../common/openapi/answer';
-import {
-  ApiSignedIn,
-  EMAIL_CHALLENGES,
-  BUSY,
-  EMAIL_PROBLEMS,
-  EVERYWHERE,
-  LOCKED_OUT,
-} from '../access/access.openapi';
+import { BUSY, EMAIL_CHALLENGES, EMAIL_PROBLEMS, LOCKED_OUT } from '../access/access.openapi';
 import { failure } from '../common/errors/answers';
-import { ApiProblems, DocumentedProblem } from '../common/openapi/api-problems.decorator';
+import { DocumentedProblem } from '../common/openapi/api-problems.decorator';
+import { ApiOwnProblems } from '../common/openapi/own-problems.decorator';
 import { WEBSOCKET_NOTE } from '../common/openapi/websocket-note';
 import {
   LOGIN_BODIES,
@@ -107,7 +101,7 @@ export function ApiLogin(): MethodDecorator {
     ApiAnswer('Logged in.', LOGIN_SCHEMA, LOGIN_EXAMPLE),
     ApiUnreadableBody(400, 'Bad Request', 'The body is not JSON.'),
     ApiUnreadableBody(413, 'Payload Too Large', 'The body is larger than any login.'),
-    ApiProblems(...LOGIN_PROBLEMS, ...EVERYWHERE),
+    ApiOwnProblems(...LOGIN_PROBLEMS),
   );
 }
 
@@ -119,7 +113,7 @@ export function ApiLogout(): MethodDecorator {
       description: `Ends the login that asks: when the answer arrives, its token works no more. ${WEBSOCKET_NOTE}`,
     }),
     ApiAnswer('Logged out.', LOGOUT_SCHEMA, LOGOUT_EXAMPLE),
-    ApiSignedIn({
+    ApiOwnProblems({
       name: 'personalAccessToken',
       when: 'The token is a personal access token: programs rely on it, and it ends where it was made',
       problem: { kind: 'no-permission' },
@@ -131,7 +125,6 @@ export function ApiMe(): MethodDecorator {
   return applyDecorators(
     ApiOperation({ operationId: 'me', summary: 'Yourself' }),
     ApiAnswer('The user who asks.', ME_SCHEMA, ME_EXAMPLE),
-    ApiSignedIn(),
   );
 }
 

@@ -1,11 +1,10 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
-import { ApiSecondFactor, EVERYWHERE } from '../../access/access.openapi';
 import { EmailObstacle } from '../../common/errors/api-error';
-import { ApiProblems, DocumentedProblem } from '../../common/openapi/api-problems.decorator';
+import { DocumentedProblem } from '../../common/openapi/api-problems.decorator';
+import { ApiOwnProblems } from '../../common/openapi/own-problems.decorator';
 import { textProblems } from '../../common/openapi/parameter-problems';
 import { WEBSOCKET_NOTE } from '../../common/openapi/websocket-note';
-import { FRESH_LOGIN_REQUIRED } from '../totp/totp-enrolment.openapi';
 import { RESET_EXAMPLE, RESET_SCHEMA } from '../totp/totp-enrolment.examples';
 
 const OFF = obstacle('off', 'The service has no mail server');
@@ -21,12 +20,11 @@ export function ApiEnableEmail(): MethodDecorator {
         WEBSOCKET_NOTE,
     }),
     ApiDone('Codes by e-mail are on.'),
-    ApiSecondFactor(
+    ApiOwnProblems(
       OFF,
       obstacle('no-verified-address', 'None of your addresses is verified'),
       obstacle('already-enabled', 'They are on already'),
       CHANGED,
-      FRESH_LOGIN_REQUIRED,
     ),
   );
 }
@@ -39,7 +37,7 @@ export function ApiDisableEmail(): MethodDecorator {
       description: `Asks for your second factor. All your other logins end. ${WEBSOCKET_NOTE}`,
     }),
     ApiDone('Codes by e-mail are off.'),
-    ApiSecondFactor(obstacle('not-enabled', 'They are off already'), CHANGED, FRESH_LOGIN_REQUIRED),
+    ApiOwnProblems(obstacle('not-enabled', 'They are off already'), CHANGED),
   );
 }
 
@@ -62,7 +60,7 @@ export function ApiSendEmailCode(): MethodDecorator {
       },
     }),
     ApiDone('Understood.'),
-    ApiProblems(...textProblems('emailOrUsername'), OFF, ...EVERYWHERE),
+    ApiOwnProblems(...textProblems('emailOrUsername'), OFF),
   );
 }
 

@@ -1,13 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
-import {
-  ApiPermittedAndProven,
-  ApiSecondFactor,
-  ApiSignedIn,
-  LOCKED_OUT,
-} from '../../access/access.openapi';
 import { ApiAnswer } from '../../common/openapi/answer';
 import { DocumentedProblem } from '../../common/openapi/api-problems.decorator';
+import { ApiOwnProblems } from '../../common/openapi/own-problems.decorator';
 import {
   invalidParameter,
   textProblems,
@@ -32,16 +27,10 @@ import {
 const CODE_PROBLEMS: DocumentedProblem[] = [
   ...textProblems('code'),
   {
-    name: 'totpInvalid',
-    when: 'The code is wrong, or used up',
-    problem: { kind: 'second-factor-invalid', challenge: { method: 'totp', codeGenerated: false } },
-  },
-  {
     name: 'changed',
     when: 'Another request has changed TOTP or its backup codes at the same time; nothing was done',
     problem: { kind: 'totp-obstacle', obstacle: 'changed' },
   },
-  LOCKED_OUT,
 ];
 
 const ALREADY_ENABLED: DocumentedProblem = {
@@ -54,13 +43,6 @@ const NOT_BEGUN: DocumentedProblem = {
   name: 'notBegun',
   when: 'No secret has been handed out to this login within the last 10 minutes',
   problem: { kind: 'totp-obstacle', obstacle: 'not-begun' },
-};
-
-/** Wherever a factor is set up or given up. */
-export const FRESH_LOGIN_REQUIRED: DocumentedProblem = {
-  name: 'freshLoginRequired',
-  when: 'You have neither a password nor a factor, have not logged in within the last 10 minutes or ask with a personal access token, and no code can be sent to you',
-  problem: { kind: 'fresh-login-required' },
 };
 
 const NOT_ENABLED: DocumentedProblem = {
@@ -98,7 +80,7 @@ export function ApiEnableTotp(): MethodDecorator {
         'It is shown once, and counts for nothing until a code of it is validated. Asks for what you have so far: your password as `x-2fa-code`, or a code by e-mail. Who has neither (single sign-on) must have logged in within the last 10 minutes, or is sent a code to a verified address. The secret is for the login that asks, and for 10 minutes.',
     }),
     ApiAnswer('The secret.', SECRET_SCHEMA, SECRET_EXAMPLE),
-    ApiSecondFactor(ALREADY_ENABLED, FRESH_LOGIN_REQUIRED),
+    ApiOwnProblems(ALREADY_ENABLED),
   );
 }
 
@@ -111,7 +93,7 @@ export function ApiValidateTotp(): MethodDecorator {
     }),
     ApiCodeBody('A code that the authenticator shows.'),
     ApiAnswer('TOTP is on; these are the backup codes.', CODES_SCHEMA, CODES_EXAMPLE),
-    ApiSignedIn(...CODE_PROBLEMS, ALREADY_ENABLED, NOT_BEGUN),
+    ApiOwnProblems(...CODE_PROBLEMS, ALREADY_ENABLED, NOT_BEGUN),
   );
 }
 
@@ -124,7 +106,7 @@ export function ApiDisableTotp(): MethodDecorator {
     }),
     ApiCodeBody('A TOTP code or a backup code.'),
     ApiAnswer('TOTP is off.', DISABLED_SCHEMA, DISABLED_EXAMPLE),
-    ApiSignedIn(...CODE_PROBLEMS, NOT_ENABLED),
+    ApiOwnProblems(...CODE_PROBLEMS, NOT_ENABLED),
   );
 }
 
@@ -137,7 +119,7 @@ export function ApiRegenerateTotpCodes(): MethodDecorator {
     }),
     ApiCodeBody('A TOTP code or a backup code.'),
     ApiAnswer('The new backup codes.', CODES_SCHEMA, CODES_EXAMPLE),
-    ApiSignedIn(...CODE_PROBLEMS, NOT_ENABLED),
+    ApiOwnProblems(...CODE_PROBLEMS, NOT_ENABLED),
   );
 }
 
@@ -148,7 +130,7 @@ export function ApiTotpCodesRemaining(): MethodDecorator {
       summary: 'How many backup codes you have left',
     }),
     ApiAnswer('How many.', REMAINING_SCHEMA, REMAINING_EXAMPLE),
-    ApiSignedIn(NOT_ENABLED),
+    ApiOwnProblems(NOT_ENABLED),
   );
 }
 
@@ -165,7 +147,7 @@ export function ApiResetTotp(): MethodDecorator {
       schema: USER_NAME_BODY_SCHEMA,
     }),
     ApiAnswer('The user has no TOTP any more.', RESET_SCHEMA, RESET_EXAMPLE),
-    ApiPermittedAndProven('edit-other-user-totp', ...USER_NAME_PROBLEMS),
+    ApiOwnProblems(...USER_NAME_PROBLEMS),
   );
 }
 

@@ -1,14 +1,17 @@
 import { request } from 'node:http';
-import {
-  ProtectedRoute as DeclaredRoute,
-  RouteAccessChecker,
-} from '../../../src/access/route-access.checker';
+import { DeclaredRoute } from '../../../src/access/declared-routes';
+import { RouteAccessChecker } from '../../../src/access/route-access.checker';
 import { CallersService } from '../../../src/auth/callers.service';
 import { hashLoginToken } from '../../../src/auth/login-token';
 import { AccountsRepository } from '../../../src/workspace-data/users/accounts.repository';
 import { TestApp } from '../../support/app';
 import { AuditLine } from '../../support/log-book';
-import { callRoute, ProtectedRoute, PROTECTED_ROUTES } from '../../support/protected-routes';
+import {
+  callRoute,
+  isSteppedUpByHeader,
+  ProtectedRoute,
+  PROTECTED_ROUTES,
+} from '../../support/protected-routes';
 import { TcpProxy } from '../../support/tcp-proxy';
 import { TestUser } from '../../support/workspace';
 
@@ -39,7 +42,7 @@ describe('the audit log: every route that there is', () => {
   const method = ({ route }: DeclaredRoute): 'GET' | 'POST' =>
     route.split(' ')[0] as 'GET' | 'POST';
   const path = ({ route }: DeclaredRoute): string => `/${route.split(' ')[1] ?? ''}`;
-  const isPublic = ({ access }: DeclaredRoute): boolean => access?.protection === 'public';
+  const isPublic = ({ policy }: DeclaredRoute): boolean => policy?.public === true;
 
   const linesDuring = async (
     where: TestApp,
@@ -60,7 +63,7 @@ describe('the audit log: every route that there is', () => {
     expect(chosen.length).toBeGreaterThan(0);
     for (const route of chosen) {
       const lines = await linesDuring(where, () => ask(route));
-      const { audit } = route.access ?? {};
+      const { audit } = route.policy ?? {};
       const isDone = expected.result === 'ok';
       expect({ route: route.route, lines }).toEqual({
         route: route.route,
@@ -122,10 +125,9 @@ describe('the audit log: every route that there is', () => {
     const [user, ID] = await someone(route, roles);
     const code = user.codeAt(app.clock.now());
     const given = { ID, CODE: code, SOMEBODY: (await app.workspace.createUser()).id };
-    const wants = known(route).permission !== undefined || known(route).proven;
     return callRoute(where, known(route), given, {
       ...user.headers,
-      ...(wants && { 'x-2fa-code': code }),
+      ...(isSteppedUpByHeader(known(route)) && { 'x-2fa-code': code }),
       ...headers,
     });
   };
@@ -178,7 +180,7 @@ describe('the audit log: every route that there is', () => {
   });
 
   it('has one line when the permission is lacking', async () => {
-    const asking = routes.filter(({ access }) => access && 'permission' in access);
+    const asking = routes.filter(({ policy }) => policy && 'permission' in policy);
     await check(asking, (route) => serve(route, {}, ['user']), {
       result: 'no-permission',
       answered: 403,
@@ -186,7 +188,7 @@ describe('the audit log: every route that there is', () => {
   });
 
   it('has one line when its parameters are wrong', async () => {
-    const taking = routes.filter(({ access }) => access?.parameters);
+    const taking = routes.filter(({ policy }) => policy?.parameters);
     const user = await app.workspace.createUser();
     await check(
       taking,
@@ -196,9 +198,7 @@ describe('the audit log: every route that there is', () => {
   });
 
   it('has one line when a second factor is lacking or wrong', async () => {
-    const proven = routes.filter(
-      ({ access }) => access?.protection === 'permission and second factor',
-    );
+    const proven = routes.filter(({ policy }) => policy?.stepUp === 'always');
     const none = { 'x-2fa-code': '' };
     await check(proven, (route) => serve(route, none), {
       result: 'second-factor-required',
@@ -210,7 +210,7 @@ describe('the audit log: every route that there is', () => {
       reason: 'totp',
     });
     await check(
-      routes.filter(({ access }) => access?.parameters?.name === 'CodeParameters'),
+      routes.filter(({ policy }) => typeof policy?.stepUp === 'object'),
       async (route) => {
         const [user] = await someone(route);
         return send(route, { headers: user.headers, body: '{"code":"wrong!"}' });
@@ -285,7 +285,7 @@ describe('the audit log: every route that there is', () => {
     const user = await app.workspace.createUser();
     await proxy.cut();
     const asking = routes.filter(({ route }) => !route.endsWith('sendEmailCode'));
-    const told = asking.filter(({ access }) => access?.audit);
+    const told = asking.filter(({ policy }) => policy?.audit);
     const body = '{"user":"a","password":"b"}';
     await Promise.all(asking.map((route) => send(route, { headers: user.headers, body }, cut)));
     // They are answered in time, and told of when they are really over.
