@@ -24,15 +24,21 @@ class Nowhere implements NewSecretSource {
 class Declared {
   @Get('own')
   @Access({})
-  own(): void {}
+  own(): void {
+    // No request comes so far.
+  }
 
   @Get('all')
   @Access({ permission: 'view-device-management', audit: { event: 'session.listed' } })
-  all(): void {}
+  all(): void {
+    // No request comes so far.
+  }
 
   @Post('change')
   @Access({ public: true, audit: { event: 'login' } })
-  change(): void {}
+  change(): void {
+    // No request comes so far.
+  }
 
   @Post('prove')
   @Access({
@@ -41,40 +47,56 @@ class Declared {
     stepUp: { codeInBody: 'new-totp-secret', secretOf: Nowhere },
     audit: { event: 'second-factor.changed' },
   })
-  prove(): void {}
+  prove(): void {
+    // No request comes so far.
+  }
 }
 
 @Controller('things')
 class Unprotected {
   @Get('declared')
   @Access({ public: true })
-  declared(): void {}
+  declared(): void {
+    // No request comes so far.
+  }
 
   @Get('forgotten')
-  forgotten(): void {}
+  forgotten(): void {
+    // No request comes so far.
+  }
 }
 
 @Controller('things')
 class Untold {
   @Get('own')
   @Access({})
-  own(): void {}
+  own(): void {
+    // No request comes so far.
+  }
 
   @Get('all')
   @Access({ permission: 'view-device-management' })
-  all(): void {}
+  all(): void {
+    // No request comes so far.
+  }
 
   @Get('proven')
   @Access({ permission: 'view-device-management', stepUp: 'always' })
-  proven(): void {}
+  proven(): void {
+    // No request comes so far.
+  }
 
   @Post('change')
   @Access({})
-  change(): void {}
+  change(): void {
+    // No request comes so far.
+  }
 
   @Delete('remove')
   @Access({ public: true })
-  remove(): void {}
+  remove(): void {
+    // No request comes so far.
+  }
 }
 
 /** As it stands in the application, without what it asks. */
@@ -146,7 +168,9 @@ describe('Access', () => {
       class Twice {
         @Access({ permission: 'view-device-management', stepUp: 'always' })
         @Access({ public: true })
-        route(): void {}
+        route(): void {
+          // No request comes so far.
+        }
       }
       return Twice;
     }).toThrow('route carries two @Access declarations.');

@@ -55,7 +55,7 @@ export class RouteAccessChecker implements OnModuleInit {
   private isProvided({ policy }: DeclaredRoute): boolean {
     return namedProviders(policy).every((provider) => {
       try {
-        return Boolean(this.modules.get(provider, { strict: false }));
+        return this.modules.get(provider, { strict: false }) instanceof provider;
       } catch {
         return false;
       }

@@ -7,13 +7,19 @@ import { PermissionGuard } from './permission.guard';
 import { PermissionsService } from './permissions.service';
 
 class Routes {
-  undeclared(): void {}
+  undeclared(): void {
+    // No request comes so far.
+  }
 
   @SetMetadata(ROUTE_POLICY, {})
-  forEveryCaller(): void {}
+  forEveryCaller(): void {
+    // No request comes so far.
+  }
 
   @SetMetadata(ROUTE_POLICY, { permission: 'view-device-management' })
-  permitted(): void {}
+  permitted(): void {
+    // No request comes so far.
+  }
 }
 
 function guard(granted: string[] = []): PermissionGuard {

@@ -16,7 +16,7 @@ interface ServedRequest {
   parameters?: Record<string, string | string[]>;
   /** Whom it serves, where that is not everybody. */
   serves?: UserOptions;
-  /** Whom it asks for a second factor, where that is not everybody whom it serves. */
+  /** Whom it asks for a second factor, where `serves` is nobody whom it asks. */
   stepsUp?: UserOptions;
   /** What must be configured for it to serve anybody. */
   env?: Record<string, string>;
@@ -54,7 +54,7 @@ const SERVED: Record<string, ServedRequest> = {
     serves: { accessTokens: ['old'] },
   },
   'users.getPersonalAccessTokens': {},
-  'users.2fa.enableEmail': { serves: { totp: false }, stepsUp: {}, env: NOWHERE },
+  'users.2fa.enableEmail': { serves: { totp: false }, stepsUp: { totp: true }, env: NOWHERE },
   'users.2fa.disableEmail': { serves: { email2fa: true } },
   'sessions/list': { parameters: {} },
   'sessions/info': { parameters: { sessionId: 'ID' } },
@@ -103,7 +103,9 @@ export function callRoute(
   const fill = (value: string | string[]): string | string[] =>
     typeof value === 'string' && value in given ? given[value as keyof Given] : value;
   const filled = Object.entries(parameters).map(([name, value]) => [name, fill(value)] as const);
-  const pairs = filled.flatMap(([name, value]) => [value].flat().map((one) => [name, one]));
+  const pairs = filled.flatMap(([name, value]) =>
+    [value].flat().map((one): [string, string] => [name, one]),
+  );
   const url = `/api/v1/${path}`;
   return method === 'GET'
     ? app.call(`${url}?${new URLSearchParams(pairs).toString()}`, { headers })

@@ -58,11 +58,7 @@ describe.each(PROTECTED_ROUTES)('the protection of $method /api/v1/$path', (rout
   };
 
   /** Somebody who is asked for a second factor. */
-  const createAsked = (): Promise<Asker> => {
-    if (!route.stepsUp) return create();
-    const { totp = true, ...options } = route.stepsUp;
-    return create({ ...options, totp });
-  };
+  const createAsked = (): Promise<Asker> => create(route.stepsUp);
 
   const rightCode = (user: TestUser): string => password ?? user.codeAt(app.clock.now());
 

@@ -13,7 +13,7 @@ import {
   PROTECTED_ROUTES,
 } from '../../support/protected-routes';
 import { TcpProxy } from '../../support/tcp-proxy';
-import { TestUser } from '../../support/workspace';
+import { TestUser, UserOptions } from '../../support/workspace';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 /** As they are configured where a mail server is needed; nobody takes a mail. */
@@ -105,10 +105,13 @@ describe('the audit log: every route that there is', () => {
       ...(method(route) === 'POST' && { body }),
     });
 
-  const someone = async (route: DeclaredRoute, roles?: string[]): Promise<[TestUser, string]> => {
+  const someone = async (
+    route: DeclaredRoute,
+    options: UserOptions = {},
+  ): Promise<[TestUser, string]> => {
     const user = await app.workspace.createUser({
       ...(isPublic(route) ? {} : known(route).serves),
-      ...(roles && { roles }),
+      ...options,
     });
     const loginToken = hashLoginToken((await app.workspace.addLogin(user)).token);
     const { sessionId } = await app.workspace.createSession({ userId: user.id, loginToken });
@@ -119,13 +122,12 @@ describe('the audit log: every route that there is', () => {
   const serve = async (
     route: DeclaredRoute,
     headers: Record<string, string> = {},
-    roles?: string[],
-    where = app,
+    options: UserOptions = {},
   ): Promise<unknown> => {
-    const [user, ID] = await someone(route, roles);
+    const [user, ID] = await someone(route, options);
     const code = user.codeAt(app.clock.now());
     const given = { ID, CODE: code, SOMEBODY: (await app.workspace.createUser()).id };
-    return callRoute(where, known(route), given, {
+    return callRoute(app, known(route), given, {
       ...user.headers,
       ...(isSteppedUpByHeader(known(route)) && { 'x-2fa-code': code }),
       ...headers,
@@ -181,7 +183,7 @@ describe('the audit log: every route that there is', () => {
 
   it('has one line when the permission is lacking', async () => {
     const asking = routes.filter(({ policy }) => policy && 'permission' in policy);
-    await check(asking, (route) => serve(route, {}, ['user']), {
+    await check(asking, (route) => serve(route, {}, { roles: ['user'] }), {
       result: 'no-permission',
       answered: 403,
     });
@@ -198,17 +200,16 @@ describe('the audit log: every route that there is', () => {
   });
 
   it('has one line when a second factor is lacking or wrong', async () => {
-    const proven = routes.filter(({ policy }) => policy?.stepUp === 'always');
-    const none = { 'x-2fa-code': '' };
-    await check(proven, (route) => serve(route, none), {
-      result: 'second-factor-required',
-      reason: 'totp',
-    });
-    const wrong = { 'x-2fa-code': 'wrong!' };
-    await check(proven, (route) => serve(route, wrong), {
-      result: 'second-factor-invalid',
-      reason: 'totp',
-    });
+    const proven = protectedOnes().filter((route) => isSteppedUpByHeader(known(route)));
+    const factorOf = (route: DeclaredRoute): string =>
+      known(route).stepsUp?.password === undefined ? 'totp' : 'password';
+    for (const reason of ['totp', 'password']) {
+      const asking = proven.filter((route) => factorOf(route) === reason);
+      const show = (code: string) => (route: DeclaredRoute) =>
+        serve(route, { 'x-2fa-code': code }, known(route).stepsUp);
+      await check(asking, show(''), { result: 'second-factor-required', reason });
+      await check(asking, show('wrong!'), { result: 'second-factor-invalid', reason });
+    }
     await check(
       routes.filter(({ policy }) => typeof policy?.stepUp === 'object'),
       async (route) => {
