@@ -3,8 +3,9 @@ import { NestFactory } from '@nestjs/core';
 import { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { RequestAuditor } from './access/request.auditor';
 import { AppModule } from './app.module';
-import { ServiceLogger } from './common/logging/service.logger';
+import { identifyClients } from './common/http/client';
 import { createHttpAdapter, prepareHttp } from './common/http/server';
+import { ServiceLogger } from './common/logging/service.logger';
 import { serveApiDocs } from './common/openapi/swagger';
 import { Configuration } from './config/configuration';
 import { findConfigurationWarnings } from './config/configuration-warnings';
@@ -34,8 +35,10 @@ export async function prepareApp(
   app: NestFastifyApplication,
   configuration: Configuration,
 ): Promise<void> {
-  // First, so that it sees what anything else refuses.
-  app.get(RequestAuditor, { strict: false }).observe(app.getHttpAdapter().getInstance());
+  const instance = app.getHttpAdapter().getInstance();
+  identifyClients(instance, configuration.proxy.trustedProxies);
+  // Before whatever refuses, so that it sees each refusal.
+  app.get(RequestAuditor, { strict: false }).observe(instance);
   await prepareHttp(app, configuration.http);
   serveApiDocs(app);
 }

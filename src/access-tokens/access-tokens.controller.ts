@@ -1,5 +1,5 @@
 import { Controller, Get, HttpCode, HttpStatus, Post } from '@nestjs/common';
-import { Permitted, PermittedAndProven } from '../access/access.decorators';
+import { Access } from '../access/access.decorator';
 import type { Caller } from '../auth/caller';
 import { CurrentCaller } from '../auth/current-caller.decorator';
 import { succeed, type Succeeded } from '../common/http/success';
@@ -23,10 +23,15 @@ export class AccessTokensController {
 
   @Post('users.generatePersonalAccessToken')
   @HttpCode(HttpStatus.OK)
-  @PermittedAndProven('create-personal-access-tokens', NewTokenParameters, {
-    event: 'access-token.changed',
-    change: 'access-token.generated',
-    about: ['tokenName', 'bypassTwoFactor'],
+  @Access({
+    permission: 'create-personal-access-tokens',
+    stepUp: 'always',
+    parameters: NewTokenParameters,
+    audit: {
+      event: 'access-token.changed',
+      change: 'access-token.generated',
+      about: ['tokenName', 'bypassTwoFactor'],
+    },
   })
   @ApiGeneratePersonalAccessToken()
   async generate(
@@ -38,10 +43,15 @@ export class AccessTokensController {
 
   @Post('users.regeneratePersonalAccessToken')
   @HttpCode(HttpStatus.OK)
-  @PermittedAndProven('create-personal-access-tokens', TokenNameParameters, {
-    event: 'access-token.changed',
-    change: 'access-token.regenerated',
-    about: ['tokenName'],
+  @Access({
+    permission: 'create-personal-access-tokens',
+    stepUp: 'always',
+    parameters: TokenNameParameters,
+    audit: {
+      event: 'access-token.changed',
+      change: 'access-token.regenerated',
+      about: ['tokenName'],
+    },
   })
   @ApiRegeneratePersonalAccessToken()
   async regenerate(
@@ -53,10 +63,15 @@ export class AccessTokensController {
 
   @Post('users.removePersonalAccessToken')
   @HttpCode(HttpStatus.OK)
-  @PermittedAndProven('create-personal-access-tokens', TokenNameParameters, {
-    event: 'access-token.changed',
-    change: 'access-token.removed',
-    about: ['tokenName'],
+  @Access({
+    permission: 'create-personal-access-tokens',
+    stepUp: 'always',
+    parameters: TokenNameParameters,
+    audit: {
+      event: 'access-token.changed',
+      change: 'access-token.removed',
+      about: ['tokenName'],
+    },
   })
   @ApiRemovePersonalAccessToken()
   async remove(
@@ -68,7 +83,10 @@ export class AccessTokensController {
   }
 
   @Get('users.getPersonalAccessTokens')
-  @Permitted('create-personal-access-tokens', { event: 'access-token.listed' })
+  @Access({
+    permission: 'create-personal-access-tokens',
+    audit: { event: 'access-token.listed' },
+  })
   @ApiGetPersonalAccessTokens()
   async list(@CurrentCaller() caller: Caller): Promise<Succeeded<{ tokens: AccessTokenView[] }>> {
     return succeed({ tokens: await this.accessTokens.list(caller) });

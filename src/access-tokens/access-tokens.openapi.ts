@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiPermitted, ApiPermittedAndProven } from '../access/access.openapi';
 import { ApiAnswer } from '../common/openapi/answer.shape';
+import { ApiOwnProblems } from '../common/openapi/own-problems.decorator';
 import { Problem } from '../common/errors/problem';
 import { invalidParameter, textProblems } from '../common/openapi/parameter-problems';
 import {
@@ -17,8 +17,6 @@ import {
   TOKEN_DOES_NOT_EXIST,
   TOO_MANY_TOKENS,
 } from './access-token.problems';
-
-const PERMISSION = 'create-personal-access-tokens';
 
 const NAME_PROBLEMS = textProblems('tokenName');
 
@@ -51,7 +49,7 @@ export function ApiGeneratePersonalAccessToken(): MethodDecorator {
     }),
     ApiBody({ required: true, schema: NEW_TOKEN_BODY_SCHEMA }),
     ApiAnswer('The token.', TOKEN_ANSWER),
-    ApiPermittedAndProven(PERMISSION, ...NEW_NAME_PROBLEMS, TOKEN_ALREADY_EXISTS, TOO_MANY_TOKENS),
+    ApiOwnProblems(...NEW_NAME_PROBLEMS, TOKEN_ALREADY_EXISTS, TOO_MANY_TOKENS),
   );
 }
 
@@ -65,7 +63,7 @@ export function ApiRegeneratePersonalAccessToken(): MethodDecorator {
     }),
     ApiBody({ required: true, schema: TOKEN_NAME_BODY_SCHEMA }),
     ApiAnswer('The new token.', TOKEN_ANSWER),
-    ApiPermittedAndProven(PERMISSION, ...NAME_PROBLEMS, TOKEN_DOES_NOT_EXIST),
+    ApiOwnProblems(...NAME_PROBLEMS, TOKEN_DOES_NOT_EXIST),
   );
 }
 
@@ -78,7 +76,7 @@ export function ApiRemovePersonalAccessToken(): MethodDecorator {
     }),
     ApiBody({ required: true, schema: TOKEN_NAME_BODY_SCHEMA }),
     ApiAnswer('Removed.', REMOVED_ANSWER),
-    ApiPermittedAndProven(PERMISSION, ...NAME_PROBLEMS, TOKEN_DOES_NOT_EXIST),
+    ApiOwnProblems(...NAME_PROBLEMS, TOKEN_DOES_NOT_EXIST),
   );
 }
 
@@ -91,6 +89,5 @@ export function ApiGetPersonalAccessTokens(): MethodDecorator {
         'In the order in which they were made; of the tokens themselves only their ends.',
     }),
     ApiAnswer('All of them.', TOKENS_ANSWER),
-    ApiPermitted(PERMISSION),
   );
 }

@@ -1,24 +1,47 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiHeader, ApiSecurity } from '@nestjs/swagger';
-import { ApiProblems } from '../common/openapi/api-problems.decorator';
-import { AUTH_TOKEN, TWO_FACTOR_CODE, USER_ID } from '../common/openapi/security';
 import { NOT_LOGGED_IN } from '../auth/auth.problems';
 import { causedBy, Problem } from '../common/errors/problem';
+import { ApiProblems } from '../common/openapi/api-problems.decorator';
+import { ownProblemsOf } from '../common/openapi/own-problems.decorator';
+import { AUTH_TOKEN, TWO_FACTOR_CODE, USER_ID } from '../common/openapi/security';
 import { NO_PERMISSION } from '../permissions/permission.problems';
-import { SECOND_FACTOR_PROBLEMS } from '../two-factor/two-factor.problems';
+import {
+  FRESH_LOGIN_REQUIRED,
+  LOCKED_OUT,
+  SECOND_FACTOR_PROBLEMS,
+  secondFactorInvalid,
+} from '../two-factor/two-factor.problems';
+import { EnforcedPolicy } from './access-policy';
 
-/** Documents what SignedIn asks for and how it refuses, beside what may go wrong in the route itself. */
-export function ApiSignedIn(...problems: Problem[]): MethodDecorator {
-  return applyDecorators(
-    ApiSecurity({ [USER_ID]: [], [AUTH_TOKEN]: [] }),
-    ApiProblems(NOT_LOGGED_IN, ...problems),
-  );
+/** Of a code that the body carries. */
+const CODE_INVALID = causedBy(
+  secondFactorInvalid('totp'),
+  'totpInvalid',
+  'The code is wrong, or used up',
+);
+
+/**
+ * Documents what follows from a policy: the headers that it asks for, and how the guards refuse. The route's own problems,
+ * which its own decorators have named before, stand between.
+ */
+export function ApiAccess(policy: EnforcedPolicy): MethodDecorator {
+  return (target, name, descriptor) => {
+    const own = ownProblemsOf(descriptor.value as object);
+    applyDecorators(...headersOf(policy), ApiProblems(...refusalsOf(policy), ...own))(
+      target,
+      name,
+      descriptor,
+    );
+  };
 }
 
-/** The same for a route that asks for a second factor as well. */
-export function ApiSecondFactor(...problems: Problem[]): MethodDecorator {
-  return applyDecorators(
-    ApiSecurity({ [USER_ID]: [], [AUTH_TOKEN]: [], [TWO_FACTOR_CODE]: [] }),
+function headersOf({ public: isPublic, stepUp }: EnforcedPolicy): MethodDecorator[] {
+  if (isPublic) return [];
+  const signedIn = { [USER_ID]: [], [AUTH_TOKEN]: [] };
+  if (stepUp !== 'always' && stepUp !== 'before-enrolment') return [ApiSecurity(signedIn)];
+  return [
+    ApiSecurity({ ...signedIn, [TWO_FACTOR_CODE]: [] }),
     ApiHeader({
       name: 'x-2fa-method',
       required: false,
@@ -26,18 +49,31 @@ export function ApiSecondFactor(...problems: Problem[]): MethodDecorator {
         'The second factor that the code belongs to. Absent: the first that the user has enabled.',
       schema: { type: 'string', enum: ['totp', 'email', 'password'] },
     }),
-    ApiProblems(NOT_LOGGED_IN, ...SECOND_FACTOR_PROBLEMS, ...problems),
-  );
+  ];
 }
 
-/** Documents what Permitted asks for and how it refuses, beside what may go wrong in the route itself. */
-export function ApiPermitted(permission: string, ...problems: Problem[]): MethodDecorator {
-  return ApiSignedIn(noPermission(permission), ...problems);
+/** How the guards refuse, but for the preconditions: their refusals are the feature's own. */
+function refusalsOf({ public: isPublic, permission, stepUp }: EnforcedPolicy): Problem[] {
+  if (isPublic) return [];
+  return [
+    NOT_LOGGED_IN,
+    ...(permission ? [noPermission(permission)] : []),
+    ...stepUpRefusals(stepUp),
+  ];
 }
 
-/** The same for PermittedAndProven. */
-export function ApiPermittedAndProven(permission: string, ...problems: Problem[]): MethodDecorator {
-  return ApiSecondFactor(noPermission(permission), ...problems);
+function stepUpRefusals(stepUp: EnforcedPolicy['stepUp']): Problem[] {
+  switch (stepUp) {
+    case undefined:
+    case 'at-sign-in':
+      return [];
+    case 'always':
+      return SECOND_FACTOR_PROBLEMS;
+    case 'before-enrolment':
+      return [...SECOND_FACTOR_PROBLEMS, FRESH_LOGIN_REQUIRED];
+    default:
+      return [CODE_INVALID, LOCKED_OUT];
+  }
 }
 
 function noPermission(permission: string): Problem {

@@ -8,13 +8,16 @@ import { isDatabaseUnreachable } from '../common/errors/database-unreachable';
 import { failureOf } from '../common/errors/request-failure';
 import { Client } from '../common/http/client';
 import { namedParameters } from '../common/validation/parameters.guard';
-import { RouteAccess, RouteAudit } from './route-access';
+import { ParametersClass } from '../common/validation/validate-parameters';
+import { RouteAudit } from './access-policy';
 
 /** A request of a route that the log tells of, as far as it has come. */
 export interface Act {
   request: FastifyRequest;
   client: Client;
-  access: RouteAccess & { audit: RouteAudit };
+  /** What the route takes, if it takes anything. */
+  parameters: ParametersClass | undefined;
+  audit: RouteAudit;
   /** How far it has come: a handler may go on when its client has long been answered, or has gone. */
   stage: 'arriving' | 'running' | 'over';
   /** The status that went out; null where nobody was there any more; undefined while nothing has been sent. */
@@ -23,8 +26,8 @@ export interface Act {
 
 /** What the log says of a request. */
 export function auditEntry(act: Act, ts: Date): AuditEntry {
-  const { request, client, access, answered } = act;
-  const { event, refusal = event, change } = access.audit;
+  const { request, client, audit, answered } = act;
+  const { event, refusal = event, change } = audit;
   const { result, reason } = outcomeOf(act);
   const caller = knownCaller(request);
   const { userId, username, backupCode } = notesOf(client);
@@ -80,7 +83,7 @@ function kindOfStatus(status: number): string {
  * typed anything, a password in the wrong place included.
  */
 function aboutOf(
-  { request, access: { parameters, audit } }: Act,
+  { request, parameters, audit }: Act,
   isKnown: boolean,
 ): Record<string, AuditValue> {
   if (!isKnown || !parameters || !audit.about) return {};

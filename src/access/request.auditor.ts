@@ -2,8 +2,7 @@ import { Injectable, OnApplicationShutdown } from '@nestjs/common';
 import { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import { AuditLog } from '../audit/audit-log.service';
 import { Clock } from '../common/clock/clock';
-import { Client, clientOf } from '../common/http/client';
-import { ProxyConfig } from '../config/proxy.config';
+import { clientOf } from '../common/http/client';
 import { Act, auditEntry } from './audit-entry';
 
 /**
@@ -18,17 +17,16 @@ export class RequestAuditor implements OnApplicationShutdown {
   constructor(
     private readonly log: AuditLog,
     private readonly clock: Clock,
-    private readonly proxy: ProxyConfig,
   ) {}
 
   /** To be called before there are routes. */
   observe(instance: FastifyInstance): void {
     instance.addHook('onRequest', (request, _reply, done) => {
-      this.begin(request, clientOf(request, this.proxy.trustedProxies));
+      this.begin(request);
       done();
     });
     instance.addHook('onRoute', (route) => {
-      if (route.config?.access?.audit) this.surround(route, instance);
+      if (route.config?.policy?.audit) this.surround(route, instance);
     });
   }
 
@@ -38,14 +36,14 @@ export class RequestAuditor implements OnApplicationShutdown {
     this.log.close();
   }
 
-  private begin(request: FastifyRequest, client: Client): void {
-    const { access } = request.routeOptions.config;
-    if (!access?.audit) return;
-    const declared = { ...access, audit: access.audit };
+  private begin(request: FastifyRequest): void {
+    const { policy } = request.routeOptions.config;
+    if (!policy?.audit) return;
     this.acts.set(request, {
       request,
-      client,
-      access: declared,
+      client: clientOf(request),
+      parameters: policy.parameters,
+      audit: policy.audit,
       stage: 'arriving',
       answered: undefined,
     });

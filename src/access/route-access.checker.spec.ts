@@ -1,104 +1,178 @@
-import { Controller, Delete, Get, Post, Type } from '@nestjs/common';
-import { DiscoveryModule } from '@nestjs/core';
+import { CanActivate, Controller, Delete, Get, Post, Provider, Type } from '@nestjs/common';
+import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
-import { DeclareAccess } from './route-access';
+import { CodeParameters } from '../two-factor/code.parameters';
+import { NewSecretSource } from '../two-factor/step-up';
+import { Access } from './access.decorator';
+import { GUARDS } from './guards';
+import { Precondition } from './precondition.guard';
 import { RouteAccessChecker } from './route-access.checker';
+
+class Never implements Precondition {
+  check(): void {
+    throw new Error('It never holds.');
+  }
+}
+
+class Nowhere implements NewSecretSource {
+  secretOf(): string {
+    throw new Error('There is none.');
+  }
+}
 
 @Controller('things')
 class Declared {
   @Get('own')
-  @DeclareAccess({ protection: 'signed-in' })
-  own(): string {
-    return '';
+  @Access({})
+  own(): void {
+    // No request comes so far.
   }
 
   @Get('all')
-  @DeclareAccess({
-    protection: 'permission',
-    permission: 'view',
-    audit: { event: 'session.listed' },
-  })
-  all(): string {
-    return '';
+  @Access({ permission: 'view-device-management', audit: { event: 'session.listed' } })
+  all(): void {
+    // No request comes so far.
   }
 
   @Post('change')
-  @DeclareAccess({ protection: 'public', audit: { event: 'login' } })
-  change(): string {
-    return '';
+  @Access({ public: true, audit: { event: 'login' } })
+  change(): void {
+    // No request comes so far.
+  }
+
+  @Post('prove')
+  @Access({
+    parameters: CodeParameters,
+    preconditions: [Never],
+    stepUp: { codeInBody: 'new-totp-secret', secretOf: Nowhere },
+    audit: { event: 'second-factor.changed' },
+  })
+  prove(): void {
+    // No request comes so far.
   }
 }
 
 @Controller('things')
 class Unprotected {
   @Get('declared')
-  @DeclareAccess({ protection: 'public' })
-  declared(): string {
-    return '';
+  @Access({ public: true })
+  declared(): void {
+    // No request comes so far.
   }
 
   @Get('forgotten')
-  forgotten(): string {
-    return '';
+  forgotten(): void {
+    // No request comes so far.
   }
 }
 
 @Controller('things')
 class Untold {
   @Get('own')
-  @DeclareAccess({ protection: 'signed-in' })
-  own(): string {
-    return '';
+  @Access({})
+  own(): void {
+    // No request comes so far.
   }
 
   @Get('all')
-  @DeclareAccess({ protection: 'permission', permission: 'view' })
-  all(): string {
-    return '';
+  @Access({ permission: 'view-device-management' })
+  all(): void {
+    // No request comes so far.
   }
 
   @Get('proven')
-  @DeclareAccess({ protection: 'permission and second factor', permission: 'view' })
-  proven(): string {
-    return '';
+  @Access({ permission: 'view-device-management', stepUp: 'always' })
+  proven(): void {
+    // No request comes so far.
   }
 
   @Post('change')
-  @DeclareAccess({ protection: 'signed-in' })
-  change(): string {
-    return '';
+  @Access({})
+  change(): void {
+    // No request comes so far.
   }
 
   @Delete('remove')
-  @DeclareAccess({ protection: 'public' })
-  remove(): string {
-    return '';
+  @Access({ public: true })
+  remove(): void {
+    // No request comes so far.
   }
 }
 
-async function start(controller: Type): Promise<unknown> {
+/** As it stands in the application, without what it asks. */
+function globally(guard: Type<CanActivate>): Provider {
+  return {
+    provide: APP_GUARD,
+    useFactory: () => Object.create(guard.prototype as object) as object,
+  };
+}
+
+async function start(
+  controller: Type,
+  guards: readonly Type<CanActivate>[] = GUARDS,
+  providers: Provider[] = [Never, Nowhere],
+): Promise<unknown> {
   const module = await Test.createTestingModule({
     imports: [DiscoveryModule],
     controllers: [controller],
-    providers: [RouteAccessChecker],
+    providers: [RouteAccessChecker, ...guards.map(globally), ...providers],
   }).compile();
   return module.init();
 }
 
 describe('RouteAccessChecker', () => {
-  it('lets the service start when all is declared', async () => {
+  it('lets the service start when all is declared and every guard is in place', async () => {
     await expect(start(Declared)).resolves.toBeDefined();
   });
 
-  it('does not let the service start with a route that declares no protection', async () => {
+  it('refuses a route that declares no protection', async () => {
     await expect(start(Unprotected)).rejects.toThrow(
       /do not declare how they are protected: GET things\/forgotten$/,
     );
   });
 
-  it('does not let the service start with a change or an administrative route that nobody would be told of', async () => {
+  it('refuses a change or an administrative route without an audit event', async () => {
     await expect(start(Untold)).rejects.toThrow(
       /do not declare what the log is told of them: DELETE things\/remove, GET things\/all, GET things\/proven, POST things\/change$/,
     );
+  });
+
+  it('refuses declarations without any guard', async () => {
+    await expect(start(Declared, [])).rejects.toThrow(/must be guarded by .*, not by none\.$/);
+  });
+
+  it.each(GUARDS.map((guard) => [guard.name, guard] as const))(
+    'refuses declarations without %s',
+    async (_name, missing) => {
+      const others = GUARDS.filter((guard) => guard !== missing);
+      await expect(start(Declared, others)).rejects.toThrow(/must be guarded by/);
+    },
+  );
+
+  it('refuses guards in another order', async () => {
+    await expect(start(Declared, GUARDS.toReversed())).rejects.toThrow(/must be guarded by/);
+  });
+
+  it('refuses a precondition, or a source of a secret, that nothing provides', async () => {
+    for (const provided of [[Never], [Nowhere]]) {
+      await expect(start(Declared, GUARDS, provided)).rejects.toThrow(
+        /that no module provides: POST things\/prove$/,
+      );
+    }
+  });
+});
+
+describe('Access', () => {
+  it('is declared once for a route', () => {
+    expect(() => {
+      class Twice {
+        @Access({ permission: 'view-device-management', stepUp: 'always' })
+        @Access({ public: true })
+        route(): void {
+          // No request comes so far.
+        }
+      }
+      return Twice;
+    }).toThrow('route carries two @Access declarations.');
   });
 });

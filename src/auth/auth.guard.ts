@@ -2,11 +2,17 @@ import { CanActivate, ExecutionContext, Injectable } from '@nestjs/common';
 import { FastifyRequest } from 'fastify';
 import { ApiError } from '../common/errors/api-error';
 import { clientOf, header, hostOf } from '../common/http/client';
-import { ProxyConfig } from '../config/proxy.config';
+import { policyOf } from '../common/http/route-policy';
 import { setCaller } from './caller';
 import { CallersService } from './callers.service';
 import { TokenUses } from './token-uses';
 import { NOT_LOGGED_IN } from './auth.problems';
+
+/** The part of a route's policy that this guard enforces. */
+export interface AuthPolicy {
+  /** Absent: the caller must be logged in. */
+  public?: true;
+}
 
 /** Who are you: both headers, one living token, one active user; or 401. */
 @Injectable()
@@ -14,20 +20,18 @@ export class AuthGuard implements CanActivate {
   constructor(
     private readonly callers: CallersService,
     private readonly uses: TokenUses,
-    private readonly proxy: ProxyConfig,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
+    const policy: AuthPolicy = policyOf(context);
+    if (policy.public === true) return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const userId = header(request, 'x-user-id');
     const token = header(request, 'x-auth-token');
     const caller = userId && token ? await this.callers.find(token) : undefined;
     if (!caller || caller.id !== userId) throw new ApiError(NOT_LOGGED_IN);
     setCaller(request, caller);
-    this.uses.report(caller, () => ({
-      client: clientOf(request, this.proxy.trustedProxies),
-      host: hostOf(request),
-    }));
+    this.uses.report(caller, () => ({ client: clientOf(request), host: hostOf(request) }));
     return true;
   }
 }

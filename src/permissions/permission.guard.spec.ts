@@ -1,13 +1,64 @@
-import { ExecutionContext } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
+import { SetMetadata } from '@nestjs/common';
+import { FastifyRequest } from 'fastify';
+import { Caller, setCaller } from '../auth/caller';
+import { ROUTE_POLICY } from '../common/http/route-policy';
+import { contextOf } from '../../test/support/execution-context';
 import { PermissionGuard } from './permission.guard';
 import { PermissionsService } from './permissions.service';
 
+class Routes {
+  undeclared(): void {
+    // No request comes so far.
+  }
+
+  @SetMetadata(ROUTE_POLICY, {})
+  forEveryCaller(): void {
+    // No request comes so far.
+  }
+
+  @SetMetadata(ROUTE_POLICY, { permission: 'view-device-management' })
+  permitted(): void {
+    // No request comes so far.
+  }
+}
+
+function guard(granted: string[] = []): PermissionGuard {
+  return new PermissionGuard({
+    isGranted: (permission: string) => Promise.resolve(granted.includes(permission)),
+  } as unknown as PermissionsService);
+}
+
+function called(): FastifyRequest {
+  const request = {} as FastifyRequest;
+  setCaller(request, { roles: ['user'] } as Caller);
+  return request;
+}
+
 describe('PermissionGuard', () => {
-  it('does not pass where the route names no permission', async () => {
-    const granting = { isGranted: () => Promise.resolve(true) } as unknown as PermissionsService;
-    const guard = new PermissionGuard(granting, new Reflector());
-    const context = { getHandler: () => () => undefined } as unknown as ExecutionContext;
-    await expect(guard.canActivate(context)).rejects.toThrow('names no permission');
+  it('throws on a route without a policy', async () => {
+    const context = contextOf(Routes, 'undeclared', called());
+    await expect(guard(['view-device-management']).canActivate(context)).rejects.toThrow(
+      'Routes.undeclared carries no @Access declaration.',
+    );
+  });
+
+  it('passes where the policy demands no permission', async () => {
+    const context = contextOf(Routes, 'forEveryCaller', called());
+    await expect(guard().canActivate(context)).resolves.toBe(true);
+  });
+
+  it('passes a caller whose roles hold the permission, and refuses any other', async () => {
+    const context = contextOf(Routes, 'permitted', called());
+    await expect(guard(['view-device-management']).canActivate(context)).resolves.toBe(true);
+    await expect(guard(['logout-device-management']).canActivate(context)).rejects.toMatchObject({
+      problem: { kind: 'no-permission' },
+    });
+  });
+
+  it('throws where AuthGuard has not run', async () => {
+    const context = contextOf(Routes, 'permitted', {} as FastifyRequest);
+    await expect(guard(['view-device-management']).canActivate(context)).rejects.toThrow(
+      'AuthGuard must run first',
+    );
   });
 });

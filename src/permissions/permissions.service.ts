@@ -3,6 +3,7 @@ import { InjectModel } from '@nestjs/mongoose';
 import { Model } from 'mongoose';
 import { Clock } from '../common/clock/clock';
 import { stringArray } from '../common/validation/string-array';
+import { DemandedPermission } from '../workspace-data/permissions/demanded-permission';
 import { Permission } from '../workspace-data/permissions/permission.schema';
 
 /** For how long a process may act on what it last read of a permission. The README promises this figure. */
@@ -19,7 +20,7 @@ export class PermissionsService {
   ) {}
 
   /** Whether any one of the roles holds the permission. A permission that has no document is held by nobody. */
-  async isGranted(permission: string, roles: readonly string[]): Promise<boolean> {
+  async isGranted(permission: DemandedPermission, roles: readonly string[]): Promise<boolean> {
     const holders = await this.holdersOf(permission);
     return roles.some((role) => holders.has(role));
   }

@@ -1,5 +1,5 @@
 import { Controller, Get, HttpCode, HttpStatus, Post } from '@nestjs/common';
-import { PermittedAndProven, SignedIn } from '../access/access.decorators';
+import { Access } from '../access/access.decorator';
 import type { Caller } from '../auth/caller';
 import { CurrentCaller } from '../auth/current-caller.decorator';
 import type { Client } from '../common/http/client';
@@ -31,7 +31,7 @@ export class SessionsController {
   ) {}
 
   @Get('list')
-  @SignedIn({ parameters: SessionListParameters })
+  @Access({ parameters: SessionListParameters })
   @ApiSessionList()
   async list(
     @CurrentCaller() { id, token }: Caller,
@@ -41,7 +41,7 @@ export class SessionsController {
   }
 
   @Get('info')
-  @SignedIn({ parameters: SessionIdParameters })
+  @Access({ parameters: SessionIdParameters })
   @ApiSessionInfo()
   async info(
     @CurrentCaller() { id }: Caller,
@@ -52,7 +52,7 @@ export class SessionsController {
 
   @Post('logout.me')
   @HttpCode(HttpStatus.OK)
-  @SignedIn({
+  @Access({
     parameters: SessionIdParameters,
     audit: { event: 'session.ended', about: ['sessionId'] },
   })
@@ -66,7 +66,12 @@ export class SessionsController {
   }
 
   @Get('list.all')
-  @PermittedAndProven('view-device-management', SessionListParameters, { event: 'session.listed' })
+  @Access({
+    permission: 'view-device-management',
+    stepUp: 'always',
+    parameters: SessionListParameters,
+    audit: { event: 'session.listed' },
+  })
   @ApiSessionListAll()
   async listAll(
     @Parameters() { request }: SessionListParameters,
@@ -75,9 +80,11 @@ export class SessionsController {
   }
 
   @Get('info.admin')
-  @PermittedAndProven('view-device-management', SessionIdParameters, {
-    event: 'session.viewed',
-    about: ['sessionId'],
+  @Access({
+    permission: 'view-device-management',
+    stepUp: 'always',
+    parameters: SessionIdParameters,
+    audit: { event: 'session.viewed', about: ['sessionId'] },
   })
   @ApiSessionInfoAdmin()
   async infoAdmin(
@@ -89,9 +96,11 @@ export class SessionsController {
 
   @Post('logout')
   @HttpCode(HttpStatus.OK)
-  @PermittedAndProven('logout-device-management', SessionIdParameters, {
-    event: 'session.ended',
-    about: ['sessionId'],
+  @Access({
+    permission: 'logout-device-management',
+    stepUp: 'always',
+    parameters: SessionIdParameters,
+    audit: { event: 'session.ended', about: ['sessionId'] },
   })
   @ApiSessionLogout()
   async logout(

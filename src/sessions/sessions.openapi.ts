@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
-import { ApiPermittedAndProven, ApiSignedIn } from '../access/access.openapi';
 import { ApiAnswer } from '../common/openapi/answer.shape';
+import { ApiOwnProblems } from '../common/openapi/own-problems.decorator';
 import { Problem } from '../common/errors/problem';
 import {
   invalidParameter,
@@ -49,7 +49,7 @@ export function ApiSessionList(): MethodDecorator {
     }),
     ApiListQuery(SEARCHED),
     ApiAnswer('A page of sessions.', LIST_ANSWER),
-    ApiSignedIn(...LIST_PROBLEMS),
+    ApiOwnProblems(...LIST_PROBLEMS),
   );
 }
 
@@ -62,7 +62,7 @@ export function ApiSessionInfo(): MethodDecorator {
     }),
     ApiSessionIdQuery(),
     ApiAnswer('The stored document.', DOCUMENT_ANSWER),
-    ApiSignedIn(...SESSION_ID_PROBLEMS, SESSION_NOT_FOUND),
+    ApiOwnProblems(...SESSION_ID_PROBLEMS, SESSION_NOT_FOUND),
   );
 }
 
@@ -75,7 +75,7 @@ export function ApiSessionLogoutMe(): MethodDecorator {
     }),
     ApiSessionIdBody(),
     ApiAnswer('Session revoked.', REVOKED_ANSWER),
-    ApiSignedIn(...SESSION_ID_PROBLEMS, SESSION_NOT_FOUND),
+    ApiOwnProblems(...SESSION_ID_PROBLEMS, SESSION_NOT_FOUND),
   );
 }
 
@@ -88,7 +88,7 @@ export function ApiSessionListAll(): MethodDecorator {
     }),
     ApiListQuery(`${SEARCHED}, the owner's name or user name`),
     ApiAnswer('A page of sessions.', LIST_ALL_ANSWER),
-    ApiPermittedAndProven('view-device-management', ...LIST_PROBLEMS),
+    ApiOwnProblems(...LIST_PROBLEMS),
   );
 }
 
@@ -101,7 +101,7 @@ export function ApiSessionInfoAdmin(): MethodDecorator {
     }),
     ApiSessionIdQuery(),
     ApiAnswer('The session.', SESSION_ANSWER),
-    ApiPermittedAndProven('view-device-management', ...SESSION_ID_PROBLEMS, SESSION_NOT_FOUND),
+    ApiOwnProblems(...SESSION_ID_PROBLEMS, SESSION_NOT_FOUND),
   );
 }
 
@@ -114,7 +114,7 @@ export function ApiSessionLogout(): MethodDecorator {
     }),
     ApiSessionIdBody(),
     ApiAnswer('Session revoked.', REVOKED_ANSWER),
-    ApiPermittedAndProven('logout-device-management', ...SESSION_ID_PROBLEMS, SESSION_NOT_FOUND),
+    ApiOwnProblems(...SESSION_ID_PROBLEMS, SESSION_NOT_FOUND),
   );
 }
 

@@ -3,7 +3,6 @@ import { ApiError } from '../common/errors/api-error';
 import { bodyOf } from '../common/http/body';
 import { Client, clientOf, hostOf } from '../common/http/client';
 import { isForeignForm } from '../common/http/foreign-form';
-import { TrustedProxies } from '../common/http/trusted-proxies';
 import { SubmittedCode, submittedCodeOf } from '../two-factor/submitted-code';
 import { Credentials, readLoginBody } from './dto/credentials';
 import { LOGIN_REFUSED } from './sign-in.problems';
@@ -18,17 +17,14 @@ export interface LoginRequest {
   host: string;
 }
 
-/**
- * @param proxies as of `clientOf`
- * @throws ApiError login-refused for a form of somebody else's page: nothing in it is even looked at
- */
-export function readLoginRequest(request: FastifyRequest, proxies: TrustedProxies): LoginRequest {
+/** @throws ApiError login-refused for a form of somebody else's page: nothing in it is even looked at */
+export function readLoginRequest(request: FastifyRequest): LoginRequest {
   if (isForeignForm(request)) throw new ApiError(LOGIN_REFUSED);
   const { credentials, code } = readLoginBody(bodyOf(request));
   return {
     credentials,
     shown: { ...submittedCodeOf(request), ...(code !== undefined && { code }) },
-    client: clientOf(request, proxies),
+    client: clientOf(request),
     host: hostOf(request),
   };
 }

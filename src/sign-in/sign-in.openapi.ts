@@ -1,8 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiAnswer } from '../common/openapi/answer.shape';
-import { ApiSignedIn } from '../access/access.openapi';
-import { ApiProblems } from '../common/openapi/api-problems.decorator';
+import { ApiOwnProblems } from '../common/openapi/own-problems.decorator';
 import { WEBSOCKET_NOTE } from '../common/openapi/websocket-note';
 import {
   LOGIN_ANSWER,
@@ -64,7 +63,7 @@ export function ApiLogin(): MethodDecorator {
       schema: { type: 'string', enum: ['totp', 'email'] },
     }),
     ApiAnswer('Logged in.', LOGIN_ANSWER),
-    ApiProblems(...LOGIN_PROBLEMS),
+    ApiOwnProblems(...LOGIN_PROBLEMS),
   );
 }
 
@@ -76,7 +75,7 @@ export function ApiLogout(): MethodDecorator {
       description: `Ends the login that asks: when the answer arrives, its token works no more. ${WEBSOCKET_NOTE}`,
     }),
     ApiAnswer('Logged out.', LOGOUT_ANSWER),
-    ApiSignedIn(NO_LOGOUT_OF_TOKEN),
+    ApiOwnProblems(NO_LOGOUT_OF_TOKEN),
   );
 }
 
@@ -84,6 +83,5 @@ export function ApiMe(): MethodDecorator {
   return applyDecorators(
     ApiOperation({ operationId: 'me', summary: 'Yourself' }),
     ApiAnswer('The user who asks.', ME_ANSWER),
-    ApiSignedIn(),
   );
 }

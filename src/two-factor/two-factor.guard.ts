@@ -1,26 +1,84 @@
 import { CanActivate, ExecutionContext, Injectable } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
 import { FastifyRequest } from 'fastify';
-import { callerOf } from '../auth/caller';
+import { AuthPolicy } from '../auth/auth.guard';
+import { Caller, callerOf } from '../auth/caller';
 import { clientOf } from '../common/http/client';
-import { ProxyConfig } from '../config/proxy.config';
+import { policyOf } from '../common/http/route-policy';
+import { parametersOf } from '../common/validation/parameters.guard';
+import { CodeParameters } from './code.parameters';
+import { CodeInBody, SignInStepUp, StepUp } from './step-up';
 import { submittedCodeOf } from './submitted-code';
 import { TwoFactorService } from './two-factor.service';
+import { setVerifiedSecret } from './verified-secret.decorator';
 
-/** Prove it again: a valid second factor on this very request; or 400, or 429 after too many wrong codes. */
+/** The part of a route's policy that this guard enforces. */
+export interface StepUpPolicy extends AuthPolicy {
+  /** Absent: no second factor is demanded. */
+  stepUp?: StepUp | SignInStepUp;
+}
+
+/** Prove it again: the second factor that the route demands; or 400, or 429 after too many wrong codes. */
 @Injectable()
 export class TwoFactorGuard implements CanActivate {
   constructor(
     private readonly twoFactor: TwoFactorService,
-    private readonly proxy: ProxyConfig,
+    private readonly modules: ModuleRef,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
-    await this.twoFactor.requireSecondFactor(
-      callerOf(request),
-      submittedCodeOf(request),
-      clientOf(request, this.proxy.trustedProxies),
-    );
+    const policy: StepUpPolicy = policyOf(context);
+    const { stepUp } = policy;
+    if (stepUp === undefined) return true;
+    if (stepUp === 'at-sign-in') return isSignIn(policy);
+    await this.demand(stepUp, context.switchToHttp().getRequest<FastifyRequest>());
     return true;
   }
+
+  private async demand(stepUp: StepUp, request: FastifyRequest): Promise<void> {
+    const caller = callerOf(request);
+    const client = clientOf(request);
+    switch (stepUp) {
+      case 'always':
+        return this.twoFactor.requireSecondFactor(caller, submittedCodeOf(request), client);
+      case 'before-enrolment':
+        return this.twoFactor.requireBeforeEnrolment(caller, submittedCodeOf(request), client);
+      default:
+        return this.verifyCodeInBody(stepUp, caller, request);
+    }
+  }
+
+  private async verifyCodeInBody(
+    kind: CodeInBody,
+    caller: Caller,
+    request: FastifyRequest,
+  ): Promise<void> {
+    const code = codeOf(request);
+    const client = clientOf(request);
+    const secret = this.secretOf(kind, caller);
+    if (kind.codeInBody === 'totp') await this.twoFactor.verifyTotp(caller, code, client);
+    else await this.twoFactor.verifyNewSecret(caller, secret, code, client);
+    setVerifiedSecret(request, secret);
+  }
+
+  private secretOf(kind: CodeInBody, caller: Caller): string {
+    if (kind.codeInBody === 'new-totp-secret') {
+      return this.modules.get(kind.secretOf, { strict: false }).secretOf(caller);
+    }
+    const { secret } = caller.services.totp ?? {};
+    if (typeof secret === 'string') return secret;
+    throw new Error('The caller has no TOTP: a precondition of the route must refuse them.');
+  }
+}
+
+/** @throws Error for a caller who is signed in already: nothing behind this guard would demand their factor */
+function isSignIn(policy: StepUpPolicy): true {
+  if (policy.public === true) return true;
+  throw new Error('Only a public route can sign somebody in.');
+}
+
+function codeOf(request: FastifyRequest): string {
+  const parameters = parametersOf(request);
+  if (parameters instanceof CodeParameters) return parameters.meant;
+  throw new Error('The parameters of the route carry no code.');
 }

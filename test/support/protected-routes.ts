@@ -1,97 +1,87 @@
+import { Type } from '@nestjs/common';
+import { MODULE_METADATA } from '@nestjs/common/constants';
+import { AccessTokensModule } from '../../src/access-tokens/access-tokens.module';
+import { EnforcedPolicy } from '../../src/access/access-policy';
+import { declaredRoutes } from '../../src/access/declared-routes';
+import { EnrolmentModule } from '../../src/enrolment/enrolment.module';
+import { SessionsModule } from '../../src/sessions/sessions.module';
+import { SignInModule } from '../../src/sign-in/sign-in.module';
 import { TestApp } from './app';
 import { HttpAnswer } from './http';
 import { UserOptions } from './workspace';
 
-/** A protected route, and a request that it serves when nothing stands in the way. */
-export interface ProtectedRoute {
-  method: 'GET' | 'POST';
-  path: string;
-  permission?: string;
-  /** It asks for the permission alone. */
-  withoutSecondFactor?: true;
+/** A request that a route serves when nothing stands in the way. */
+interface ServedRequest {
   /** What it takes: the query string of a GET, the body of a POST. */
-  parameters?: Record<string, string>;
+  parameters?: Record<string, string | string[]>;
   /** Whom it serves, where that is not everybody. */
   serves?: UserOptions;
-  /** It asks for a second factor itself, whoever asks. */
-  proven?: true;
+  /** Whom it asks for a second factor, where `serves` is nobody whom it asks. */
+  stepsUp?: UserOptions;
   /** What must be configured for it to serve anybody. */
   env?: Record<string, string>;
 }
 
-/** Somebody who never takes a mail: for what sends none. */
+/** A protected route: what it declares, and a request that it serves. */
+export interface ProtectedRoute extends ServedRequest {
+  method: 'GET' | 'POST';
+  path: string;
+  policy: EnforcedPolicy;
+}
+
+/** An SMTP server that takes no mail: for what sends none. */
 const NOWHERE = { SMTP_URL: 'smtp://127.0.0.1:9' };
 
-/** Every route that is not public. The reviewed list of routes is compared with it. */
-export const PROTECTED_ROUTES: ProtectedRoute[] = [
-  { method: 'GET', path: 'me' },
-  { method: 'POST', path: 'logout' },
-  { method: 'POST', path: 'users.enableTotp', serves: { totp: false } },
-  {
-    method: 'POST',
-    path: 'users.validateTotp',
-    parameters: { code: 'CODE' },
-    serves: { enrolling: true },
+const SERVED: Record<string, ServedRequest> = {
+  me: {},
+  logout: {},
+  'users.enableTotp': {
+    serves: { totp: false },
+    stepsUp: { totp: false, password: 'correct horse' },
   },
-  { method: 'POST', path: 'users.disableTotp', parameters: { code: 'CODE' } },
-  { method: 'POST', path: 'users.regenerateTotpCodes', parameters: { code: 'CODE' } },
-  { method: 'GET', path: 'users.totpCodesRemaining' },
-  {
-    method: 'POST',
-    path: 'users.resetTOTP',
-    parameters: { userId: 'SOMEBODY' },
-    permission: 'edit-other-user-totp',
-  },
-  {
-    method: 'POST',
-    path: 'users.generatePersonalAccessToken',
-    parameters: { tokenName: 'new' },
-    permission: 'create-personal-access-tokens',
-  },
-  {
-    method: 'POST',
-    path: 'users.regeneratePersonalAccessToken',
+  'users.validateTotp': { parameters: { code: 'CODE' }, serves: { enrolling: true } },
+  'users.disableTotp': { parameters: { code: 'CODE' } },
+  'users.regenerateTotpCodes': { parameters: { code: 'CODE' } },
+  'users.totpCodesRemaining': {},
+  'users.resetTOTP': { parameters: { userId: 'SOMEBODY' } },
+  'users.generatePersonalAccessToken': { parameters: { tokenName: 'new' } },
+  'users.regeneratePersonalAccessToken': {
     parameters: { tokenName: 'old' },
-    permission: 'create-personal-access-tokens',
     serves: { accessTokens: ['old'] },
   },
-  {
-    method: 'POST',
-    path: 'users.removePersonalAccessToken',
+  'users.removePersonalAccessToken': {
     parameters: { tokenName: 'old' },
-    permission: 'create-personal-access-tokens',
     serves: { accessTokens: ['old'] },
   },
-  {
-    method: 'GET',
-    path: 'users.getPersonalAccessTokens',
-    permission: 'create-personal-access-tokens',
-    withoutSecondFactor: true,
-  },
-  { method: 'POST', path: 'users.2fa.enableEmail', serves: { totp: false }, env: NOWHERE },
-  { method: 'POST', path: 'users.2fa.disableEmail', serves: { email2fa: true }, proven: true },
-  { method: 'GET', path: 'sessions/list', parameters: {} },
-  { method: 'GET', path: 'sessions/info', parameters: { sessionId: 'ID' } },
-  { method: 'POST', path: 'sessions/logout.me', parameters: { sessionId: 'ID' } },
-  {
-    method: 'GET',
-    path: 'sessions/list.all',
-    parameters: {},
-    permission: 'view-device-management',
-  },
-  {
-    method: 'GET',
-    path: 'sessions/info.admin',
-    parameters: { sessionId: 'ID' },
-    permission: 'view-device-management',
-  },
-  {
-    method: 'POST',
-    path: 'sessions/logout',
-    parameters: { sessionId: 'ID' },
-    permission: 'logout-device-management',
-  },
-];
+  'users.getPersonalAccessTokens': {},
+  'users.2fa.enableEmail': { serves: { totp: false }, stepsUp: { totp: true }, env: NOWHERE },
+  'users.2fa.disableEmail': { serves: { email2fa: true } },
+  'sessions/list': { parameters: {} },
+  'sessions/info': { parameters: { sessionId: 'ID' } },
+  'sessions/logout.me': { parameters: { sessionId: 'ID' } },
+  'sessions/list.all': { parameters: {} },
+  'sessions/info.admin': { parameters: { sessionId: 'ID' } },
+  'sessions/logout': { parameters: { sessionId: 'ID' } },
+};
+
+const CONTROLLERS = [AccessTokensModule, EnrolmentModule, SessionsModule, SignInModule].flatMap(
+  (module) => Reflect.getMetadata(MODULE_METADATA.CONTROLLERS, module) as Type[],
+);
+
+/** Every route that is not public, with what it declares. A test compares it with the routes of the application. */
+export const PROTECTED_ROUTES: ProtectedRoute[] = declaredRoutes(CONTROLLERS)
+  .filter(({ policy }) => policy?.public !== true)
+  .map(({ route, policy }) => {
+    const [method, path] = route.replace('api/v1/', '').split(' ') as ['GET' | 'POST', string];
+    const served = SERVED[path];
+    if (!policy || !served) throw new Error(`No request is known that ${route} serves.`);
+    return { method, path, policy, ...served };
+  });
+
+/** Whether the caller shows a second factor in the headers. */
+export function isSteppedUpByHeader({ policy: { stepUp } }: ProtectedRoute): boolean {
+  return stepUp === 'always' || stepUp === 'before-enrolment';
+}
 
 /** What the placeholders in a route's parameters become. */
 export interface Given {
@@ -106,22 +96,22 @@ export interface Given {
 /** Calls a route; placeholders in its parameters become what is given for them. */
 export function callRoute(
   app: TestApp,
-  { method, path, parameters = {} }: ProtectedRoute,
+  { method, path, parameters = {} }: Pick<ProtectedRoute, 'method' | 'path' | 'parameters'>,
   given: Given,
   headers: Record<string, string>,
 ): Promise<HttpAnswer> {
-  const filled = Object.fromEntries(
-    Object.entries(parameters).map(([name, value]) => [
-      name,
-      value in given ? given[value as keyof Given] : value,
-    ]),
+  const fill = (value: string | string[]): string | string[] =>
+    typeof value === 'string' && value in given ? given[value as keyof Given] : value;
+  const filled = Object.entries(parameters).map(([name, value]) => [name, fill(value)] as const);
+  const pairs = filled.flatMap(([name, value]) =>
+    [value].flat().map((one): [string, string] => [name, one]),
   );
   const url = `/api/v1/${path}`;
   return method === 'GET'
-    ? app.call(`${url}?${new URLSearchParams(filled).toString()}`, { headers })
+    ? app.call(`${url}?${new URLSearchParams(pairs).toString()}`, { headers })
     : app.call(url, {
         method,
         headers: { ...headers, 'content-type': 'application/json' },
-        body: JSON.stringify(filled),
+        body: JSON.stringify(Object.fromEntries(filled)),
       });
 }

@@ -1,4 +1,4 @@
-import { FastifyRequest } from 'fastify';
+import { FastifyInstance, FastifyRequest } from 'fastify';
 import { clientAddress } from './client-address';
 import { readHost } from './host-name';
 import { TrustedProxies } from './trusted-proxies';
@@ -12,21 +12,23 @@ export interface Client {
 const clients = new WeakMap<FastifyRequest, Client>();
 
 /**
- * The client of a request: one and the same object, however often it is asked for.
+ * Reads the client of every request, once, before anything else meets the request.
  * @param proxies whose word on the client's address counts
  */
-export function clientOf(request: FastifyRequest, proxies: TrustedProxies): Client {
-  const known = clients.get(request);
-  if (known) return known;
-  const client = readClient(request, proxies);
-  clients.set(request, client);
-  return client;
+export function identifyClients(instance: FastifyInstance, proxies: TrustedProxies): void {
+  instance.addHook('onRequest', (request, _reply, done) => {
+    clients.set(request, readClient(request, proxies));
+    done();
+  });
 }
 
-/** @throws Error when nobody has asked who it is: the first hook of the web server does */
-export function knownClient(request: FastifyRequest): Client {
+/**
+ * The client of a request: the same object each time, so that notes can be made at it.
+ * @throws Error when `identifyClients` has not seen the request
+ */
+export function clientOf(request: FastifyRequest): Client {
   const client = clients.get(request);
-  if (!client) throw new Error('The client is not known: it must be read first.');
+  if (!client) throw new Error('The client is not known: identifyClients must run first.');
   return client;
 }
 

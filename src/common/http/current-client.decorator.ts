@@ -1,8 +1,8 @@
 import { createParamDecorator, ExecutionContext } from '@nestjs/common';
 import { FastifyRequest } from 'fastify';
-import { Client, knownClient } from './client';
+import { Client, clientOf } from './client';
 
 /** Injects the program at the other end. */
 export const CurrentClient = createParamDecorator((_: unknown, context: ExecutionContext): Client =>
-  knownClient(context.switchToHttp().getRequest<FastifyRequest>()),
+  clientOf(context.switchToHttp().getRequest<FastifyRequest>()),
 );

@@ -1,22 +1,16 @@
-import {
-  CanActivate,
-  createParamDecorator,
-  ExecutionContext,
-  Injectable,
-  SetMetadata,
-} from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
+import { CanActivate, createParamDecorator, ExecutionContext, Injectable } from '@nestjs/common';
 import { FastifyRequest } from 'fastify';
 import { bodyOf } from '../http/body';
+import { policyOf } from '../http/route-policy';
 import { validateParameters, ParametersClass } from './validate-parameters';
 
-const PARAMETERS_CLASS = 'parameters-class';
-const judged = new WeakMap<FastifyRequest, object>();
-
-/** Declares what a route takes: the query string of a GET, the body of anything else. */
-export function TakesParameters(rules: ParametersClass): MethodDecorator {
-  return SetMetadata(PARAMETERS_CLASS, rules);
+/** The part of a route's policy that this guard enforces. */
+export interface ParametersPolicy<T extends object = object> {
+  /** What the route takes: the query string of a GET, the body of anything else. Absent: nothing is read of either. */
+  parameters?: ParametersClass<T>;
 }
+
+const judged = new WeakMap<FastifyRequest, object>();
 
 /**
  * Judges a request's parameters. A guard and not a pipe, because Nest runs pipes after all guards, and a bad request
@@ -24,11 +18,9 @@ export function TakesParameters(rules: ParametersClass): MethodDecorator {
  */
 @Injectable()
 export class ParametersGuard implements CanActivate {
-  constructor(private readonly reflector: Reflector) {}
-
   canActivate(context: ExecutionContext): boolean {
-    const rules = this.reflector.get<ParametersClass>(PARAMETERS_CLASS, context.getHandler());
-    judgeRequest(context.switchToHttp().getRequest<FastifyRequest>(), rules);
+    const { parameters }: ParametersPolicy = policyOf(context);
+    if (parameters) judgeRequest(context.switchToHttp().getRequest<FastifyRequest>(), parameters);
     return true;
   }
 }
@@ -59,9 +51,14 @@ export function namedParameters(
   }
 }
 
-/** Injects the parameters that ParametersGuard has judged. */
-export const Parameters = createParamDecorator((_: unknown, context: ExecutionContext): object => {
-  const parameters = judged.get(context.switchToHttp().getRequest<FastifyRequest>());
+/** @throws Error when ParametersGuard has judged none */
+export function parametersOf(request: FastifyRequest): object {
+  const parameters = judged.get(request);
   if (!parameters) throw new Error('The route does not declare its parameters.');
   return parameters;
-});
+}
+
+/** Injects the parameters that ParametersGuard has judged. */
+export const Parameters = createParamDecorator((_: unknown, context: ExecutionContext): object =>
+  parametersOf(context.switchToHttp().getRequest<FastifyRequest>()),
+);

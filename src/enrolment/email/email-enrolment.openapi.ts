@@ -1,13 +1,11 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiOperation } from '@nestjs/swagger';
-import { ApiSecondFactor } from '../../access/access.openapi';
-import { ApiProblems } from '../../common/openapi/api-problems.decorator';
 import { textProblems } from '../../common/openapi/parameter-problems';
 import { WEBSOCKET_NOTE } from '../../common/openapi/websocket-note';
 import { DONE_ANSWER } from '../totp/totp-enrolment.shapes';
 import { ApiAnswer } from '../../common/openapi/answer.shape';
+import { ApiOwnProblems } from '../../common/openapi/own-problems.decorator';
 import { EMAIL_OFF } from '../../two-factor/email-codes/email-code.problems';
-import { FRESH_LOGIN_REQUIRED } from '../../two-factor/two-factor.problems';
 import {
   EMAIL_ALREADY_ENABLED,
   EMAIL_CHANGED,
@@ -25,13 +23,7 @@ export function ApiEnableEmail(): MethodDecorator {
         WEBSOCKET_NOTE,
     }),
     ApiAnswer('Codes by e-mail are on.', DONE_ANSWER),
-    ApiSecondFactor(
-      EMAIL_OFF,
-      NO_VERIFIED_ADDRESS,
-      EMAIL_ALREADY_ENABLED,
-      EMAIL_CHANGED,
-      FRESH_LOGIN_REQUIRED,
-    ),
+    ApiOwnProblems(EMAIL_OFF, NO_VERIFIED_ADDRESS, EMAIL_ALREADY_ENABLED, EMAIL_CHANGED),
   );
 }
 
@@ -43,7 +35,7 @@ export function ApiDisableEmail(): MethodDecorator {
       description: `Asks for your second factor. All your other logins end. ${WEBSOCKET_NOTE}`,
     }),
     ApiAnswer('Codes by e-mail are off.', DONE_ANSWER),
-    ApiSecondFactor(EMAIL_NOT_ENABLED, EMAIL_CHANGED, FRESH_LOGIN_REQUIRED),
+    ApiOwnProblems(EMAIL_NOT_ENABLED, EMAIL_CHANGED),
   );
 }
 
@@ -66,6 +58,6 @@ export function ApiSendEmailCode(): MethodDecorator {
       },
     }),
     ApiAnswer('Understood.', DONE_ANSWER),
-    ApiProblems(...textProblems('emailOrUsername'), EMAIL_OFF),
+    ApiOwnProblems(...textProblems('emailOrUsername'), EMAIL_OFF),
   );
 }

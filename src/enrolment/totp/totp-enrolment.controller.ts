@@ -1,14 +1,13 @@
-import { Controller, Get, HttpCode, HttpStatus, Post, Req } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
-import { SignedIn } from '../../access/access.decorators';
+import { Controller, Get, HttpCode, HttpStatus, Post } from '@nestjs/common';
+import { Access } from '../../access/access.decorator';
 import type { Caller } from '../../auth/caller';
 import { CurrentCaller } from '../../auth/current-caller.decorator';
-import { Client, clientOf } from '../../common/http/client';
 import { succeed, type Succeeded } from '../../common/http/success';
 import { Parameters } from '../../common/validation/parameters.guard';
-import { ProxyConfig } from '../../config/proxy.config';
-import { submittedCodeOf } from '../../two-factor/submitted-code';
-import { CodeParameters } from './code.parameters';
+import { CodeParameters } from '../../two-factor/code.parameters';
+import { VerifiedSecret } from '../../two-factor/verified-secret.decorator';
+import { BegunTotpSecret } from './begun-totp.secret';
+import { TotpEnabled } from './totp-enabled.precondition';
 import {
   ApiDisableTotp,
   ApiEnableTotp,
@@ -24,80 +23,78 @@ import type {
   NewSecret,
   RemainingView,
 } from './totp-enrolment.shapes';
+import { TotpNotEnabled } from './totp-not-enabled.precondition';
 
 @Controller('api/v1')
 @ApiEnrolment()
 export class TotpEnrolmentController {
-  constructor(
-    private readonly enrolment: TotpEnrolmentService,
-    private readonly proxy: ProxyConfig,
-  ) {}
+  constructor(private readonly enrolment: TotpEnrolmentService) {}
 
   @Post('users.enableTotp')
   @HttpCode(HttpStatus.OK)
-  @SignedIn({ audit: { event: 'second-factor.changed', change: 'totp.enrolment-begun' } })
+  @Access({
+    preconditions: [TotpNotEnabled],
+    stepUp: 'before-enrolment',
+    audit: { event: 'second-factor.changed', change: 'totp.enrolment-begun' },
+  })
   @ApiEnableTotp()
-  async enable(
-    @CurrentCaller() caller: Caller,
-    @Req() request: FastifyRequest,
-  ): Promise<Succeeded<NewSecret>> {
-    const shown = submittedCodeOf(request);
-    return succeed(await this.enrolment.begin(caller, shown, this.clientOf(request)));
+  async enable(@CurrentCaller() caller: Caller): Promise<Succeeded<NewSecret>> {
+    return succeed(await this.enrolment.begin(caller));
   }
 
   @Post('users.validateTotp')
   @HttpCode(HttpStatus.OK)
-  @SignedIn({
+  @Access({
     parameters: CodeParameters,
+    preconditions: [TotpNotEnabled],
+    stepUp: { codeInBody: 'new-totp-secret', secretOf: BegunTotpSecret },
     audit: { event: 'second-factor.changed', change: 'totp.enabled' },
   })
   @ApiValidateTotp()
   async validate(
     @CurrentCaller() caller: Caller,
-    @Parameters() { meant: code }: CodeParameters,
-    @Req() request: FastifyRequest,
+    @VerifiedSecret() secret: string,
   ): Promise<Succeeded<NewBackupCodes>> {
-    return succeed(await this.enrolment.validate(caller, code, this.clientOf(request)));
+    return succeed(await this.enrolment.validate(caller, secret));
   }
 
   @Post('users.disableTotp')
   @HttpCode(HttpStatus.OK)
-  @SignedIn({
+  @Access({
     parameters: CodeParameters,
+    preconditions: [TotpEnabled],
+    stepUp: { codeInBody: 'totp' },
     audit: { event: 'second-factor.changed', change: 'totp.disabled' },
   })
   @ApiDisableTotp()
   async disable(
     @CurrentCaller() caller: Caller,
-    @Parameters() { meant: code }: CodeParameters,
-    @Req() request: FastifyRequest,
+    @VerifiedSecret() secret: string,
   ): Promise<Succeeded<DisabledView>> {
-    return succeed(await this.enrolment.disable(caller, code, this.clientOf(request)));
+    return succeed(await this.enrolment.disable(caller, secret));
   }
 
   @Post('users.regenerateTotpCodes')
   @HttpCode(HttpStatus.OK)
-  @SignedIn({
+  @Access({
     parameters: CodeParameters,
+    preconditions: [TotpEnabled],
+    stepUp: { codeInBody: 'totp' },
     audit: { event: 'second-factor.changed', change: 'backup-codes.regenerated' },
   })
   @ApiRegenerateTotpCodes()
   async regenerate(
     @CurrentCaller() caller: Caller,
+    @VerifiedSecret() secret: string,
     @Parameters() { meant: code }: CodeParameters,
-    @Req() request: FastifyRequest,
   ): Promise<Succeeded<NewBackupCodes>> {
-    return succeed(await this.enrolment.regenerate(caller, code, this.clientOf(request)));
+    return succeed(await this.enrolment.regenerate(caller, secret, code));
   }
 
   @Get('users.totpCodesRemaining')
-  @SignedIn()
+  @Access({ preconditions: [TotpEnabled] })
   @ApiTotpCodesRemaining()
   remaining(@CurrentCaller() caller: Caller): Succeeded<RemainingView> {
     return succeed(this.enrolment.countRemaining(caller));
-  }
-
-  private clientOf(request: FastifyRequest): Client {
-    return clientOf(request, this.proxy.trustedProxies);
   }
 }

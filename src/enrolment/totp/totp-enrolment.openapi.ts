@@ -1,8 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiPermittedAndProven, ApiSecondFactor, ApiSignedIn } from '../../access/access.openapi';
 import { ApiAnswer } from '../../common/openapi/answer.shape';
-import { causedBy, Problem } from '../../common/errors/problem';
+import { ApiOwnProblems } from '../../common/openapi/own-problems.decorator';
+import { Problem } from '../../common/errors/problem';
 import {
   invalidParameter,
   textProblems,
@@ -19,11 +19,6 @@ import {
   USER_NAME_BODY_SCHEMA,
 } from './totp-enrolment.shapes';
 import {
-  FRESH_LOGIN_REQUIRED,
-  LOCKED_OUT,
-  secondFactorInvalid,
-} from '../../two-factor/two-factor.problems';
-import {
   TOTP_ALREADY_ENABLED,
   TOTP_CHANGED,
   TOTP_NOT_BEGUN,
@@ -31,12 +26,7 @@ import {
   USER_NOT_FOUND,
 } from './totp-enrolment.problems';
 
-const CODE_PROBLEMS: Problem[] = [
-  ...textProblems('code'),
-  causedBy(secondFactorInvalid('totp'), 'totpInvalid', 'The code is wrong, or used up'),
-  TOTP_CHANGED,
-  LOCKED_OUT,
-];
+const CODE_PROBLEMS: Problem[] = [...textProblems('code'), TOTP_CHANGED];
 
 const USER_NAME_PROBLEMS: Problem[] = [
   invalidParameter(
@@ -67,7 +57,7 @@ export function ApiEnableTotp(): MethodDecorator {
         'It is shown once, and counts for nothing until a code of it is validated. Asks for what you have so far: your password as `x-2fa-code`, or a code by e-mail. Who has neither (single sign-on) must have logged in within the last 10 minutes, or is sent a code to a verified address. The secret is for the login that asks, and for 10 minutes.',
     }),
     ApiAnswer('The secret.', SECRET_ANSWER),
-    ApiSecondFactor(TOTP_ALREADY_ENABLED, FRESH_LOGIN_REQUIRED),
+    ApiOwnProblems(TOTP_ALREADY_ENABLED),
   );
 }
 
@@ -80,7 +70,7 @@ export function ApiValidateTotp(): MethodDecorator {
     }),
     ApiCodeBody('A code that the authenticator shows.'),
     ApiAnswer('TOTP is on; these are the backup codes.', CODES_ANSWER),
-    ApiSignedIn(...CODE_PROBLEMS, TOTP_ALREADY_ENABLED, TOTP_NOT_BEGUN),
+    ApiOwnProblems(...CODE_PROBLEMS, TOTP_ALREADY_ENABLED, TOTP_NOT_BEGUN),
   );
 }
 
@@ -93,7 +83,7 @@ export function ApiDisableTotp(): MethodDecorator {
     }),
     ApiCodeBody('A TOTP code or a backup code.'),
     ApiAnswer('TOTP is off.', DISABLED_ANSWER),
-    ApiSignedIn(...CODE_PROBLEMS, TOTP_NOT_ENABLED),
+    ApiOwnProblems(...CODE_PROBLEMS, TOTP_NOT_ENABLED),
   );
 }
 
@@ -106,7 +96,7 @@ export function ApiRegenerateTotpCodes(): MethodDecorator {
     }),
     ApiCodeBody('A TOTP code or a backup code.'),
     ApiAnswer('The new backup codes.', CODES_ANSWER),
-    ApiSignedIn(...CODE_PROBLEMS, TOTP_NOT_ENABLED),
+    ApiOwnProblems(...CODE_PROBLEMS, TOTP_NOT_ENABLED),
   );
 }
 
@@ -117,7 +107,7 @@ export function ApiTotpCodesRemaining(): MethodDecorator {
       summary: 'How many backup codes you have left',
     }),
     ApiAnswer('How many.', REMAINING_ANSWER),
-    ApiSignedIn(TOTP_NOT_ENABLED),
+    ApiOwnProblems(TOTP_NOT_ENABLED),
   );
 }
 
@@ -134,7 +124,7 @@ export function ApiResetTotp(): MethodDecorator {
       schema: USER_NAME_BODY_SCHEMA,
     }),
     ApiAnswer('The user has no TOTP any more.', DONE_ANSWER),
-    ApiPermittedAndProven('edit-other-user-totp', ...USER_NAME_PROBLEMS),
+    ApiOwnProblems(...USER_NAME_PROBLEMS),
   );
 }
 

@@ -3,21 +3,13 @@ import { Caller } from '../../auth/caller';
 import { CallersService } from '../../auth/callers.service';
 import { Clock } from '../../common/clock/clock';
 import { ApiError } from '../../common/errors/api-error';
-import { Client } from '../../common/http/client';
 import { TotpSecretCipher } from '../../two-factor/secrets/totp-secret.cipher';
 import { SessionLifecycle } from '../../session-lifecycle/session-lifecycle.service';
 import { BackupCodes, newBackupCodes } from '../../two-factor/secrets/backup-codes.service';
 import { newTotpSecret, totpAddress } from '../../two-factor/methods/totp';
-import { SubmittedCode } from '../../two-factor/submitted-code';
-import { TwoFactorService } from '../../two-factor/two-factor.service';
 import { TotpRepository } from '../../workspace-data/users/totp.repository';
 import { Problem } from '../../common/errors/problem';
-import {
-  TOTP_ALREADY_ENABLED,
-  TOTP_CHANGED,
-  TOTP_NOT_BEGUN,
-  TOTP_NOT_ENABLED,
-} from './totp-enrolment.problems';
+import { TOTP_ALREADY_ENABLED, TOTP_CHANGED } from './totp-enrolment.problems';
 import {
   DisabledView,
   ISSUER,
@@ -29,16 +21,9 @@ import {
 /** How long a secret may wait for its first code (docs/adr/0011). */
 const ENROLMENT_MS = 10 * 60 * 1000;
 
-/** What is stored of somebody whose TOTP is enabled. */
-interface EnabledTotp {
-  /** Perhaps sealed: here it only says that it is still the same one. */
-  secret: string;
-  hashedBackup: string[] | undefined;
-}
-
 /**
- * Sets up the second factor of whoever asks. Every change demands that what the code was judged by is still stored, so
- * of two requests at once one changes it and the other is told so.
+ * Sets up the second factor of the caller. The routes demand the code. Every change demands that the secret that the code
+ * was judged by is still stored, so of two requests at once one changes it and the other is told so.
  */
 @Injectable()
 export class TotpEnrolmentService {
@@ -46,7 +31,6 @@ export class TotpEnrolmentService {
     private readonly callers: CallersService,
     private readonly seal: TotpSecretCipher,
     private readonly totp: TotpRepository,
-    private readonly twoFactor: TwoFactorService,
     private readonly backupCodes: BackupCodes,
     private readonly records: SessionLifecycle,
     private readonly clock: Clock,
@@ -54,13 +38,11 @@ export class TotpEnrolmentService {
 
   /**
    * Hands out a new secret. It counts for nothing until `validate`.
-   * @throws ApiError totp-obstacle already-enabled; what `requireBeforeEnrolment` throws; not-logged-in when the caller has
+   * @throws ApiError totp-obstacle already-enabled when that was done at the same time; not-logged-in when the caller has
    * been logged out a moment ago
    */
-  async begin(caller: Caller, shown: SubmittedCode, client: Client): Promise<NewSecret> {
-    const { id, services } = caller;
-    if (services.totp?.enabled === true) throw new ApiError(TOTP_ALREADY_ENABLED);
-    await this.twoFactor.requireBeforeEnrolment(caller, shown, client);
+  async begin(caller: Caller): Promise<NewSecret> {
+    const { id } = caller;
     const secret = newTotpSecret();
     const expire = new Date(this.clock.now().getTime() + ENROLMENT_MS);
     const user = await this.totp.begin(caller, this.seal.encrypt(id, secret), expire);
@@ -69,13 +51,11 @@ export class TotpEnrolmentService {
   }
 
   /**
-   * Switches TOTP on by the first right code of the new secret. The user's other logins end: they have not shown it.
-   * @throws ApiError totp-obstacle, second-factor-invalid or second-factor-locked; not-logged-in as `begin`
+   * Switches TOTP on after the first right code of the new secret. The user's other logins end: they have not shown it.
+   * @param tempSecret that the code was right for, as it is stored
+   * @throws ApiError totp-obstacle changed; not-logged-in as `begin`
    */
-  async validate(caller: Caller, code: string, client: Client): Promise<NewBackupCodes> {
-    if (caller.services.totp?.enabled === true) throw new ApiError(TOTP_ALREADY_ENABLED);
-    const tempSecret = begunBy(caller, this.clock.now());
-    await this.twoFactor.verifyNewSecret(caller, tempSecret, code, client);
+  async validate(caller: Caller, tempSecret: string): Promise<NewBackupCodes> {
     const codes = newBackupCodes();
     const hashes = this.hash(caller, codes);
     const now = this.clock.now();
@@ -85,39 +65,35 @@ export class TotpEnrolmentService {
 
   /**
    * Switches TOTP off. The user's other logins end: one of them may be why.
+   * @param secret that the code was right for, as it is stored
    * @throws ApiError as `validate`
    */
-  async disable(caller: Caller, code: string, client: Client): Promise<DisabledView> {
-    const { secret } = enabledTotp(caller);
-    await this.twoFactor.verifyTotp(caller, code, client);
+  async disable(caller: Caller, secret: string): Promise<DisabledView> {
     await this.stamp(caller, await this.totp.disable(caller, secret));
     return { disabled: true };
   }
 
   /**
    * Puts twelve new backup codes in place of all that are left.
+   * @param secret as for `disable`
+   * @param code that was right; where it was a backup code, it is none of those that are left
    * @throws ApiError as `validate`
    */
-  async regenerate(caller: Caller, code: string, client: Client): Promise<NewBackupCodes> {
-    const { secret, hashedBackup } = enabledTotp(caller);
-    await this.twoFactor.verifyTotp(caller, code, client);
+  async regenerate(caller: Caller, secret: string, code: string): Promise<NewBackupCodes> {
     const codes = newBackupCodes();
     const isReplaced = await this.totp.replaceBackupCodes(
       caller,
       secret,
-      this.withoutShown(caller, hashedBackup, code),
+      this.withoutShown(caller, code),
       this.hash(caller, codes),
     );
     if (!isReplaced) throw await this.refusal(caller, TOTP_CHANGED);
     return { codes };
   }
 
-  /**
-   * How many backup codes are left.
-   * @throws ApiError totp-obstacle not-enabled
-   */
-  countRemaining(caller: Caller): RemainingView {
-    return { remaining: this.backupCodes.countLeft(enabledTotp(caller).hashedBackup) };
+  /** How many backup codes are left. */
+  countRemaining({ services }: Caller): RemainingView {
+    return { remaining: this.backupCodes.countLeft(services.totp?.hashedBackup) };
   }
 
   private hash({ id }: Caller, codes: string[]): string[] {
@@ -125,11 +101,8 @@ export class TotpEnrolmentService {
   }
 
   /** What is left of the stored hashes when the shown code was one of theirs. */
-  private withoutShown(
-    { id }: Caller,
-    hashedBackup: string[] | undefined,
-    code: string,
-  ): string[] | undefined {
+  private withoutShown({ id, services }: Caller, code: string): string[] | undefined {
+    const hashedBackup = services.totp?.hashedBackup;
     if (!Array.isArray(hashedBackup)) return hashedBackup;
     const shown = this.backupCodes.find(id, hashedBackup, code);
     return hashedBackup.filter((hash) => hash !== shown);
@@ -149,25 +122,4 @@ export class TotpEnrolmentService {
     await this.callers.demandStillLoggedIn(caller);
     return new ApiError(problem);
   }
-}
-
-/**
- * The secret that this very token has asked for, as it is stored. One of another login, of another program, or of long ago
- * is none: a thief and an owner must not validate what the other has begun.
- * @throws ApiError totp-obstacle not-begun
- */
-function begunBy({ services, token }: Caller, now: Date): string {
-  const { tempSecret, tempToken, tempExpire } = services.totp ?? {};
-  const isTheirs =
-    tempToken === token.hashedToken && tempExpire instanceof Date && now < tempExpire;
-  if (!isTheirs || typeof tempSecret !== 'string' || tempSecret === '')
-    throw new ApiError(TOTP_NOT_BEGUN);
-  return tempSecret;
-}
-
-/** @throws ApiError totp-obstacle not-enabled */
-function enabledTotp({ services }: Caller): EnabledTotp {
-  const { enabled, secret, hashedBackup } = services.totp ?? {};
-  if (enabled !== true || typeof secret !== 'string') throw new ApiError(TOTP_NOT_ENABLED);
-  return { secret, hashedBackup };
 }

@@ -1,5 +1,5 @@
 import { Controller, HttpCode, HttpStatus, Post } from '@nestjs/common';
-import { PermittedAndProven } from '../../access/access.decorators';
+import { Access } from '../../access/access.decorator';
 import type { Caller } from '../../auth/caller';
 import { CurrentCaller } from '../../auth/current-caller.decorator';
 import type { Client } from '../../common/http/client';
@@ -17,10 +17,11 @@ export class TotpResetController {
 
   @Post('users.resetTOTP')
   @HttpCode(HttpStatus.OK)
-  @PermittedAndProven('edit-other-user-totp', UserNameParameters, {
-    event: 'second-factor.changed',
-    change: 'totp.reset',
-    about: ['userId', 'username'],
+  @Access({
+    permission: 'edit-other-user-totp',
+    stepUp: 'always',
+    parameters: UserNameParameters,
+    audit: { event: 'second-factor.changed', change: 'totp.reset', about: ['userId', 'username'] },
   })
   @ApiResetTotp()
   async reset(

@@ -1,16 +1,19 @@
 import { request } from 'node:http';
-import {
-  ProtectedRoute as DeclaredRoute,
-  RouteAccessChecker,
-} from '../../../src/access/route-access.checker';
+import { DeclaredRoute } from '../../../src/access/declared-routes';
+import { RouteAccessChecker } from '../../../src/access/route-access.checker';
 import { CallersService } from '../../../src/auth/callers.service';
 import { hashLoginToken } from '../../../src/auth/login-token';
 import { AccountsRepository } from '../../../src/workspace-data/users/accounts.repository';
 import { TestApp } from '../../support/app';
 import { AuditLine } from '../../support/log-book';
-import { callRoute, ProtectedRoute, PROTECTED_ROUTES } from '../../support/protected-routes';
+import {
+  callRoute,
+  isSteppedUpByHeader,
+  ProtectedRoute,
+  PROTECTED_ROUTES,
+} from '../../support/protected-routes';
 import { TcpProxy } from '../../support/tcp-proxy';
-import { TestUser } from '../../support/workspace';
+import { TestUser, UserOptions } from '../../support/workspace';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 /** As they are configured where a mail server is needed; nobody takes a mail. */
@@ -39,7 +42,7 @@ describe('the audit log: every route that there is', () => {
   const method = ({ route }: DeclaredRoute): 'GET' | 'POST' =>
     route.split(' ')[0] as 'GET' | 'POST';
   const path = ({ route }: DeclaredRoute): string => `/${route.split(' ')[1] ?? ''}`;
-  const isPublic = ({ access }: DeclaredRoute): boolean => access?.protection === 'public';
+  const isPublic = ({ policy }: DeclaredRoute): boolean => policy?.public === true;
 
   const linesDuring = async (
     where: TestApp,
@@ -60,7 +63,7 @@ describe('the audit log: every route that there is', () => {
     expect(chosen.length).toBeGreaterThan(0);
     for (const route of chosen) {
       const lines = await linesDuring(where, () => ask(route));
-      const { audit } = route.access ?? {};
+      const { audit } = route.policy ?? {};
       const isDone = expected.result === 'ok';
       expect({ route: route.route, lines }).toEqual({
         route: route.route,
@@ -102,10 +105,13 @@ describe('the audit log: every route that there is', () => {
       ...(method(route) === 'POST' && { body }),
     });
 
-  const someone = async (route: DeclaredRoute, roles?: string[]): Promise<[TestUser, string]> => {
+  const someone = async (
+    route: DeclaredRoute,
+    options: UserOptions = {},
+  ): Promise<[TestUser, string]> => {
     const user = await app.workspace.createUser({
       ...(isPublic(route) ? {} : known(route).serves),
-      ...(roles && { roles }),
+      ...options,
     });
     const loginToken = hashLoginToken((await app.workspace.addLogin(user)).token);
     const { sessionId } = await app.workspace.createSession({ userId: user.id, loginToken });
@@ -116,16 +122,14 @@ describe('the audit log: every route that there is', () => {
   const serve = async (
     route: DeclaredRoute,
     headers: Record<string, string> = {},
-    roles?: string[],
-    where = app,
+    options: UserOptions = {},
   ): Promise<unknown> => {
-    const [user, ID] = await someone(route, roles);
+    const [user, ID] = await someone(route, options);
     const code = user.codeAt(app.clock.now());
     const given = { ID, CODE: code, SOMEBODY: (await app.workspace.createUser()).id };
-    const wants = known(route).permission !== undefined || known(route).proven;
-    return callRoute(where, known(route), given, {
+    return callRoute(app, known(route), given, {
       ...user.headers,
-      ...(wants && { 'x-2fa-code': code }),
+      ...(isSteppedUpByHeader(known(route)) && { 'x-2fa-code': code }),
       ...headers,
     });
   };
@@ -178,15 +182,15 @@ describe('the audit log: every route that there is', () => {
   });
 
   it('has one line when the permission is lacking', async () => {
-    const asking = routes.filter(({ access }) => access && 'permission' in access);
-    await check(asking, (route) => serve(route, {}, ['user']), {
+    const asking = routes.filter(({ policy }) => policy && 'permission' in policy);
+    await check(asking, (route) => serve(route, {}, { roles: ['user'] }), {
       result: 'no-permission',
       answered: 403,
     });
   });
 
   it('has one line when its parameters are wrong', async () => {
-    const taking = routes.filter(({ access }) => access?.parameters);
+    const taking = routes.filter(({ policy }) => policy?.parameters);
     const user = await app.workspace.createUser();
     await check(
       taking,
@@ -196,21 +200,18 @@ describe('the audit log: every route that there is', () => {
   });
 
   it('has one line when a second factor is lacking or wrong', async () => {
-    const proven = routes.filter(
-      ({ access }) => access?.protection === 'permission and second factor',
-    );
-    const none = { 'x-2fa-code': '' };
-    await check(proven, (route) => serve(route, none), {
-      result: 'second-factor-required',
-      reason: 'totp',
-    });
-    const wrong = { 'x-2fa-code': 'wrong!' };
-    await check(proven, (route) => serve(route, wrong), {
-      result: 'second-factor-invalid',
-      reason: 'totp',
-    });
+    const proven = protectedOnes().filter((route) => isSteppedUpByHeader(known(route)));
+    const factorOf = (route: DeclaredRoute): string =>
+      known(route).stepsUp?.password === undefined ? 'totp' : 'password';
+    for (const reason of ['totp', 'password']) {
+      const asking = proven.filter((route) => factorOf(route) === reason);
+      const show = (code: string) => (route: DeclaredRoute) =>
+        serve(route, { 'x-2fa-code': code }, known(route).stepsUp);
+      await check(asking, show(''), { result: 'second-factor-required', reason });
+      await check(asking, show('wrong!'), { result: 'second-factor-invalid', reason });
+    }
     await check(
-      routes.filter(({ access }) => access?.parameters?.name === 'CodeParameters'),
+      routes.filter(({ policy }) => typeof policy?.stepUp === 'object'),
       async (route) => {
         const [user] = await someone(route);
         return send(route, { headers: user.headers, body: '{"code":"wrong!"}' });
@@ -286,7 +287,7 @@ describe('the audit log: every route that there is', () => {
     const user = await app.workspace.createUser();
     await proxy.cut();
     const asking = routes.filter(({ route }) => !route.endsWith('sendEmailCode'));
-    const told = asking.filter(({ access }) => access?.audit);
+    const told = asking.filter(({ policy }) => policy?.audit);
     const body = '{"user":"a","password":"b"}';
     await Promise.all(asking.map((route) => send(route, { headers: user.headers, body }, cut)));
     // They are answered in time, and told of when they are really over.

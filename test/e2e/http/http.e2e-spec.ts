@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { describeRoute } from '../../../src/access/declared-routes';
 import { RouteAccessChecker } from '../../../src/access/route-access.checker';
 import { TestApp } from '../../support/app';
 import { BAD_REQUEST, NOT_FOUND, NOT_LOGGED_IN } from '../../support/expectations';
@@ -100,40 +101,32 @@ describe('every answer', () => {
     expect(text).toMatch(/\{"success":false,"error":"Bad Request"\}$/);
   });
 
-  it('comes from a route whose protection and log line were reviewed (a change here is a permission change)', () => {
+  it('comes from a route whose protection, step-up and log line were reviewed (a change here is a permission change)', () => {
     const routes = app.app.get(RouteAccessChecker, { strict: false }).routes();
-    expect(
-      routes.map(({ route, access }) =>
-        [
-          route,
-          access?.protection,
-          access && 'permission' in access ? access.permission : '-',
-          access?.audit ? Object.values(access.audit).map(String).join(' ') : '-',
-        ].join(' | '),
-      ),
-    ).toEqual([
-      'GET api/v1/me | signed-in | - | -',
-      'GET api/v1/sessions/info | signed-in | - | -',
-      'GET api/v1/sessions/info.admin | permission and second factor | view-device-management | session.viewed sessionId',
-      'GET api/v1/sessions/list | signed-in | - | -',
-      'GET api/v1/sessions/list.all | permission and second factor | view-device-management | session.listed',
-      'GET api/v1/users.getPersonalAccessTokens | permission | create-personal-access-tokens | access-token.listed',
-      'GET api/v1/users.totpCodesRemaining | signed-in | - | -',
-      'POST api/v1/login | public | - | login failed-login-attempt',
-      'POST api/v1/logout | signed-in | - | session.ended',
-      'POST api/v1/sessions/logout | permission and second factor | logout-device-management | session.ended sessionId',
-      'POST api/v1/sessions/logout.me | signed-in | - | session.ended sessionId',
-      'POST api/v1/users.2fa.disableEmail | signed-in | - | second-factor.changed email-codes.disabled',
-      'POST api/v1/users.2fa.enableEmail | signed-in | - | second-factor.changed email-codes.enabled',
-      'POST api/v1/users.2fa.sendEmailCode | public | - | second-factor.code-requested',
-      'POST api/v1/users.disableTotp | signed-in | - | second-factor.changed totp.disabled',
-      'POST api/v1/users.enableTotp | signed-in | - | second-factor.changed totp.enrolment-begun',
-      'POST api/v1/users.generatePersonalAccessToken | permission and second factor | create-personal-access-tokens | access-token.changed access-token.generated tokenName,bypassTwoFactor',
-      'POST api/v1/users.regeneratePersonalAccessToken | permission and second factor | create-personal-access-tokens | access-token.changed access-token.regenerated tokenName',
-      'POST api/v1/users.regenerateTotpCodes | signed-in | - | second-factor.changed backup-codes.regenerated',
-      'POST api/v1/users.removePersonalAccessToken | permission and second factor | create-personal-access-tokens | access-token.changed access-token.removed tokenName',
-      'POST api/v1/users.resetTOTP | permission and second factor | edit-other-user-totp | second-factor.changed totp.reset userId,username',
-      'POST api/v1/users.validateTotp | signed-in | - | second-factor.changed totp.enabled',
+    // Route | who is served | permission | step-up | rate-limit bucket | audit event.
+    expect(routes.map(describeRoute)).toEqual([
+      'GET api/v1/me | signed-in | - | - | default | -',
+      'GET api/v1/sessions/info | signed-in | - | - | default | -',
+      'GET api/v1/sessions/info.admin | signed-in | view-device-management | always | default | session.viewed sessionId',
+      'GET api/v1/sessions/list | signed-in | - | - | default | -',
+      'GET api/v1/sessions/list.all | signed-in | view-device-management | always | default | session.listed',
+      'GET api/v1/users.getPersonalAccessTokens | signed-in | create-personal-access-tokens | - | default | access-token.listed',
+      'GET api/v1/users.totpCodesRemaining | signed-in | - | - | default | -',
+      'POST api/v1/login | public | - | at-sign-in | public | login failed-login-attempt',
+      'POST api/v1/logout | signed-in | - | - | default | session.ended',
+      'POST api/v1/sessions/logout | signed-in | logout-device-management | always | default | session.ended sessionId',
+      'POST api/v1/sessions/logout.me | signed-in | - | - | default | session.ended sessionId',
+      'POST api/v1/users.2fa.disableEmail | signed-in | - | before-enrolment | default | second-factor.changed email-codes.disabled',
+      'POST api/v1/users.2fa.enableEmail | signed-in | - | before-enrolment | default | second-factor.changed email-codes.enabled',
+      'POST api/v1/users.2fa.sendEmailCode | public | - | - | public | second-factor.code-requested',
+      'POST api/v1/users.disableTotp | signed-in | - | code in body: totp | default | second-factor.changed totp.disabled',
+      'POST api/v1/users.enableTotp | signed-in | - | before-enrolment | default | second-factor.changed totp.enrolment-begun',
+      'POST api/v1/users.generatePersonalAccessToken | signed-in | create-personal-access-tokens | always | default | access-token.changed access-token.generated tokenName,bypassTwoFactor',
+      'POST api/v1/users.regeneratePersonalAccessToken | signed-in | create-personal-access-tokens | always | default | access-token.changed access-token.regenerated tokenName',
+      'POST api/v1/users.regenerateTotpCodes | signed-in | - | code in body: totp | default | second-factor.changed backup-codes.regenerated',
+      'POST api/v1/users.removePersonalAccessToken | signed-in | create-personal-access-tokens | always | default | access-token.changed access-token.removed tokenName',
+      'POST api/v1/users.resetTOTP | signed-in | edit-other-user-totp | always | default | second-factor.changed totp.reset userId,username',
+      'POST api/v1/users.validateTotp | signed-in | - | code in body: new-totp-secret | default | second-factor.changed totp.enabled',
     ]);
   });
 });

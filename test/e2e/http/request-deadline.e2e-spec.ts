@@ -88,7 +88,7 @@ describe('a slow database', () => {
   });
 
   it('is served again when it is back, and what was given up has left nothing behind', async () => {
-    const posts = PROTECTED_ROUTES.filter(({ permission }) => permission?.startsWith('logout'));
+    const posts = PROTECTED_ROUTES.filter(({ policy }) => policy.permission?.startsWith('logout'));
     const asks = await Promise.all(posts.map(prepare));
     proxy.delay(DELAY_MS);
     const given = await Promise.all(asks.map((ask) => ask()));

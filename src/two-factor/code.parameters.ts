@@ -1,5 +1,5 @@
-import { RequiredString } from '../../common/validation/parameter.rules';
-import { readTypedCode } from '../../two-factor/methods/typed-code';
+import { RequiredString } from '../common/validation/parameter.rules';
+import { readTypedCode } from './methods/typed-code';
 
 /** A TOTP code, or a backup code in its place where there is one. */
 export class CodeParameters {

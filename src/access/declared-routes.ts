@@ -1,0 +1,60 @@
+import { RequestMethod, Type } from '@nestjs/common';
+import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants';
+import { MetadataScanner } from '@nestjs/core';
+import { ROUTE_POLICY } from '../common/http/route-policy';
+import { AccessPolicy } from './access-policy';
+
+/** A route and what it demands; `policy` is undefined where it does not say. */
+export interface DeclaredRoute {
+  /** The method and the path: `GET api/v1/me`. */
+  route: string;
+  policy: AccessPolicy | undefined;
+}
+
+/** The routes of these controllers, sorted. */
+export function declaredRoutes(controllers: readonly Type[]): DeclaredRoute[] {
+  return controllers
+    .flatMap((controller) => {
+      const base = Reflect.getMetadata(PATH_METADATA, controller) as string;
+      return handlersOf(controller.prototype as object).map((handler) => ({
+        route: routeOf(base, handler),
+        policy: Reflect.getMetadata(ROUTE_POLICY, handler) as AccessPolicy | undefined,
+      }));
+    })
+    .sort((a, b) => a.route.localeCompare(b.route));
+}
+
+/** One line of the reviewed list: the route, who is served, permission, step-up, rate-limit bucket, audit event. */
+export function describeRoute({ route, policy }: DeclaredRoute): string {
+  if (!policy) return `${route} | undeclared`;
+  const { rateLimit = 'default', audit, ...demanded } = policy;
+  const permission = 'permission' in demanded ? demanded.permission : undefined;
+  return [
+    route,
+    policy.public ? 'public' : 'signed-in',
+    permission ?? '-',
+    describeStepUp(policy),
+    rateLimit,
+    audit ? Object.values(audit).map(String).join(' ') : '-',
+  ].join(' | ');
+}
+
+function describeStepUp({ stepUp }: AccessPolicy): string {
+  if (stepUp === undefined) return '-';
+  return typeof stepUp === 'string' ? stepUp : `code in body: ${stepUp.codeInBody}`;
+}
+
+function handlersOf(prototype: object): object[] {
+  const members = prototype as Record<string, () => unknown>;
+  return new MetadataScanner()
+    .getAllMethodNames(prototype)
+    .map((name) => members[name])
+    .filter((handler) => handler !== undefined)
+    .filter((handler) => Reflect.hasMetadata(PATH_METADATA, handler));
+}
+
+function routeOf(base: string, handler: object): string {
+  const method = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod;
+  const path = Reflect.getMetadata(PATH_METADATA, handler) as string;
+  return `${RequestMethod[method]} ${[base, path].join('/')}`;
+}

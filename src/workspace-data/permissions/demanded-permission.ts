@@ -1,0 +1,6 @@
+/** The permissions that routes of this service demand (contract §3). A new workspace is seeded with each of them. */
+export type DemandedPermission =
+  | 'view-device-management'
+  | 'logout-device-management'
+  | 'edit-other-user-totp'
+  | 'create-personal-access-tokens';
