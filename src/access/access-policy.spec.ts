@@ -1,0 +1,56 @@
+import { CodeParameters } from '../two-factor/code.parameters';
+import { AccessPolicy } from './access-policy';
+import { describeRoute } from './declared-routes';
+
+/** What the compiler refuses: each comment fails the type check when its line becomes legal. */
+const REFUSED: AccessPolicy[] = [
+  // @ts-expect-error -- a permission that no workspace is seeded with
+  { permission: 'view-everything' },
+  // @ts-expect-error -- nobody is known whose permission could be looked up
+  { public: true, permission: 'view-device-management' },
+  // @ts-expect-error -- nobody is known who could be asked for a factor
+  { public: true, stepUp: 'always' },
+  // @ts-expect-error -- a caller's factor is never left to a sign-in
+  { stepUp: 'at-sign-in' },
+  // @ts-expect-error -- there is no body that carries the code
+  { stepUp: { codeInBody: 'totp' } },
+  // @ts-expect-error -- it does not say whose secret it is
+  { parameters: CodeParameters, stepUp: { codeInBody: 'new-totp-secret' } },
+  {
+    parameters: CodeParameters,
+    stepUp: { codeInBody: 'totp' },
+    // @ts-expect-error -- the code would be logged
+    audit: { event: 'second-factor.changed', about: ['code'] },
+  },
+];
+
+describe('describeRoute', () => {
+  it.each<[string, AccessPolicy | undefined, string]>([
+    ['no policy', undefined, 'GET a | undeclared'],
+    ['a caller and nothing else', {}, 'GET a | signed-in | - | - | default | -'],
+    [
+      'a public route',
+      { public: true, stepUp: 'at-sign-in', rateLimit: 'public', audit: { event: 'login' } },
+      'GET a | public | - | at-sign-in | public | login',
+    ],
+    [
+      'a permission and a step-up',
+      { permission: 'view-device-management', stepUp: 'always' },
+      'GET a | signed-in | view-device-management | always | default | -',
+    ],
+    [
+      'a code in the body',
+      { parameters: CodeParameters, stepUp: { codeInBody: 'totp' } },
+      'GET a | signed-in | - | code in body: totp | default | -',
+    ],
+  ])('prints %s', (_case, policy, line) => {
+    expect(describeRoute({ route: 'GET a', policy })).toBe(line);
+  });
+});
+
+describe('AccessPolicy', () => {
+  it('does not compile where it demands what no guard could enforce', () => {
+    // The comments above are the test; the type check runs it.
+    expect(REFUSED).toHaveLength(7);
+  });
+});
