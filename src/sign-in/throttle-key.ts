@@ -1,24 +1,30 @@
-import { createHash } from 'node:crypto';
 import { ApiProblem } from '../common/errors/api-error';
 import { countedAddress } from '../common/http/counted-address';
+import { RateCounter, RateLimitKey } from '../database/rate-counter';
+import { RateLimit } from '../database/sliding-window';
 import { foldCase, LoginName } from '../workspace-data/users/login-name';
 
-/** How many wrong passwords are judged for one user, and from one address, within the window (contract §5). */
-const MAX_FAILURES = { user: 10, address: 50 };
+const WINDOW_MS = 5 * 60 * 1000;
+
+/** How many wrong passwords are checked for one user, and from one address (contract §5). */
+export const LOGIN_LIMITS = {
+  user: { max: 10, withinMs: WINDOW_MS },
+  address: { max: 50, withinMs: WINDOW_MS },
+} satisfies Record<string, RateLimit>;
+
+const BY_ADDRESS = new RateCounter('login-address', { login: [LOGIN_LIMITS.address] });
+const BY_NAME = new RateCounter('login-name', { login: [LOGIN_LIMITS.user] });
+const BY_ACCOUNT = new RateCounter('login-account', { login: [LOGIN_LIMITS.user] });
 
 /** Whose wrong passwords are counted together, how many there may be, and what is answered then. */
-export interface ThrottleKey {
-  /** A hash: neither names nor addresses are kept. */
-  key: string;
-  limit: number;
+export interface ThrottleKey extends RateLimitKey {
   problem: ApiProblem;
 }
 
 /** An IPv6 address counts with all of its network. */
 export function addressKey(address: string): ThrottleKey {
   return {
-    key: keyOf('address', countedAddress(address)),
-    limit: MAX_FAILURES.address,
+    ...BY_ADDRESS.key('login', countedAddress(address)),
     problem: { kind: 'login-blocked', target: 'ip' },
   };
 }
@@ -26,30 +32,22 @@ export function addressKey(address: string): ThrottleKey {
 /** By the name as it was typed, whether or not there is such a user, so that a block does not tell. */
 export function nameKey(name: LoginName): ThrottleKey {
   return {
-    key: keyOfName('name', name),
-    limit: MAX_FAILURES.user,
+    ...BY_NAME.key('login', ...partsOf(name)),
     problem: { kind: 'login-blocked', target: 'user' },
   };
 }
 
 /**
- * By the account, which has several names. Nobody is told that this is what refused them: it would tell which e-mail
- * address belongs to which username. A name that is nobody's has a counter too, so that it costs the same.
+ * By the account, which has several names. No client is told that this is what refused it: it would tell which e-mail
+ * address belongs to which username. A name without an account has a counter too, so that it costs the same.
  */
 export function accountKey(accountId: string | undefined, name: LoginName): ThrottleKey {
-  return {
-    key: accountId === undefined ? keyOfName('nobody', name) : keyOf('account', accountId),
-    limit: MAX_FAILURES.user,
-    problem: { kind: 'login-refused' },
-  };
+  const parts = accountId === undefined ? ['unknown', ...partsOf(name)] : ['account', accountId];
+  return { ...BY_ACCOUNT.key('login', ...parts), problem: { kind: 'login-refused' } };
 }
 
 /** Upper and lower case are one: a name in another case may be the same user's. */
-function keyOfName(kind: string, name: LoginName): string {
+function partsOf(name: LoginName): string[] {
   const [field, text] = 'username' in name ? ['username', name.username] : ['email', name.email];
-  return keyOf(kind, field, foldCase(text));
-}
-
-function keyOf(...parts: string[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('base64');
+  return [field, foldCase(text)];
 }

@@ -4,6 +4,7 @@ import { BcryptQueue } from '../../auth/bcrypt.queue';
 import { BackgroundTasks } from '../../common/background/background-tasks.service';
 import { Clock } from '../../common/clock/clock';
 import { ApiError, SecondFactorChallenge } from '../../common/errors/api-error';
+import { randomId } from '../../common/crypto/random-id';
 import { countedAddress } from '../../common/http/counted-address';
 import { Configuration } from '../../config/configuration';
 import { MailNotSent } from '../../mail/mail-not-sent';
@@ -22,12 +23,8 @@ import {
   EmailCodeRepository,
 } from '../../workspace-data/users/email-code.repository';
 import { codeMail } from './code-mail';
-import {
-  CHALLENGES,
-  EmailCodeLimiter,
-  REQUESTS_OF_ADDRESS,
-  RESENDINGS,
-} from './email-code.limiter';
+import { challengeKey, resendAddressKey, resendKey } from './code-mail.limits';
+import { EmailCodeLimiter } from './email-code.limiter';
 
 /** As many as the original's: codes cost the same, whichever made them. */
 const BCRYPT_ROUNDS = 10;
@@ -55,7 +52,7 @@ export class EmailCodesService {
   constructor(
     private readonly accounts: AccountsRepository,
     private readonly codes: EmailCodeRepository,
-    private readonly allowance: EmailCodeLimiter,
+    private readonly limiter: EmailCodeLimiter,
     private readonly mailer: Mailer,
     private readonly bcrypt: BcryptQueue,
     private readonly background: BackgroundTasks,
@@ -96,9 +93,10 @@ export class EmailCodesService {
    */
   async resend(name: LoginName, address: string): Promise<void> {
     if (!this.areOn) throw new ApiError({ kind: 'email-obstacle', obstacle: 'off' });
-    const counted = { address: countedAddress(address) };
-    if (!(await this.allowance.tryConsume(counted, REQUESTS_OF_ADDRESS, this.clock.now()))) return;
-    const owner = `address:${counted.address}`;
+    const counted = countedAddress(address);
+    const key = resendAddressKey(counted);
+    if (!(await this.limiter.tryConsume(key, randomId(), this.clock.now()))) return;
+    const owner = `address:${counted}`;
     this.background.run('Sending a code', () => this.sendAnother(name, owner));
   }
 
@@ -109,7 +107,7 @@ export class EmailCodesService {
    */
   async spend(userId: string, codeHash: string, use: EmailCodeUse): Promise<boolean> {
     if (!(await this.codes.spend(userId, codeHash, use))) return false;
-    await this.allowance.reset({ userId });
+    await this.limiter.reset(userId);
     return true;
   }
 
@@ -123,23 +121,19 @@ export class EmailCodesService {
     triedOut?: LiveEmailCode,
   ): Promise<boolean> {
     const { id } = recipient;
+    const key = challengeKey(id);
     // Asked first, because making a code takes long. Who is told so has nothing stored, and nothing replaced.
-    if (await this.allowance.isExhausted({ userId: id }, CHALLENGES, now)) {
-      throw await this.tooMany(id, now);
-    }
+    const refusal = await this.limiter.peek(key, now);
+    if (refusal) throw refusal;
     const fresh = await this.newCode(`user:${id}`);
     if (!(await this.store(recipient, fresh, now, triedOut))) return false;
-    if (!(await this.allowance.tryConsume({ userId: id }, CHALLENGES, now))) {
+    const mail = randomId();
+    if (!(await this.limiter.tryConsume(key, mail, now))) {
       await this.codes.takeBack(id, fresh.stored, triedOut);
-      throw await this.tooMany(id, now);
+      throw await this.limiter.refusal(key, now);
     }
-    await this.deliver(recipient, fresh, now, triedOut);
+    await this.deliver(recipient, fresh, mail, triedOut);
     return true;
-  }
-
-  private async tooMany(userId: string, now: Date): Promise<ApiError> {
-    const retryAfterSeconds = await this.allowance.secondsToWait(userId, now);
-    return new ApiError({ kind: 'too-many-requests', retryAfterSeconds });
   }
 
   private async sendAnother(name: LoginName, owner: string): Promise<void> {
@@ -153,10 +147,11 @@ export class EmailCodesService {
     if (!recipient) return;
     const { id } = recipient;
     const now = this.clock.now();
-    if (!(await this.allowance.tryConsume({ userId: id }, RESENDINGS, now))) return;
+    const mail = randomId();
+    if (!(await this.limiter.tryConsume(resendKey(id), mail, now))) return;
     if (await this.store(recipient, fresh, now, before)) {
-      await this.deliver(recipient, fresh, now, before);
-    } else await this.allowance.refund({ userId: id }, now);
+      await this.deliver(recipient, fresh, mail, before);
+    } else await this.limiter.refund(id, mail);
   }
 
   private store(
@@ -172,14 +167,14 @@ export class EmailCodesService {
 
   /**
    * Sends a code that is stored already. When that fails, all is as it was before.
-   * @param countedAt when the mail was counted
+   * @param mail by which id it was counted
    * @param before the code that it replaces
    * @throws ApiError email-not-sent
    */
   private async deliver(
     { id, username, addresses }: Recipient,
     { code, stored }: NewCode,
-    countedAt: Date,
+    mail: string,
     before?: LiveEmailCode,
   ): Promise<void> {
     const seconds = this.config.TWO_FACTOR_EMAIL_EXPIRATION_SECONDS;
@@ -190,7 +185,7 @@ export class EmailCodesService {
       await this.codes.takeBack(id, stored, before);
       if (!(error instanceof MailNotSent)) throw error;
       // A mail that may have arrived counts: nobody makes a slow server send without limit.
-      if (error.isCertain) await this.allowance.refund({ userId: id }, countedAt);
+      if (error.isCertain) await this.limiter.refund(id, mail);
       throw new ApiError({ kind: 'email-not-sent' });
     }
   }
