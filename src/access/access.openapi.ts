@@ -2,7 +2,11 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiHeader, ApiSecurity } from '@nestjs/swagger';
 import { SecondFactorChallenge } from '../common/errors/api-error';
 import { ApiProblems, DocumentedProblem } from '../common/openapi/api-problems.decorator';
+import { duration } from '../common/openapi/duration';
 import { AUTH_TOKEN, TWO_FACTOR_CODE, USER_ID } from '../common/openapi/security';
+import { CODE_MAIL_LIMITS } from '../two-factor/email-codes/code-mail.limits';
+
+const { challenge } = CODE_MAIL_LIMITS;
 
 const NOT_LOGGED_IN: DocumentedProblem = {
   name: 'notLoggedIn',
@@ -43,8 +47,8 @@ export const EMAIL_PROBLEMS: DocumentedProblem[] = [
   },
   {
     name: 'tooManyMails',
-    when: 'Ten codes were sent in 15 minutes and none was used',
-    problem: { kind: 'too-many-requests', retryAfterSeconds: 900 },
+    when: `${challenge.max} codes were sent in ${duration(challenge.withinMs)} and none was used`,
+    problem: { kind: 'too-many-requests', retryAfterSeconds: challenge.withinMs / 1000 },
   },
 ];
 

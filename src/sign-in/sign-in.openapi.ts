@@ -18,6 +18,7 @@ import {
 } from '../access/access.openapi';
 import { failure } from '../common/errors/answers';
 import { ApiProblems, DocumentedProblem } from '../common/openapi/api-problems.decorator';
+import { duration } from '../common/openapi/duration';
 import { WEBSOCKET_NOTE } from '../common/openapi/websocket-note';
 import {
   LOGIN_BODIES,
@@ -29,6 +30,9 @@ import {
   ME_EXAMPLE,
   ME_SCHEMA,
 } from './sign-in.examples';
+import { LOGIN_LIMITS } from './throttle-key';
+
+const { user, address } = LOGIN_LIMITS;
 
 const LOGIN_PROBLEMS: DocumentedProblem[] = [
   {
@@ -64,12 +68,12 @@ const LOGIN_PROBLEMS: DocumentedProblem[] = [
   },
   {
     name: 'blockedForUser',
-    when: 'Ten wrong passwords for this name in five minutes',
+    when: `${user.max} wrong passwords for this name in ${duration(user.withinMs)}`,
     problem: { kind: 'login-blocked', target: 'user' },
   },
   {
     name: 'blockedForIp',
-    when: 'Fifty wrong passwords from this address, of IPv6 from its network of 64 bits, in five minutes',
+    when: `${address.max} wrong passwords from this address, of IPv6 from its network of 64 bits, in ${duration(address.withinMs)}`,
     problem: { kind: 'login-blocked', target: 'ip' },
   },
   LOCKED_OUT,

@@ -1,12 +1,14 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { note } from '../audit/request-notes';
 import { Caller } from '../auth/caller';
 import { Clock } from '../common/clock/clock';
+import { hashOf } from '../common/crypto/hash-of';
 import { ApiError } from '../common/errors/api-error';
 import { Client } from '../common/http/client';
 import { InFlight } from '../common/concurrency/in-flight';
 import { Configuration } from '../config/configuration';
+import { secondsUntil } from '../database/sliding-window';
 import { isPersonalAccessToken } from '../workspace-data/users/stored-token';
 import { TotpRepository } from '../workspace-data/users/totp.repository';
 import { TokenOwner, UsersRepository } from '../workspace-data/users/users.repository';
@@ -216,11 +218,7 @@ function hashProof({ user, clientHash }: Attempt): string {
   const secret = totp?.enabled === true ? totp.secret : undefined;
   const hasEmail = email2fa?.enabled === true && hasVerifiedAddress;
   const email = hasEmail ? { since: email2fa.changedAt } : undefined;
-  return digest([clientHash, password?.bcrypt, secret, email]);
-}
-
-function digest(parts: readonly unknown[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('base64');
+  return hashOf(clientHash, password?.bcrypt, secret, email);
 }
 
 function isEqual(stored: string, computed: string): boolean {
@@ -241,6 +239,6 @@ function refuseUntil(until: Date | undefined, method: SecondFactorMethod, now: D
   throw new ApiError({
     kind: 'second-factor-locked',
     method: method.name,
-    retryAfterSeconds: Math.max(1, Math.ceil((until.getTime() - now.getTime()) / 1000)),
+    retryAfterSeconds: secondsUntil(until, now),
   });
 }

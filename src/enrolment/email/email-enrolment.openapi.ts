@@ -3,10 +3,14 @@ import { ApiBody, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { ApiSecondFactor, EVERYWHERE } from '../../access/access.openapi';
 import { EmailObstacle } from '../../common/errors/api-error';
 import { ApiProblems, DocumentedProblem } from '../../common/openapi/api-problems.decorator';
+import { duration } from '../../common/openapi/duration';
 import { textProblems } from '../../common/openapi/parameter-problems';
 import { WEBSOCKET_NOTE } from '../../common/openapi/websocket-note';
+import { CODE_MAIL_LIMITS } from '../../two-factor/email-codes/code-mail.limits';
 import { FRESH_LOGIN_REQUIRED } from '../totp/totp-enrolment.openapi';
 import { RESET_EXAMPLE, RESET_SCHEMA } from '../totp/totp-enrolment.examples';
+
+const { resend, resendSpacing } = CODE_MAIL_LIMITS;
 
 const OFF = obstacle('off', 'The service has no mail server');
 const CHANGED = obstacle('changed', 'Another request has changed it at the same time');
@@ -49,7 +53,9 @@ export function ApiSendEmailCode(): MethodDecorator {
       operationId: 'usersSendEmailCode',
       summary: 'Send another code by e-mail',
       description:
-        'In place of the one that is out, which for a minute is no wrong guess; what was tried for it stays counted, unless it can be tried no more. At most one a minute and five in 15 minutes. The answer is the same for everybody: it does not tell whether a mail goes out, nor whether there is such a user.',
+        'In place of the one that is out, which for a minute is no wrong guess; what was tried for it stays counted, unless it can be tried no more. ' +
+        `At most ${resendSpacing.max} in ${duration(resendSpacing.withinMs)} and ${resend.max} in ${duration(resend.withinMs)}. ` +
+        'The answer is the same for everybody: it does not tell whether a mail goes out, nor whether there is such a user.',
     }),
     ApiBody({
       required: true,

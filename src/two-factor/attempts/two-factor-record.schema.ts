@@ -43,7 +43,7 @@ export class TwoFactorRecord extends OwnDocument {
   @Prop({ type: [raw(STORED_ATTEMPT)], default: undefined })
   attempts?: StoredAttempt[];
 
-  /** Of a user. By slot: the time step modulo 4, because at most three steps are acceptable at once. */
+  /** Of a user. By slot: the time step modulo the number of slots (`code-claims.ts`). */
   @Prop({ type: Object })
   claims?: Record<string, TimeStepClaim>;
 
