@@ -33,6 +33,17 @@ const PARTS = {
       'test/e2e/(two-factor/email-codes|enrolment/send-email-code)\\.e2e-spec',
     ],
   },
+  'rate-limiter': {
+    mutate: [
+      'src/database/{sliding-window*,rate-*}.ts',
+      'src/sign-in/{login.throttle,throttle-key}.ts',
+    ],
+    tests: [
+      'src/database/sliding-window\\.limiter\\.spec',
+      'test/integration/database/sliding-window-limiter\\.int-spec',
+      'test/e2e/sign-in/login\\.throttle\\.e2e-spec',
+    ],
+  },
 };
 
 // Not code that could let somebody in: tests, and wiring without which the application does not start.

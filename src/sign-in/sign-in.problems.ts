@@ -1,4 +1,6 @@
 import { Problem, causedBy } from '../common/errors/problem';
+import { duration } from '../common/openapi/duration';
+import { LOGIN_LIMITS } from './login.limits';
 import { NO_PERMISSION } from '../permissions/permission.problems';
 import {
   detailsOf,
@@ -7,6 +9,8 @@ import {
   failedDetailsOf,
   SecondFactorChallenge,
 } from '../two-factor/challenge';
+
+const { user, address } = LOGIN_LIMITS;
 
 export const LOGIN_REFUSED: Problem = {
   kind: 'login-refused',
@@ -19,7 +23,7 @@ export const LOGIN_BLOCKED_FOR_USER: Problem = {
   kind: 'login-blocked',
   reason: 'user',
   name: 'blockedForUser',
-  when: 'Ten wrong passwords for this name in five minutes',
+  when: `${user.max} wrong passwords for this name in ${duration(user.withinMs)}`,
   ...loginFailure('error-login-blocked-for-user'),
 };
 
@@ -27,7 +31,7 @@ export const LOGIN_BLOCKED_FOR_IP: Problem = {
   kind: 'login-blocked',
   reason: 'ip',
   name: 'blockedForIp',
-  when: 'Fifty wrong passwords from this address, of IPv6 from its network of 64 bits, in five minutes',
+  when: `${address.max} wrong passwords from this address, of IPv6 from its network of 64 bits, in ${duration(address.withinMs)}`,
   ...loginFailure('error-login-blocked-for-ip'),
 };
 

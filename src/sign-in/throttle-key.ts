@@ -1,25 +1,23 @@
-import { createHash } from 'node:crypto';
 import { Problem } from '../common/errors/problem';
 import { countedAddress } from '../common/http/counted-address';
+import { RateCounter, RateLimitKey } from '../database/rate-counter';
 import { foldCase, LoginName } from '../workspace-data/users/login-name';
+import { LOGIN_LIMITS } from './login.limits';
 import { LOGIN_BLOCKED_FOR_IP, LOGIN_BLOCKED_FOR_USER, LOGIN_REFUSED } from './sign-in.problems';
 
-/** How many wrong passwords are judged for one user, and from one address, within the window (contract §5). */
-const MAX_FAILURES = { user: 10, address: 50 };
+const BY_ADDRESS = new RateCounter('login-address', { login: [LOGIN_LIMITS.address] });
+const BY_NAME = new RateCounter('login-name', { login: [LOGIN_LIMITS.user] });
+const BY_ACCOUNT = new RateCounter('login-account', { login: [LOGIN_LIMITS.user] });
 
 /** Whose wrong passwords are counted together, how many there may be, and what is answered then. */
-export interface ThrottleKey {
-  /** A hash: neither names nor addresses are kept. */
-  key: string;
-  limit: number;
+export interface ThrottleKey extends RateLimitKey {
   problem: Problem;
 }
 
 /** An IPv6 address counts with all of its network. */
 export function addressKey(address: string): ThrottleKey {
   return {
-    key: keyOf('address', countedAddress(address)),
-    limit: MAX_FAILURES.address,
+    ...BY_ADDRESS.key('login', countedAddress(address)),
     problem: LOGIN_BLOCKED_FOR_IP,
   };
 }
@@ -27,30 +25,22 @@ export function addressKey(address: string): ThrottleKey {
 /** By the name as it was typed, whether or not there is such a user, so that a block does not tell. */
 export function nameKey(name: LoginName): ThrottleKey {
   return {
-    key: keyOfName('name', name),
-    limit: MAX_FAILURES.user,
+    ...BY_NAME.key('login', ...partsOf(name)),
     problem: LOGIN_BLOCKED_FOR_USER,
   };
 }
 
 /**
- * By the account, which has several names. Nobody is told that this is what refused them: it would tell which e-mail
- * address belongs to which username. A name that is nobody's has a counter too, so that it costs the same.
+ * By the account, which has several names. No client is told that this is what refused it: it would tell which e-mail
+ * address belongs to which username. A name without an account has a counter too, so that it costs the same.
  */
 export function accountKey(accountId: string | undefined, name: LoginName): ThrottleKey {
-  return {
-    key: accountId === undefined ? keyOfName('nobody', name) : keyOf('account', accountId),
-    limit: MAX_FAILURES.user,
-    problem: LOGIN_REFUSED,
-  };
+  const parts = accountId === undefined ? ['unknown', ...partsOf(name)] : ['account', accountId];
+  return { ...BY_ACCOUNT.key('login', ...parts), problem: LOGIN_REFUSED };
 }
 
 /** Upper and lower case are one: a name in another case may be the same user's. */
-function keyOfName(kind: string, name: LoginName): string {
+function partsOf(name: LoginName): string[] {
   const [field, text] = 'username' in name ? ['username', name.username] : ['email', name.email];
-  return keyOf(kind, field, foldCase(text));
-}
-
-function keyOf(...parts: string[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('base64');
+  return [field, foldCase(text)];
 }

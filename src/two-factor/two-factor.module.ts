@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
-import { MongooseModule } from '@nestjs/mongoose';
 import { AuthModule } from '../auth/auth.module';
+import { OwnCollectionsModule } from '../database/own-collections.module';
+import { RateLimitsModule } from '../database/rate-limits.module';
 import { MailModule } from '../mail/mail.module';
 import { SecretsModule } from './secrets/secrets.module';
 import { UsersModule } from '../workspace-data/users/users.module';
@@ -8,7 +9,6 @@ import { AttemptsService } from './attempts/attempts.service';
 import { BackupCodes } from './secrets/backup-codes.service';
 import { EmailCodesService } from './email-codes/email-codes.service';
 import { EmailCodeLimiter } from './email-codes/email-code.limiter';
-import { SentCodes, SentCodesSchema } from './email-codes/sent-codes.schema';
 import { MethodSelector } from './methods/method-selector.service';
 import { EmailMethod } from './methods/email.method';
 import { MailboxMethod } from './methods/mailbox.method';
@@ -25,10 +25,8 @@ import { TwoFactorService } from './two-factor.service';
     MailModule,
     SecretsModule,
     UsersModule,
-    MongooseModule.forFeature([
-      { name: TwoFactorRecord.name, schema: TwoFactorRecordSchema },
-      { name: SentCodes.name, schema: SentCodesSchema },
-    ]),
+    RateLimitsModule,
+    OwnCollectionsModule.forFeature({ name: TwoFactorRecord.name, schema: TwoFactorRecordSchema }),
   ],
   providers: [
     BackupCodes,

@@ -1,12 +1,14 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { note } from '../audit/request-notes';
 import { Caller } from '../auth/caller';
 import { Clock } from '../common/clock/clock';
+import { hashOf } from '../common/crypto/hash-of';
 import { ApiError } from '../common/errors/api-error';
 import { Client } from '../common/http/client';
 import { InFlight } from '../common/concurrency/in-flight';
 import { TwoFactorConfig } from '../config/two-factor.config';
+import { secondsUntil } from '../database/sliding-window';
 import { isPersonalAccessToken } from '../workspace-data/users/stored-token';
 import { TotpRepository } from '../workspace-data/users/totp.repository';
 import { TokenOwner, UsersRepository } from '../workspace-data/users/users.repository';
@@ -218,11 +220,7 @@ function hashProof({ user, clientHash }: Attempt): string {
   const secret = totp?.enabled === true ? totp.secret : undefined;
   const hasEmail = email2fa?.enabled === true && hasVerifiedAddress;
   const email = hasEmail ? { since: email2fa.changedAt } : undefined;
-  return digest([clientHash, password?.bcrypt, secret, email]);
-}
-
-function digest(parts: readonly unknown[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('base64');
+  return hashOf(clientHash, password?.bcrypt, secret, email);
 }
 
 function isEqual(stored: string, computed: string): boolean {
@@ -237,6 +235,5 @@ function invalid({ name }: SecondFactorMethod): ApiError {
 /** @throws ApiError second-factor-locked, where there is such a time */
 function refuseUntil(until: Date | undefined, method: SecondFactorMethod, now: Date): void {
   if (!until) return;
-  const seconds = Math.max(1, Math.ceil((until.getTime() - now.getTime()) / 1000));
-  throw new ApiError(secondFactorLocked(method.name, seconds));
+  throw new ApiError(secondFactorLocked(method.name, secondsUntil(until, now)));
 }

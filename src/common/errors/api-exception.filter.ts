@@ -57,6 +57,8 @@ function clientErrorStatus(thrown: unknown): number | undefined {
 
 function describe(thrown: unknown): string {
   if (!(thrown instanceof Error)) return typeof thrown;
-  const frames = (thrown.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  // The stack begins with the message, which may have lines that look like frames.
+  const stack = (thrown.stack ?? '').replace(thrown.message, '');
+  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
   return [thrown.name, ...frames].join('\n');
 }

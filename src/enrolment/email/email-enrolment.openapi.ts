@@ -4,6 +4,8 @@ import { textProblems } from '../../common/openapi/parameter-problems';
 import { WEBSOCKET_NOTE } from '../../common/openapi/websocket-note';
 import { DONE_ANSWER } from '../totp/totp-enrolment.shapes';
 import { ApiAnswer } from '../../common/openapi/answer.shape';
+import { duration } from '../../common/openapi/duration';
+import { CODE_MAIL_LIMITS } from '../../two-factor/email-codes/code-mail.limits';
 import { ApiOwnProblems } from '../../common/openapi/own-problems.decorator';
 import { EMAIL_OFF } from '../../two-factor/email-codes/email-code.problems';
 import {
@@ -12,6 +14,8 @@ import {
   EMAIL_NOT_ENABLED,
   NO_VERIFIED_ADDRESS,
 } from './email-enrolment.problems';
+
+const { resend, resendSpacing } = CODE_MAIL_LIMITS;
 
 export function ApiEnableEmail(): MethodDecorator {
   return applyDecorators(
@@ -45,7 +49,9 @@ export function ApiSendEmailCode(): MethodDecorator {
       operationId: 'usersSendEmailCode',
       summary: 'Send another code by e-mail',
       description:
-        'In place of the one that is out, which for a minute is no wrong guess; what was tried for it stays counted, unless it can be tried no more. At most one a minute and five in 15 minutes. The answer is the same for everybody: it does not tell whether a mail goes out, nor whether there is such a user.',
+        'In place of the one that is out, which for a minute is no wrong guess; what was tried for it stays counted, unless it can be tried no more. ' +
+        `At most ${resendSpacing.max} in ${duration(resendSpacing.withinMs)} and ${resend.max} in ${duration(resend.withinMs)}. ` +
+        'The answer is the same for everybody: it does not tell whether a mail goes out, nor whether there is such a user.',
     }),
     ApiBody({
       required: true,

@@ -1,7 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Caller } from '../../auth/caller';
 import { Clock } from '../../common/clock/clock';
+import { hashOf } from '../../common/crypto/hash-of';
 import { Client } from '../../common/http/client';
 import { TwoFactorConfig } from '../../config/two-factor.config';
 import { Guess, GuessCounter, guessIds, keyOfSignIn, keyOfToken, keyOfUser } from './guess';
@@ -61,8 +62,7 @@ export class AttemptsService {
     client: Client,
     counted: Pick<Attempt, 'clientSecret' | 'askedAt' | 'counters'>,
   ): Attempt {
-    const parts = JSON.stringify([hashedToken, client.userAgent, client.address]);
-    const clientHash = createHash('sha256').update(parts).digest('base64');
+    const clientHash = hashOf(hashedToken, client.userAgent, client.address);
     return { user, client, clientHash, ...counted, now: this.clock.now() };
   }
 }

@@ -1,11 +1,14 @@
 import { QueryFilter, UpdateQuery } from 'mongoose';
+import { HASH_LENGTH } from '../../common/crypto/hash-of';
 import { CodeReusePolicy } from '../../config/two-factor.config';
+import { ACCEPTED_STEPS } from '../methods/totp';
+import { BACKUP_CODE_COUNT } from '../secrets/backup-codes.service';
 import { CodeClaim, TwoFactorRecord, TimeStepClaim } from './two-factor-record.schema';
 
-/** One more than the time steps that are acceptable at once, so that no live claim is overwritten. */
-const CLAIM_SLOTS = 4;
-/** As many backup codes as a user has at a time; each code is taken out of `users` as soon as it is claimed. */
-const HASH_CLAIMS = 12;
+/** Two processes whose clocks differ by a step accept one more than one does: no live claim is overwritten. */
+export const CLAIM_SLOTS = ACCEPTED_STEPS.length + 1;
+/** As many as a user has at a time: each code is taken out of `users` as soon as it is claimed. */
+export const HASH_CLAIMS = BACKUP_CODE_COUNT;
 
 /** How long a claim is kept: longer than a code counts, with room for clocks that differ. */
 export const KEEP_CLAIM_MS = 5 * 60 * 1000;
@@ -13,8 +16,8 @@ export const KEEP_CLAIM_MS = 5 * 60 * 1000;
 /** Of a time that is long over: it stands in nobody's way. */
 export const NOBODYS_CLAIM: CodeClaim = {
   timeStep: 0,
-  secretHash: '-'.repeat(44),
-  clientHash: '-'.repeat(44),
+  secretHash: '-'.repeat(HASH_LENGTH),
+  clientHash: '-'.repeat(HASH_LENGTH),
 };
 
 /** How a one-time code is claimed in the record of its user: the words for it, not the statement. */

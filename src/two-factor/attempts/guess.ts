@@ -1,9 +1,10 @@
 import { createHash, createHmac } from 'node:crypto';
 import { Client } from '../../common/http/client';
 import { FactorOwner } from '../methods/second-factor.method';
+import { STEP_SECONDS } from '../methods/totp';
 
-/** RFC 6238 §5.2, in milliseconds: for so long a code that is wrong stays so. */
-const STEP_MS = 30_000;
+/** For so long a code that is wrong stays wrong. */
+export const STEP_MS = STEP_SECONDS * 1000;
 
 /** What counts guesses: the key of its record, and how many it lets be made within the window. */
 export interface GuessCounter {

@@ -1,7 +1,7 @@
-import { Guess } from './guess';
+import { Guess, STEP_MS } from './guess';
 
 /** A guess has an id of its own in each time step, and is known by that before: beyond two steps nobody asks. */
-const KEEP_MS = 60_000;
+const KEEP_MS = 2 * STEP_MS;
 
 /**
  * Guesses that were wrong a moment ago. Whoever sent the same one before it was answered needs no attempt of their own

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { Injectable, OnModuleInit } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Model, QueryFilter, UpdateQuery } from 'mongoose';
 import { Clock } from '../../common/clock/clock';
+import { later } from '../../common/clock/later';
 import { TwoFactorConfig } from '../../config/two-factor.config';
 import { updateInOrder, Updates } from '../../database/ordered-updates';
+import { asNewest, fullUntil, hasRoom, latest, RateLimit } from '../../database/sliding-window';
 import { CodeClaims, KEEP_CLAIM_MS, NOBODYS_CLAIM } from './code-claims';
 import { Guess, GuessCounter, keyOfUser } from './guess';
 import { CodeClaim, TwoFactorRecord, StoredAttempt } from './two-factor-record.schema';
@@ -27,7 +29,7 @@ const IMPOSSIBLE: QueryFilter<TwoFactorRecord> = { expiresAt: { $lt: LONG_AGO } 
  * statement with its precondition in the filter, so it holds across parallel requests and processes (docs/adr/0003).
  */
 @Injectable()
-export class TwoFactorAttemptStore implements OnModuleInit {
+export class TwoFactorAttemptStore {
   private readonly claims: CodeClaims;
 
   constructor(
@@ -36,11 +38,6 @@ export class TwoFactorAttemptStore implements OnModuleInit {
     private readonly config: TwoFactorConfig,
   ) {
     this.claims = new CodeClaims(config.codeReuse);
-  }
-
-  /** The collection is our own, so its index may be made unasked. */
-  async onModuleInit(): Promise<void> {
-    await this.records.createIndexes();
   }
 
   /**
@@ -74,7 +71,7 @@ export class TwoFactorAttemptStore implements OnModuleInit {
   }
 
   /**
-   * For a wrong code what `accept` does for one that is used up: the same statements of the same size, so that no clock
+   * For a wrong code what `claim` does for one that is used up: the same statements of the same size, so that no clock
    * tells the one from the other. The attempt stays taken.
    */
   async claimNothing(guess: Guess): Promise<void> {
@@ -87,7 +84,7 @@ export class TwoFactorAttemptStore implements OnModuleInit {
     await this.run(guess.counters.map((counter) => refundStatement(counter, idsOf(guess))));
   }
 
-  /** Counts a guess that was given back too early. @returns as `take` */
+  /** Counts a guess that was given back too early. @returns as `tryConsume` */
   async consumeAgain(guess: Guess): Promise<Date | undefined> {
     return this.tryConsume({ ...guess, id: newId(), formerId: newId() });
   }
@@ -119,12 +116,9 @@ export class TwoFactorAttemptStore implements OnModuleInit {
     const isNew: QueryFilter<TwoFactorRecord> = {
       _id: key,
       attempts: { $not: atTheSameTime },
-      // The one that is as far back as the cap goes must be out of the window, or there must be none.
-      [`attempts.${cap - 1}.at`]: { $not: { $gt: later(now, -this.windowMs) } },
+      ...hasRoom(this.limitOf(cap), now),
     };
-    const push: UpdateQuery<TwoFactorRecord> = {
-      $push: { attempts: { $each: [attempt], $position: 0, $slice: cap } },
-    };
+    const push: UpdateQuery<TwoFactorRecord> = { $push: { attempts: asNewest(attempt, cap) } };
     return [
       { updateOne: { filter: isNew, update: push } },
       {
@@ -145,18 +139,15 @@ export class TwoFactorAttemptStore implements OnModuleInit {
       .find({ _id: { $in: counters.map(({ key }) => key) } })
       .select({ attempts: 1 })
       .lean();
-    const ends = counters.flatMap(({ key, cap }) => {
+    const ends = counters.map(({ key, cap }) => {
       const { attempts = [] } = records.find(({ _id }) => _id === key) ?? {};
-      const oldest = attempts[cap - 1];
       const isCounted = attempts.some(
         ({ guess: id, closedAt }) =>
           ids.includes(id) && (closedAt === undefined || closedAt > askedAt),
       );
-      if (!oldest || isCounted) return [];
-      const end = later(oldest.at, this.windowMs);
-      return end > now ? [end] : [];
+      return isCounted ? undefined : fullUntil(attempts, this.limitOf(cap), now);
     });
-    return ends.sort((a, b) => b.getTime() - a.getTime())[0];
+    return latest(ends);
   }
 
   /**
@@ -207,6 +198,10 @@ export class TwoFactorAttemptStore implements OnModuleInit {
     return updateInOrder(this.records, statements);
   }
 
+  private limitOf(cap: number): RateLimit {
+    return { max: cap, withinMs: this.windowMs };
+  }
+
   private get windowMs(): number {
     return this.config.attemptWindowSeconds * 1000;
   }
@@ -229,8 +224,4 @@ function idsOf({ id, formerId }: Guess): string[] {
 /** As long as the id of a guess, and the id of none. */
 function newId(): string {
   return randomBytes(32).toString('base64');
-}
-
-function later(time: Date, ms: number): Date {
-  return new Date(time.getTime() + ms);
 }

@@ -1,4 +1,6 @@
-import { Prop, raw, Schema, SchemaFactory } from '@nestjs/mongoose';
+import { Prop, raw } from '@nestjs/mongoose';
+import { OwnCollection, OwnDocument, ownSchema } from '../../database/own-document';
+import { CountedAttempt } from '../../database/sliding-window';
 
 /** Which client used the code of a time step first. */
 export interface TimeStepClaim {
@@ -17,10 +19,9 @@ export interface HashClaim {
 export type CodeClaim = TimeStepClaim | HashClaim;
 
 /** A code that is being judged, or that was wrong. */
-export interface StoredAttempt {
+export interface StoredAttempt extends CountedAttempt {
   /** The id of the guess (`guess.ts`). */
   guess: string;
-  at: Date;
   /** When it turned out wrong; absent while it is being judged. */
   closedAt?: Date;
 }
@@ -32,8 +33,8 @@ const STORED_ATTEMPT = { _id: false, guess: String, at: Date, closedAt: Date };
  * codes, and one for a user's sign-ins (docs/adr/0003). A collection of our own, so that single atomic statements can
  * take an attempt and claim a code.
  */
-@Schema({ collection: 'ws_second_factors', autoIndex: false, autoCreate: false, versionKey: false })
-export class TwoFactorRecord {
+@OwnCollection('ws_second_factors')
+export class TwoFactorRecord extends OwnDocument {
   /** The key of a counter. */
   @Prop({ type: String })
   _id!: string;
@@ -42,7 +43,7 @@ export class TwoFactorRecord {
   @Prop({ type: [raw(STORED_ATTEMPT)], default: undefined })
   attempts?: StoredAttempt[];
 
-  /** Of a user. By slot: the time step modulo 4, because at most three steps are acceptable at once. */
+  /** Of a user. By slot: the time step modulo the number of slots (`code-claims.ts`). */
   @Prop({ type: Object })
   claims?: Record<string, TimeStepClaim>;
 
@@ -51,11 +52,6 @@ export class TwoFactorRecord {
    */
   @Prop({ type: [String], default: undefined })
   hashClaims?: string[];
-
-  /** When nothing in here matters any more; a TTL index removes the document then. */
-  @Prop({ type: Date })
-  expiresAt!: Date;
 }
 
-export const TwoFactorRecordSchema = SchemaFactory.createForClass(TwoFactorRecord);
-TwoFactorRecordSchema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
+export const TwoFactorRecordSchema = ownSchema(TwoFactorRecord);

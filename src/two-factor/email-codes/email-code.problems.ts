@@ -1,6 +1,10 @@
 import { failure } from '../../common/errors/answer';
 import { tooManyRequests } from '../../common/errors/common.problems';
 import { causedBy, Problem } from '../../common/errors/problem';
+import { duration } from '../../common/openapi/duration';
+import { CODE_MAIL_LIMITS } from './code-mail.limits';
+
+const { challenge } = CODE_MAIL_LIMITS;
 
 export const EMAIL_OFF: Problem = {
   kind: 'email-obstacle',
@@ -22,7 +26,7 @@ export const EMAIL_NOT_SENT: Problem = {
 
 /** As an example: what a user is told who has had too many codes sent. */
 export const TOO_MANY_EMAIL_CODES = causedBy(
-  tooManyRequests(900),
+  tooManyRequests(challenge.withinMs / 1000),
   'tooManyMails',
-  'Ten codes were sent in 15 minutes and none was used',
+  `${challenge.max} codes were sent in ${duration(challenge.withinMs)} and none was used`,
 );

@@ -4,6 +4,7 @@ import { BcryptQueue } from '../../auth/bcrypt.queue';
 import { BackgroundTasks } from '../../common/background/background-tasks.service';
 import { Clock } from '../../common/clock/clock';
 import { ApiError } from '../../common/errors/api-error';
+import { randomId } from '../../common/crypto/random-id';
 import { countedAddress } from '../../common/http/counted-address';
 import { TwoFactorConfig } from '../../config/two-factor.config';
 import { MailNotSent } from '../../mail/mail-not-sent';
@@ -22,15 +23,10 @@ import {
   EmailCodeRepository,
 } from '../../workspace-data/users/email-code.repository';
 import { codeMail } from './code-mail';
-import {
-  CHALLENGES,
-  EmailCodeLimiter,
-  REQUESTS_OF_ADDRESS,
-  RESENDINGS,
-} from './email-code.limiter';
-import { tooManyRequests } from '../../common/errors/common.problems';
 import { EMAIL_NOT_SENT, EMAIL_OFF } from './email-code.problems';
 import { SecondFactorChallenge } from '../challenge';
+import { challengeKey, resendAddressKey, resendKey } from './code-mail.limits';
+import { EmailCodeLimiter } from './email-code.limiter';
 
 /** As many as the original's: codes cost the same, whichever made them. */
 const BCRYPT_ROUNDS = 10;
@@ -58,7 +54,7 @@ export class EmailCodesService {
   constructor(
     private readonly accounts: AccountsRepository,
     private readonly codes: EmailCodeRepository,
-    private readonly allowance: EmailCodeLimiter,
+    private readonly limiter: EmailCodeLimiter,
     private readonly mailer: Mailer,
     private readonly bcrypt: BcryptQueue,
     private readonly background: BackgroundTasks,
@@ -99,9 +95,10 @@ export class EmailCodesService {
    */
   async resend(name: LoginName, address: string): Promise<void> {
     if (!this.areOn) throw new ApiError(EMAIL_OFF);
-    const counted = { address: countedAddress(address) };
-    if (!(await this.allowance.tryConsume(counted, REQUESTS_OF_ADDRESS, this.clock.now()))) return;
-    const owner = `address:${counted.address}`;
+    const counted = countedAddress(address);
+    const key = resendAddressKey(counted);
+    if (!(await this.limiter.tryConsume(key, randomId(), this.clock.now()))) return;
+    const owner = `address:${counted}`;
     this.background.run('Sending a code', () => this.sendAnother(name, owner));
   }
 
@@ -112,7 +109,7 @@ export class EmailCodesService {
    */
   async spend(userId: string, codeHash: string, use: EmailCodeUse): Promise<boolean> {
     if (!(await this.codes.spend(userId, codeHash, use))) return false;
-    await this.allowance.reset({ userId });
+    await this.limiter.reset(userId);
     return true;
   }
 
@@ -126,22 +123,19 @@ export class EmailCodesService {
     triedOut?: LiveEmailCode,
   ): Promise<boolean> {
     const { id } = recipient;
+    const key = challengeKey(id);
     // Asked first, because making a code takes long. Who is told so has nothing stored, and nothing replaced.
-    if (await this.allowance.isExhausted({ userId: id }, CHALLENGES, now)) {
-      throw await this.tooMany(id, now);
-    }
+    const refusal = await this.limiter.peek(key, now);
+    if (refusal) throw refusal;
     const fresh = await this.newCode(`user:${id}`);
     if (!(await this.store(recipient, fresh, now, triedOut))) return false;
-    if (!(await this.allowance.tryConsume({ userId: id }, CHALLENGES, now))) {
+    const mail = randomId();
+    if (!(await this.limiter.tryConsume(key, mail, now))) {
       await this.codes.takeBack(id, fresh.stored, triedOut);
-      throw await this.tooMany(id, now);
+      throw await this.limiter.refusal(key, now);
     }
-    await this.deliver(recipient, fresh, now, triedOut);
+    await this.deliver(recipient, fresh, mail, triedOut);
     return true;
-  }
-
-  private async tooMany(userId: string, now: Date): Promise<ApiError> {
-    return new ApiError(tooManyRequests(await this.allowance.secondsToWait(userId, now)));
   }
 
   private async sendAnother(name: LoginName, owner: string): Promise<void> {
@@ -155,10 +149,11 @@ export class EmailCodesService {
     if (!recipient) return;
     const { id } = recipient;
     const now = this.clock.now();
-    if (!(await this.allowance.tryConsume({ userId: id }, RESENDINGS, now))) return;
+    const mail = randomId();
+    if (!(await this.limiter.tryConsume(resendKey(id), mail, now))) return;
     if (await this.store(recipient, fresh, now, before)) {
-      await this.deliver(recipient, fresh, now, before);
-    } else await this.allowance.refund({ userId: id }, now);
+      await this.deliver(recipient, fresh, mail, before);
+    } else await this.limiter.refund(id, mail);
   }
 
   private store(
@@ -174,14 +169,14 @@ export class EmailCodesService {
 
   /**
    * Sends a code that is stored already. When that fails, all is as it was before.
-   * @param countedAt when the mail was counted
+   * @param mail by which id it was counted
    * @param before the code that it replaces
    * @throws ApiError email-not-sent
    */
   private async deliver(
     { id, username, addresses }: Recipient,
     { code, stored }: NewCode,
-    countedAt: Date,
+    mail: string,
     before?: LiveEmailCode,
   ): Promise<void> {
     const seconds = this.config.emailExpirationSeconds;
@@ -192,7 +187,7 @@ export class EmailCodesService {
       await this.codes.takeBack(id, stored, before);
       if (!(error instanceof MailNotSent)) throw error;
       // A mail that may have arrived counts: nobody makes a slow server send without limit.
-      if (error.isCertain) await this.allowance.refund({ userId: id }, countedAt);
+      if (error.isCertain) await this.limiter.refund(id, mail);
       throw new ApiError(EMAIL_NOT_SENT);
     }
   }

@@ -8,9 +8,9 @@ import {
 } from 'otplib';
 
 /** RFC 6238 §5.2: the time step X, in seconds. */
-const STEP_SECONDS = 30;
+export const STEP_SECONDS = 30;
 /** How far a clock may be off, in steps (RFC 6238 §5.2, contract §4). */
-const ACCEPTED_STEPS = [-1, 0, 1];
+export const ACCEPTED_STEPS: readonly number[] = [-1, 0, 1];
 /** Workspaces hold secrets of all lengths, from many tools: also of other ones than the library lets pass unasked. */
 const guardrails = createGuardrails({
   MIN_SECRET_BYTES: 1,

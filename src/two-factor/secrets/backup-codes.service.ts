@@ -5,17 +5,18 @@ import { randomText } from '../../common/crypto/random-id';
 import { BackupCodeHasher } from './backup-code.hasher';
 import { UnreadableSecretLog } from './unreadable-secret.log';
 
-/** How many a user gets at once, and how long each is (contract §4 and §5). */
-const COUNT = 12;
+/** How many backup codes a user gets at once (contract §5). */
+export const BACKUP_CODE_COUNT = 12;
+/** How many characters each of them has (contract §4). */
 const LENGTH = 8;
 
 /** What a backup code can look like, whichever program made it. A TOTP code never does: it has six digits. */
-const BACKUP_CODE = /^[0-9A-Za-z]{8}$/;
+const BACKUP_CODE = new RegExp(`^[0-9A-Za-z]{${LENGTH}}$`);
 
 /** New backup codes of about 46 random bits each: no two are the same. To be shown once, and stored as hashes only. */
 export function newBackupCodes(): string[] {
   const codes = new Set<string>();
-  while (codes.size < COUNT) codes.add(randomText(LENGTH));
+  while (codes.size < BACKUP_CODE_COUNT) codes.add(randomText(LENGTH));
   return [...codes];
 }
 

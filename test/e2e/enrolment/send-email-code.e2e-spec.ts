@@ -1,5 +1,6 @@
 import { MailNotSent } from '../../../src/mail/mail-not-sent';
 import { Mailer } from '../../../src/mail/mailer.service';
+import { challengeKey } from '../../../src/two-factor/email-codes/code-mail.limits';
 import { TestApp } from '../../support/app';
 import { EmailScene, PASSWORD } from '../../support/email-scene';
 import { detailsOf, invalidParameters, LOGIN_REFUSED } from '../../support/expectations';
@@ -284,8 +285,11 @@ describe('a mail server in trouble', () => {
     scene.app.login({ user: `user-${user.id}`, password: PASSWORD });
 
   const counted = async (): Promise<number[]> => {
-    const records = await scene.app.workspace.db.collection('ws_code_mails').find().toArray();
-    return records.map(({ sentAt }) => (sentAt as Date[]).length);
+    const records = scene.app.workspace.db.collection<{ _id: string; attempts: unknown[] }>(
+      'ws_rate_limits',
+    );
+    const found = await records.find({ _id: challengeKey(user.id).key }).toArray();
+    return found.map(({ attempts }) => attempts.length);
   };
 
   // A mail that may have gone out counts, so nobody makes a slow server send without limit.

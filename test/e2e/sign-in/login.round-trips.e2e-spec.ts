@@ -23,8 +23,8 @@ describe('signing in: what it costs', () => {
   const login = (user: TestUser, fields: object = {}): Promise<unknown> =>
     app.login({ user: `user-${user.id}`, password: PASSWORD, ...fields });
 
-  const CHECK = 'find ws_login_failures';
-  const COUNT = 'update ws_login_failures';
+  const CHECK = 'find ws_rate_limits';
+  const COUNT = 'update ws_rate_limits';
   /** By the likely spellings of the name, by its beginnings, and by the id of whoever was found. */
   const FIND = ['find users', 'find users', 'find users'];
   /** The address and the name are counted at once; the account when it is known. */

@@ -35,7 +35,7 @@ describe('POST /api/v1/login: blocks after wrong passwords', () => {
     answers.filter((answer) => answer.text === text).length;
 
   const records = (): mongo.Collection<{ _id: string; attempts: { id: string; at: Date }[] }> =>
-    app.workspace.db.collection('ws_login_failures');
+    app.workspace.db.collection('ws_rate_limits');
 
   beforeAll(async () => {
     app = await TestApp.start({ TRUSTED_PROXY_COUNT: '1' });
