@@ -8,6 +8,7 @@ import { BackgroundTasks } from '../../src/common/background/background-tasks.se
 import { Clock } from '../../src/common/clock/clock';
 import { createHttpAdapter } from '../../src/common/http/server';
 import { loadConfiguration } from '../../src/config/configuration';
+import { DriverOptions } from '../../src/database/driver-options';
 import { recordPrinted } from './canaries';
 import { openTestDatabase } from './database';
 import { call, HttpAnswer, HttpCall } from './http';
@@ -69,6 +70,8 @@ export class TestApp {
     const module = await Test.createTestingModule({ imports: [AppModule.forRoot(configuration)] })
       .overrideProvider(Clock)
       .useValue(clock)
+      .overrideProvider(DriverOptions)
+      .useValue({ monitorCommands: true } satisfies DriverOptions)
       .compile();
     const app = module.createNestApplication<NestFastifyApplication>(createHttpAdapter(), {
       logger: log,
