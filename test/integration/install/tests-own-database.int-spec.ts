@@ -51,6 +51,6 @@ it('a service and a command that a test starts know nothing of it', async () => 
   expect(await service.untilExit()).toBe(1);
   expect(service.printed).toContain('MONGODB_URI must be set');
   const env = { EMBEDDED_DATA_DIR: 'memory' };
-  expect((await runCommand('workspace-indexes', { env })).printed).toContain('is not set');
+  expect((await runCommand('indexes', { env })).printed).toContain('is not set');
   expect(connections).toBe(0);
 }, 60_000);

@@ -1,12 +1,9 @@
+import { isNativeError } from 'node:util/types';
 import { mongo } from 'mongoose';
-import { isDuplicateKey } from '../common/errors/duplicate-key';
-import { OperatorError } from '../common/errors/operator-error';
-import {
-  IndexState,
-  IndexInspector,
-  InspectedIndex,
-} from '../workspace-admin/indexes/index.inspector';
-import { decisiveOptions, keyOf } from '../workspace-admin/indexes/same-index';
+import { isDuplicateKey } from '../../common/errors/duplicate-key';
+import { OperatorError } from '../../common/errors/operator-error';
+import { IndexState, IndexInspector, InspectedIndex } from './index.inspector';
+import { decisiveOptions, keyOf } from './same-index';
 
 const STATES: Record<IndexState, string> = {
   there: 'there',
@@ -87,5 +84,5 @@ function reasonOf(error: unknown): string {
   if (error instanceof mongo.MongoServerError && error.codeName) {
     return `the database refused (${error.codeName})`;
   }
-  return error instanceof Error ? error.name : 'unknown error';
+  return isNativeError(error) ? error.name : 'unknown error';
 }

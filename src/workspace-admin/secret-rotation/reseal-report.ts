@@ -1,12 +1,8 @@
-import { OperatorError } from '../common/errors/operator-error';
-import {
-  CodesOfKey,
-  RotationCounts,
-  RotationGoal,
-} from '../workspace-admin/secret-rotation/secret-rotation.service';
+import { OperatorError } from '../../common/errors/operator-error';
+import { CodesOfKey, RotationCounts, RotationGoal } from './secret-rotation.service';
 
 /**
- * What the options of `workspace:reseal-totp` ask for.
+ * What the options of `reseal` ask for.
  * @throws Refusal when they contradict each other
  */
 export function goalOf({ plain, unseal }: { plain?: boolean; unseal?: boolean }): RotationGoal {
@@ -30,7 +26,7 @@ export function describeResealing(
   return [
     `${users} users. Of their TOTP secrets:`,
     `  ${right} ${right === 1 ? 'is' : 'are'} ${aim} already`,
-    `  ${changed} ${apply ? 'made so now' : 'would be made so with -- --apply'}`,
+    `  ${changed} ${apply ? 'made so now' : 'would be made so with --apply'}`,
     ...(goal === 'sealed' ? [`  ${plain} plain, left alone`] : []),
     ...describeCodes(counts, goal),
     ...(apply ? [] : ['Nothing has been changed.']),

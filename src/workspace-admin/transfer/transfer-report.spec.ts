@@ -1,4 +1,4 @@
-import { TestClock } from '../../test/support/test-clock';
+import { TestClock } from '../../../test/support/test-clock';
 import { TransferReport } from './transfer-report';
 
 function reportTo(isTTY: boolean): {

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { OperatorError } from '../common/errors/operator-error';
+import { OperatorError } from '../../common/errors/operator-error';
 import { writeNewFile } from './transfer-files';
 
 const folder = mkdtempSync(join(tmpdir(), 'transfer-files-'));

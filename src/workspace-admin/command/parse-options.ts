@@ -1,5 +1,6 @@
 import { parseArgs, ParseArgsConfig } from 'node:util';
-import { OperatorError } from '../common/errors/operator-error';
+import { isNativeError } from 'node:util/types';
+import { OperatorError } from '../../common/errors/operator-error';
 
 /** What Node's messages never contain: the text of an argument. It may be a secret in the wrong place. */
 const REASONS: Record<string, string> = {
@@ -27,7 +28,7 @@ export function parseOptions<T extends Options>(
   try {
     return parseArgs({ args, options, strict: true, allowPositionals: false }).values;
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const code = isNativeError(error) && 'code' in error ? String(error.code) : '';
     throw new OperatorError(`${REASONS[code] ?? 'The arguments are wrong.'}\n${usage}`);
   }
 }

@@ -1,6 +1,6 @@
-import { OperatorError } from '../common/errors/operator-error';
-import { MINIMUM_PASSWORD_LENGTH } from '../workspace-admin/init/password';
-import { SecretInput, SecretLines } from './secret-input';
+import { OperatorError } from '../../common/errors/operator-error';
+import { MINIMUM_PASSWORD_LENGTH } from './password';
+import { SecretInput, SecretLines } from '../command/secret-input';
 
 /**
  * Asks for a new password twice on a terminal, showing nothing of what is typed; elsewhere takes the first line.

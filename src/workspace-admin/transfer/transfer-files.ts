@@ -2,13 +2,13 @@ import { createReadStream, fstatSync, openSync } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { isNativeError } from 'node:util/types';
-import { OperatorError } from '../common/errors/operator-error';
-import { WorkspaceSource } from '../workspace-admin/transfer/workspace-import.service';
+import { OperatorError } from '../../common/errors/operator-error';
+import { CommandIo } from '../command/command';
+import { WorkspaceSource } from './workspace-import.service';
 
 /** For whoever has opened it, and nobody else. */
 const OWNER_ONLY = 0o600;
 const FOR_OTHERS = 0o077;
-const [STDIN, STDOUT] = [0, 1];
 
 /**
  * Writes lines into a new file that only its owner can read. When that fails, there is no file.
@@ -30,17 +30,21 @@ export async function writeNewFile(path: string, lines: AsyncIterable<string>): 
  * Writes lines to standard output, no faster than they are taken there.
  * @throws Refusal when nobody takes them any more
  */
-export async function writeToStdout(lines: AsyncIterable<string>): Promise<void> {
+export async function writeToStream(
+  stdout: NodeJS.WritableStream,
+  lines: AsyncIterable<string>,
+): Promise<void> {
   try {
-    await pipeline(lines, process.stdout, { end: false });
+    await pipeline(lines, stdout, { end: false });
   } catch (error) {
     throw isOfFiles(error) ? refusal('Standard output could not be written', error) : error;
   }
 }
 
 /** Whether standard output goes into a file that others than its owner may read. */
-export function othersMayReadStdout(): boolean {
-  const stat = fstatSync(STDOUT);
+export function othersMayRead({ fd }: { fd?: number }): boolean {
+  if (fd === undefined) return false;
+  const stat = fstatSync(fd);
   return stat.isFile() && (stat.mode & FOR_OTHERS) !== 0;
 }
 
@@ -48,14 +52,19 @@ export function othersMayReadStdout(): boolean {
  * What an import reads from: a file, or standard input.
  * @throws Refusal when the file cannot be opened
  */
-export function openSource(path: string | undefined): WorkspaceSource {
-  const descriptor = path === undefined ? STDIN : openForReading(path);
+export function openSource(
+  path: string | undefined,
+  io: Pick<CommandIo, 'stdin'>,
+): WorkspaceSource {
+  const descriptor = path === undefined ? io.stdin.fd : openForReading(path);
+  const readStdin = (): AsyncIterable<Uint8Array> => io.stdin as AsyncIterable<Uint8Array>;
+  if (descriptor === undefined) return { isRepeatable: false, read: readStdin };
   // Also standard input may be one: `< workspace.ndjson`.
   const isFile = fstatSync(descriptor).isFile();
   const options = { fd: descriptor, autoClose: false, ...(isFile ? { start: 0 } : {}) };
   return {
     isRepeatable: isFile,
-    read: () => (descriptor === STDIN && !isFile ? process.stdin : createReadStream('', options)),
+    read: () => (path === undefined && !isFile ? readStdin() : createReadStream('', options)),
   };
 }
 

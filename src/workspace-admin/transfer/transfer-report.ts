@@ -1,5 +1,5 @@
-import { Clock } from '../common/clock/clock';
-import { escapeUnprintable } from '../common/logging/printable';
+import { Clock } from '../../common/clock/clock';
+import { escapeUnprintable } from '../../common/logging/printable';
 
 /** How often there is something to see; what is done sooner says nothing. In milliseconds. */
 const INTERVAL_MS = 1000;
