@@ -33,6 +33,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "removes the demo's credentials from a database",
     load: async () => (await import('../demo/revoke-demo.command.js')).REVOKE_DEMO,
   },
+  doctor: {
+    summary: 'checks a live deployment and says what to do',
+    load: async () => (await import('../doctor/doctor.command.js')).DOCTOR,
+  },
   totp: {
     summary: 'prints a current TOTP code (npm run totp)',
     load: async () => (await import('../totp/totp.command.js')).TOTP,
