@@ -1,7 +1,10 @@
 import 'reflect-metadata';
 import { runCli } from './workspace-admin/command/run-cli';
 
-const { env, argv } = process;
+const { env, argv, stdout, stderr } = process;
+
+// A reader that has seen enough, as `head`, is no failure. An export minds, and says so itself.
+for (const stream of [stdout, stderr]) stream.on('error', () => undefined);
 
 void runCli(argv.slice(2), {
   env,
@@ -10,8 +13,8 @@ void runCli(argv.slice(2), {
   get stdin() {
     return process.stdin;
   },
-  stdout: process.stdout,
-  stderr: process.stderr,
+  stdout,
+  stderr,
 }).then((code) => {
   // After success nothing is left open, and what is still on its way to a pipe gets there.
   if (code === 0) process.exitCode = code;

@@ -21,5 +21,5 @@ export interface Check<Subject = ConnectedDeployment> {
   /** In a word or two, the same in every version: programs read it. */
   name: string;
   /** May throw: then the check itself has failed. */
-  run(subject: Subject): Promise<Finding>;
+  run: (subject: Subject) => Promise<Finding>;
 }

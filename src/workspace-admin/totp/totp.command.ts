@@ -15,8 +15,9 @@ export const TOTP: Command = {
   usage: USAGE,
   async run([argument], { env, stdin, stdout, stderr }) {
     if (argument !== undefined) stderr.write(`${SEEN}\n`);
-    const secret =
-      argument ?? (env.TOTP_SECRET?.trim() || (await readLine(stdin, stderr, 'TOTP secret: ')));
+    const given = argument ?? env.TOTP_SECRET?.trim() ?? '';
+    const isGiven = argument !== undefined || given !== '';
+    const secret = isGiven ? given : await readLine(stdin, stderr, 'TOTP secret: ');
     if (!secret) {
       stderr.write(`There is no secret.\n${USAGE}\n`);
       return NO_SECRET;
