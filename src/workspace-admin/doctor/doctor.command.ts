@@ -5,7 +5,7 @@ import { describeFindings, findingsAsJson, isHealthy } from './doctor-report';
 import { examine } from './examination';
 
 const USAGE =
-  'Usage: npm run workspace -- doctor           checks the deployment that the configuration describes\n' +
+  'Usage: npm run workspace -- doctor                    checks the deployment that the configuration describes\n' +
   '       npm run --silent workspace -- doctor --json    the same for programs\n' +
   'It changes nothing. It ends with 1 when something fails, else with 0.';
 
