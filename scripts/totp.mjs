@@ -1,2 +1,4 @@
+// `npm run totp`: prepares, then prints a code.
 import './prepare.mjs';
-await import('../dist/commands/totp.js');
+process.argv.splice(2, 0, 'totp');
+await import('../dist/cli.js');

@@ -1,4 +1,4 @@
-import { Logger, LogLevel } from '@nestjs/common';
+import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { RequestAuditor } from './access/request.auditor';
@@ -10,11 +10,10 @@ import { serveApiDocs } from './common/openapi/swagger';
 import { Configuration } from './config/configuration';
 import { findConfigurationWarnings } from './config/configuration-warnings';
 
-const PROBLEMS: LogLevel[] = ['warn', 'error', 'fatal'];
-
 /** The service, ready to listen. Its database is connected, or this fails. */
 export async function createApp(configuration: Configuration): Promise<NestFastifyApplication> {
-  const logger = createLogger(configuration);
+  // Lines for people while developing, JSON for machines in production.
+  const logger = new ServiceLogger({ json: configuration.environment.isProduction });
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.forRoot(configuration),
     createHttpAdapter(),
@@ -25,8 +24,6 @@ export async function createApp(configuration: Configuration): Promise<NestFasti
   }
   await prepareApp(app, configuration);
   await app.init();
-  // What is logged from here on is ours: who has done what, and who was refused.
-  logger.setLogLevels(['log', ...PROBLEMS]);
   return app;
 }
 
@@ -41,9 +38,4 @@ export async function prepareApp(
   app.get(RequestAuditor, { strict: false }).observe(instance);
   await prepareHttp(app, configuration.http);
   serveApiDocs(app);
-}
-
-/** Lines for people while developing, JSON for machines in production; no chatter about the framework's own start. */
-function createLogger({ environment: { isProduction } }: Configuration): ServiceLogger {
-  return new ServiceLogger({ json: isProduction, logLevels: PROBLEMS });
 }

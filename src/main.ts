@@ -4,7 +4,7 @@ import { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from './bootstrap';
 import { Configuration } from './config/configuration';
 import { readConfiguration } from './config/read-configuration';
-import { exitWithFailure } from './exit-with-failure';
+import { describeFailure } from './database/describe-failure';
 import { listenRefusal } from './common/http/listen-refusal';
 import { DemoRevocation } from './workspace-admin/demo/demo-revocation.service';
 import { DemoWorkspace } from './workspace-admin/demo/demo-workspace.service';
@@ -56,4 +56,7 @@ function reachableUrl({ http: { host } }: Configuration, url: string): string {
   return host === '0.0.0.0' || host === '::' ? url.replace(/\/\/[^/]*:/, '//127.0.0.1:') : url;
 }
 
-main().catch(exitWithFailure);
+main().catch((error: unknown) => {
+  console.error(describeFailure(error));
+  process.exit(1);
+});

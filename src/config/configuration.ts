@@ -29,8 +29,10 @@ export class Configuration {
     this.database = new DatabaseConfig(isProduction);
   }
 
+  /** All of them. */
   get parts(): object[] {
-    return Object.values(this);
+    const { environment, http, database, proxy, auth, twoFactor, encryption, mail } = this;
+    return [environment, http, database, proxy, auth, twoFactor, encryption, mail];
   }
 }
 

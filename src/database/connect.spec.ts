@@ -120,6 +120,21 @@ describe('connect', () => {
     expect(commands).not.toContain('find');
   });
 
+  it.each([
+    [undefined, 0],
+    [{ monitorCommands: true }, 1],
+  ])('monitors commands only where it is asked to: %j', async (options, pings) => {
+    const { port } = await FakeMongod.start();
+    const { database } = loadConfiguration(CONFIGURATION);
+    const uri = `mongodb://127.0.0.1:${port}/chat`;
+    const connection = await connect(uri, database, new TestClock(), options);
+    const seen: string[] = [];
+    connection.getClient().on('commandStarted', ({ commandName }) => seen.push(commandName));
+    await connection.db?.command({ ping: 1 });
+    expect(seen).toEqual(Array(pings).fill('ping'));
+    await connection.close();
+  });
+
   it('connects to what is right', async () => {
     const { port } = await FakeMongod.start();
     await connectTo(`mongodb://127.0.0.1:${port}/chat`);

@@ -5,6 +5,7 @@ import { Clock } from '../common/clock/clock';
 import { OperatorError } from '../common/errors/operator-error';
 import { DatabaseConfig } from '../config/database.config';
 import { CONCERNS } from './connection-options';
+import { DriverOptions } from './driver-options';
 import { hopelessness, mayPass, needsOperator, reasonOf, WRONG_SET } from './connection-failure';
 
 const FIRST_DELAY_MS = 250;
@@ -21,13 +22,14 @@ export async function connect(
   uri: string,
   config: DatabaseConfig,
   clock: Clock,
+  options = new DriverOptions(),
 ): Promise<Connection> {
   const logger = new Logger('Database');
   const deadline = clock.now().getTime() + config.startupTimeoutSeconds * 1000;
   for (let delay = FIRST_DELAY_MS; ; delay = Math.min(delay * 2, LONGEST_DELAY_MS)) {
     const left = deadline - clock.now().getTime();
     try {
-      return await open(uri, config, Math.min(left, config.timeoutMs));
+      return await open(uri, config, Math.min(left, config.timeoutMs), options);
     } catch (error) {
       const hopeless = error instanceof OperatorError ? error.message : needsOperator(error);
       if (hopeless !== undefined) throw new OperatorError(hopeless);
@@ -54,6 +56,7 @@ async function open(
   uri: string,
   config: DatabaseConfig,
   firstTimeoutMs: number,
+  { monitorCommands }: DriverOptions,
 ): Promise<Connection> {
   const connection = createConnection(uri, {
     ...CONCERNS,
@@ -65,8 +68,7 @@ async function open(
     connectTimeoutMS: config.timeoutMs,
     socketTimeoutMS: config.timeoutMs,
     waitQueueTimeoutMS: config.timeoutMs,
-    // Lets whoever measures (tests do) see each round trip.
-    monitorCommands: true,
+    monitorCommands,
   });
   const watch = new ConnectionWatch(connection.getClient());
   try {

@@ -9,6 +9,7 @@ import { checkAddress } from './address-check';
 import { connect } from './connect';
 import { withoutConcerns } from './connection-options';
 import { DatabaseServer } from './database-server';
+import { DriverOptions } from './driver-options';
 import { startEmbeddedDatabase } from './embedded-database';
 import { UnboundedMongoClient } from './unbounded-mongo-client';
 
@@ -21,11 +22,16 @@ import { UnboundedMongoClient } from './unbounded-mongo-client';
       inject: [DatabaseConfig, EnvironmentConfig, Clock],
       useFactory: startServer,
     },
+    DriverOptions,
     {
       provide: getConnectionToken(),
-      inject: [DatabaseServer, DatabaseConfig, Clock],
-      useFactory: ({ uri }: DatabaseServer, config: DatabaseConfig, clock: Clock) =>
-        connect(uri, config, clock),
+      inject: [DatabaseServer, DatabaseConfig, Clock, DriverOptions],
+      useFactory: (
+        { uri }: DatabaseServer,
+        config: DatabaseConfig,
+        clock: Clock,
+        options: DriverOptions,
+      ) => connect(uri, config, clock, options),
     },
     UnboundedMongoClient,
   ],

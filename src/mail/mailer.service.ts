@@ -73,6 +73,19 @@ export class Mailer implements OnModuleInit {
     throw new MailNotSent(failures.every(isCertain));
   }
 
+  /**
+   * Connects to the mail server and signs in, without a mail.
+   * @returns what went wrong, in words that hold no address; undefined when all is well or nothing is to be reached
+   */
+  async verify(): Promise<string | undefined> {
+    try {
+      await this.transport?.verify();
+      return undefined;
+    } catch (error) {
+      return `${describe(error)}${advise(error)}`;
+    }
+  }
+
   private async sendTo(address: string, mail: Mail, signal: AbortSignal): Promise<void> {
     // An object is one address, whatever is in it; a text would be read as a list.
     const to = { name: '', address };

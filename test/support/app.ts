@@ -9,6 +9,7 @@ import { Clock } from '../../src/common/clock/clock';
 import { createHttpAdapter } from '../../src/common/http/server';
 import { describeApi } from '../../src/common/openapi/swagger';
 import { loadConfiguration } from '../../src/config/configuration';
+import { DriverOptions } from '../../src/database/driver-options';
 import { recordPrinted } from './canaries';
 import { checkAnswersOf } from './document-check';
 import { openTestDatabase } from './database';
@@ -71,6 +72,8 @@ export class TestApp {
     const module = await Test.createTestingModule({ imports: [AppModule.forRoot(configuration)] })
       .overrideProvider(Clock)
       .useValue(clock)
+      .overrideProvider(DriverOptions)
+      .useValue({ monitorCommands: true } satisfies DriverOptions)
       .compile();
     const app = module.createNestApplication<NestFastifyApplication>(createHttpAdapter(), {
       logger: log,

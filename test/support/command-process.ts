@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { recordPrinted } from './canaries';
 
-const COMMANDS = join(__dirname, '../../dist/commands');
+const CLI = join(__dirname, '../../dist/cli.js');
 /** These print a code, or the whole workspace, and nothing else there. */
-const SECRET_ON_STDOUT = ['totp', 'workspace-export'];
+export const SECRET_ON_STDOUT = ['totp', 'export'];
 
 export interface CommandResult {
   code: number | null;
@@ -31,7 +31,7 @@ export async function runCommand(
   name: string,
   { args = [], env = {}, stdin = '', cwd = tmpdir() }: CommandCall = {},
 ): Promise<CommandResult> {
-  const child = spawn(process.execPath, [join(COMMANDS, `${name}.js`), ...args], {
+  const child = spawn(process.execPath, [CLI, name, ...args], {
     // Not in the project's folder: a developer's `.env` is none of the tests' business.
     cwd,
     env: { PATH: process.env.PATH, ...env },

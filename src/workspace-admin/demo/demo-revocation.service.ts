@@ -52,7 +52,7 @@ export class DemoRevocation {
     const people = await this.findPeople();
     if (people.length === 0) return;
     const found = `The database "${this.connection.name}" holds credentials of a demo workspace, which were printed`;
-    const remedy = 'npm run workspace:revoke-demo -- --apply takes them away';
+    const remedy = 'npm run workspace -- revoke-demo --apply takes them away';
     if (this.environment.isProduction) throw new OperatorError(`${found}: ${remedy}.`);
     new Logger('Demo').warn(`${found}. Production refuses to run on it; ${remedy}.`);
   }

@@ -1,7 +1,7 @@
 import { IsEmail, Matches, validateSync } from 'class-validator';
 import { OperatorError } from '../../common/errors/operator-error';
 
-/** Who administers a new workspace. Each field is the option of the same name of `workspace:init`. */
+/** Who administers a new workspace. Each field is the option of the same name of `init`. */
 export class FirstAdministrator {
   /** The characters that the original allows; never `@`, by which a sign-in tells an e-mail address. */
   @Matches(/^[A-Za-z0-9._-]{1,64}$/, {

@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { Injectable } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import { Connection } from 'mongoose';
@@ -112,18 +113,18 @@ export class NewWorkspace {
       return `${holds}: there is a workspace already. Nothing has been changed.`;
     }
     // Not "drop the database": there may be other things in it.
-    return `${holds}, but no users: another workspace:init is at work here, or one was broken off.
+    return `${holds}, but no users: another init is at work here, or one was broken off.
 Nothing has been changed. If no other is running, empty the collections rocketchat_roles and
-rocketchat_permissions and run workspace:init again.`;
+rocketchat_permissions and run init again.`;
   }
 
   private async unfinishedOnFailure<T>(step: () => Promise<T>): Promise<T> {
     try {
       return await step();
     } catch (error) {
-      const reason = error instanceof Error ? error.name : 'unknown error';
+      const reason = isNativeError(error) ? error.name : 'unknown error';
       throw new OperatorError(
-        `The workspace could not be finished (${reason}). Run workspace:init again: it says what is there.`,
+        `The workspace could not be finished (${reason}). Run init again: it says what is there.`,
       );
     }
   }

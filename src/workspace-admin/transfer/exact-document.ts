@@ -64,7 +64,7 @@ function fromPlain(line: object): mongo.Document {
   return document;
 }
 
-/** A `$` that is left after reading is a type that was misspelt, and nothing that `workspace:export` writes. */
+/** A `$` that is left after reading is a type that was misspelt, and nothing that `export` writes. */
 function hasDollarName(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(hasDollarName);
   if (!isPlainObject(value)) return false;

@@ -93,7 +93,7 @@ describe('readWorkspaceFile', () => {
   });
 
   it.each([
-    ['what npm says', '> workspace-sessions@0.1.0 workspace:export', 'Line 1 is not'],
+    ['what npm says', '> workspace-sessions@0.1.0 workspace', 'Line 1 is not'],
     ['JSON of something else', '{"users":[]}', 'Line 1 is not'],
     ['null', 'null', 'Line 1 is not'],
     ['another format', HEADER.replace('workspace-sessions', SECRET), 'Line 1 is not'],

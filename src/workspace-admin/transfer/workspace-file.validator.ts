@@ -19,7 +19,7 @@ export class WorkspaceFileValidator {
    * @param number counted from 1
    * @param sha256 of all that came before
    * @returns what there is to store, if anything
-   * @throws Refusal for a line that `workspace:export` does not write there
+   * @throws Refusal for a line that `export` does not write there
    */
   take(line: unknown, number: number, sha256: () => string): WorkspaceLine | undefined {
     const kinds = isFields(line) ? Object.keys(line) : [];
@@ -38,7 +38,7 @@ export class WorkspaceFileValidator {
         return undefined;
       }
     }
-    throw new OperatorError(`Line ${number} is of no kind that workspace:export writes.`);
+    throw new OperatorError(`Line ${number} is of no kind that export writes.`);
   }
 
   /** @throws Refusal when there should be more lines than `number` */
@@ -54,7 +54,7 @@ export class WorkspaceFileValidator {
   private begin(header: unknown): void {
     if (!isFields(header) || header.format !== FORMAT) {
       throw new OperatorError(
-        'Line 1 is not the beginning of a file of workspace:export. (If npm wrote into it: npm run --silent does not.)',
+        'Line 1 is not the beginning of a file of export. (If npm wrote into it: npm run --silent does not.)',
       );
     }
     if (Number(header.version) !== VERSION) {

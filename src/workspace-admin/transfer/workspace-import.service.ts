@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { Injectable } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import { Connection, mongo } from 'mongoose';
@@ -28,7 +29,7 @@ export interface ImportResult {
   revokedDemo: boolean;
 }
 
-/** Makes a workspace of an empty database and a file of `workspace:export`, and leaves every other database alone. */
+/** Makes a workspace of an empty database and a file of `export`, and leaves every other database alone. */
 @Injectable()
 export class WorkspaceImport {
   constructor(
@@ -162,6 +163,6 @@ async function makeIndexes(
 /** A refusal's message is for people; any other may hold an address or a value. */
 function reasonOf(error: unknown): string {
   if (error instanceof OperatorError) return error.message;
-  const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
-  return `It failed: ${error instanceof Error ? error.name : 'unknown error'}${code}.`;
+  const code = isNativeError(error) && 'code' in error ? ` (${String(error.code)})` : '';
+  return `It failed: ${isNativeError(error) ? error.name : 'unknown error'}${code}.`;
 }

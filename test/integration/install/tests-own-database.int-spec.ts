@@ -28,8 +28,8 @@ afterEach(async () => {
 /** What the tests take their databases from, as it is when they begin in this environment. */
 const loadSupport = (): typeof DatabaseSupport => {
   jest.resetModules();
-  jest.doMock('../support/teardown', () => ({ afterTests: () => undefined }));
-  return jest.requireActual<typeof DatabaseSupport>('../support/database');
+  jest.doMock('../../support/teardown', () => ({ afterTests: () => undefined }));
+  return jest.requireActual<typeof DatabaseSupport>('../../support/database');
 };
 
 it('no test makes or drops a database on the server that MONGODB_URI names', async () => {
@@ -51,6 +51,6 @@ it('a service and a command that a test starts know nothing of it', async () => 
   expect(await service.untilExit()).toBe(1);
   expect(service.printed).toContain('MONGODB_URI must be set');
   const env = { EMBEDDED_DATA_DIR: 'memory' };
-  expect((await runCommand('workspace-indexes', { env })).printed).toContain('is not set');
+  expect((await runCommand('indexes', { env })).printed).toContain('is not set');
   expect(connections).toBe(0);
 }, 60_000);

@@ -87,7 +87,7 @@ describe('a .env that is not plain UTF-8', () => {
     const text = '\ufeffMONGODB_URI=mongodb://user:hunter2@127.0.0.1:9/chat\r\n';
     const cwd = withFile('utf16', Buffer.from(text, 'utf16le'));
     expect(await refusal({}, cwd)).toContain('.env cannot be read: it is not UTF-8');
-    const { code, printed } = await runCommand('workspace-indexes', { cwd });
+    const { code, printed } = await runCommand('indexes', { cwd });
     expect(code).toBe(1);
     expect(oneLine(printed)).toContain('.env cannot be read: it is not UTF-8');
   }, 60_000);
@@ -95,7 +95,7 @@ describe('a .env that is not plain UTF-8', () => {
 
 it('a command says the same in one line', async () => {
   const { port } = await FakeMongod.start({ listIndexes: REFUSED });
-  const { code, printed } = await runCommand('workspace-indexes', {
+  const { code, printed } = await runCommand('indexes', {
     env: { MONGODB_URI: `mongodb://127.0.0.1:${port}/chat` },
   });
   expect(code).toBe(1);

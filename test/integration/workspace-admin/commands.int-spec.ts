@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { compare } from 'bcrypt';
 import { mongo } from 'mongoose';
 import { WORKSPACE_INDEXES } from '../../../src/workspace-data/workspace-indexes';
+import { callCommand } from '../../support/command';
 import { CommandResult, runCommand } from '../../support/command-process';
 import { openTestDatabase, TestDatabase } from '../../support/database';
 import { call } from '../../support/http';
@@ -39,15 +40,22 @@ const everything = async (): Promise<unknown> => {
   return Promise.all(names.map(async (name) => [name, await documents(name)]));
 };
 
-const run = (name: string, args: string[], stdin = ''): Promise<CommandResult> =>
-  runCommand(name, { args, stdin, env: { MONGODB_URI: database.uri } });
+const run = (
+  name: string,
+  args: string[],
+  stdin = '',
+  by: typeof runCommand = callCommand,
+): Promise<CommandResult> => by(name, { args, stdin, env: { MONGODB_URI: database.uri } });
 
-describe('workspace:init', () => {
-  const init = (args = ADMINISTRATOR, stdin = `${PASSWORD}\n`): Promise<CommandResult> =>
-    run('workspace-init', args, stdin);
+describe('workspace -- init', () => {
+  const init = (
+    args = ADMINISTRATOR,
+    stdin = `${PASSWORD}\n`,
+    by?: typeof runCommand,
+  ): Promise<CommandResult> => run('init', args, stdin, by);
 
   it('makes the first administrator, with the password from standard input', async () => {
-    const { code, printed } = await init();
+    const { code, printed } = await init(ADMINISTRATOR, `${PASSWORD}\n`, runCommand);
     expect(printed).toContain('ada');
     expect(printed).not.toContain(PASSWORD);
     expect(code).toBe(0);
@@ -109,7 +117,7 @@ describe('workspace:init', () => {
       { _id: 'logout-device-management', roles: ['admin'] },
       { _id: 'view-device-management', roles: ['admin'] },
     ]);
-    expect((await run('workspace-indexes', [])).printed).toContain('12 of 12 are there');
+    expect((await run('indexes', [])).printed).toContain('12 of 12 are there');
   });
 
   it('takes the first line without its end, also one of Windows, and the user name for a missing name', async () => {
@@ -215,8 +223,8 @@ describe('workspace:init', () => {
   });
 });
 
-describe('workspace:indexes', () => {
-  const indexes = (...args: string[]): Promise<CommandResult> => run('workspace-indexes', args);
+describe('workspace -- indexes', () => {
+  const indexes = (...args: string[]): Promise<CommandResult> => run('indexes', args);
 
   const keysOf = async (collection: string): Promise<unknown[]> =>
     (await db.collection(collection).indexes()).map(({ key }) => key);
@@ -227,7 +235,7 @@ describe('workspace:indexes', () => {
       .createIndexes([{ key: { username: 1 }, unique: true, name: 'by-name' }]);
     const before = await everything();
 
-    const shown = await indexes();
+    const shown = await run('indexes', [], '', runCommand);
     expect(shown.code).toBe(0);
     expect(shown.printed).toContain('1 of 12 are there, 11 missing');
     expect(shown.printed).toMatch(/there +username:1 +\(unique\)/);

@@ -5,6 +5,7 @@ import { SecretRotation } from '../../../src/workspace-admin/secret-rotation/sec
 import { TotpSecretCipher } from '../../../src/two-factor/secrets/totp-secret.cipher';
 import { TotpSecretsRepository } from '../../../src/workspace-data/users/totp-secrets.repository';
 import { TestApp } from '../../support/app';
+import { callCommand } from '../../support/command';
 import { CommandResult, runCommand } from '../../support/command-process';
 import { TOTP_INVALID } from '../../support/expectations';
 import { TestUser } from '../../support/workspace';
@@ -25,7 +26,7 @@ const hasherWith = (TOTP_ENCRYPTION_KEYS: string): BackupCodeHasher =>
 const hashesOf = (users: StoredUser[]): string[] =>
   users.flatMap(({ services }) => services.totp.hashedBackup ?? []).filter((h) => h !== 'plain');
 
-describe('workspace:reseal-totp', () => {
+describe('workspace -- reseal', () => {
   let app: TestApp;
   let users: mongo.Collection<StoredUser>;
 
@@ -35,8 +36,12 @@ describe('workspace:reseal-totp', () => {
   });
   afterEach(() => app.close());
 
-  const reseal = (args: string[] = [], keys = NEWEST_FIRST): Promise<CommandResult> =>
-    runCommand('workspace-reseal-totp', {
+  const reseal = (
+    args: string[] = [],
+    keys = NEWEST_FIRST,
+    by: typeof runCommand = callCommand,
+  ): Promise<CommandResult> =>
+    by('reseal', {
       args,
       env: { MONGODB_URI: app.databaseUri, TOTP_ENCRYPTION_KEYS: keys },
     });
@@ -85,7 +90,7 @@ describe('workspace:reseal-totp', () => {
       code: 0,
       printed: `4 users. Of their TOTP secrets:
   1 is sealed with the first key already
-  1 would be made so with -- --apply
+  1 would be made so with --apply
   1 plain, left alone
 Nothing has been changed.
 `,
@@ -241,7 +246,9 @@ Nothing has been changed.
       Array.from({ length: 60 }, (_, n) => createUser(`user${String(n)}`)),
     );
     const progress = { rounds: 0, isOver: false };
-    const command = reseal(['--apply']).finally(() => (progress.isOver = true));
+    const command = reseal(['--apply'], NEWEST_FIRST, runCommand).finally(
+      () => (progress.isOver = true),
+    );
     for (; !progress.isOver; progress.rounds++) {
       const served = await Promise.all(made.map((user) => isServed(user, app)));
       expect(served).not.toContain(false);
@@ -262,7 +269,9 @@ Nothing has been changed.
 
   it('may run twice at once: each secret is written once', async () => {
     await Promise.all(Array.from({ length: 200 }, (_, n) => createUser(`user${String(n)}`)));
-    const results = await Promise.all([reseal(['--apply']), reseal(['--apply'])]);
+    const results = await Promise.all(
+      [1, 2].map(() => reseal(['--apply'], NEWEST_FIRST, runCommand)),
+    );
     const written = results.map(({ printed }) => Number(/(\d+) made so now/.exec(printed)?.[1]));
     expect((written[0] ?? 0) + (written[1] ?? 0)).toBe(200);
     expect((await reseal()).printed).toContain('200 are sealed with the first key already');

@@ -1,5 +1,6 @@
 import { SystemClock } from '../../../src/common/clock/clock';
 import { findTimeStep, newTotpSecret } from '../../../src/two-factor/methods/totp';
+import { callCommand } from '../../support/command';
 import { CommandCall, runCommand } from '../../support/command-process';
 
 const SECRET = newTotpSecret();
@@ -22,7 +23,7 @@ describe('npm run totp', () => {
   });
 
   it('warns of a secret among the arguments, which everybody on the machine can read', async () => {
-    const { code, stdout, stderr } = await runCommand('totp', { args: [SECRET] });
+    const { code, stdout, stderr } = await callCommand('totp', { args: [SECRET] });
     expect([code, isItsCode(stdout)]).toEqual([0, true]);
     expect(stderr).toContain('TOTP_SECRET');
     expect(stderr).not.toContain(SECRET);
@@ -32,7 +33,7 @@ describe('npm run totp', () => {
     ['none', {}],
     ['one that is no base32', { stdin: 'not a secret!\n' }],
   ])('prints no code for %s, and says how it is called', async (_case, call) => {
-    const { code, stdout, stderr } = await runCommand('totp', call);
+    const { code, stdout, stderr } = await callCommand('totp', call);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(/secret/);
   });

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { callCommand } from '../../support/command';
 import { CommandResult, runCommand } from '../../support/command-process';
 import { openTestDatabase, TestDatabase } from '../../support/database';
 import { call } from '../../support/http';
@@ -35,9 +36,9 @@ afterEach(async () => {
 });
 
 const exportFrom = (env: Record<string, string>): Promise<CommandResult> =>
-  runCommand('workspace-export', { args: ['--file', file], env });
+  callCommand('export', { args: ['--file', file], env });
 const importInto = (env: Record<string, string>): Promise<CommandResult> =>
-  runCommand('workspace-import', { args: ['--file', file], env });
+  callCommand('import', { args: ['--file', file], env });
 
 it('the demo moves from the data directory to a database, and what it printed opens nothing there', async () => {
   const before = await ServiceProcess.start(onDirectory);
@@ -73,13 +74,13 @@ it('production refuses a demo that was copied without an import, until its crede
   const refused = ServiceProcess.spawn(production);
   expect(await refused.untilExit()).toBe(1);
   expect(refused.printed).toContain('holds credentials of a demo workspace');
-  expect(refused.printed).toContain('npm run workspace:revoke-demo -- --apply');
-  expect((await runCommand('workspace-indexes', { env: production })).code).toBe(1);
+  expect(refused.printed).toContain('npm run workspace -- revoke-demo --apply');
+  expect((await callCommand('indexes', { env: production })).code).toBe(1);
 
-  const shown = await runCommand('workspace-revoke-demo', { env: production });
+  const shown = await callCommand('revoke-demo', { env: production });
   expect(shown.printed).toContain(ADMINISTRATOR);
   expect(shown.printed).toContain('Nothing has been changed');
-  const revoked = await runCommand('workspace-revoke-demo', { args: ['--apply'], env: production });
+  const revoked = await runCommand('revoke-demo', { args: ['--apply'], env: production });
   expect(revoked.code).toBe(0);
   const users = database.db.collection<{ _id: string }>('users');
   expect(await users.findOne({ _id: ADMINISTRATOR })).toEqual({ _id: ADMINISTRATOR });
@@ -88,7 +89,7 @@ it('production refuses a demo that was copied without an import, until its crede
 }, 120_000);
 
 it('a workspace moves from a database to a data directory, and people sign in to it there', async () => {
-  await runCommand('workspace-init', {
+  await callCommand('init', {
     args: ['--username', 'ada', '--email', 'ada@example.com'],
     stdin: PASSWORD,
     env: { MONGODB_URI: database.uri },
@@ -118,19 +119,16 @@ it('a command waits for nobody: while the service runs on the directory, it says
   await service.stop();
 }, 60_000);
 
-it.each([
-  ['workspace-init'],
-  ['workspace-indexes'],
-  ['workspace-reseal-totp'],
-  ['workspace-export'],
-  ['workspace-import'],
-])('%s refuses a database that keeps nothing', async (name) => {
-  const args = name === 'workspace-init' ? ['--username', 'ada', '--email', 'a@example.com'] : [];
-  const { code, printed } = await runCommand(name, {
-    args,
-    env: { EMBEDDED_DATA_DIR: 'memory' },
-  });
-  expect(code).toBe(1);
-  expect(printed).toContain('MONGODB_URI is not set');
-  expect(printed).toContain('memory');
-});
+it.each([['init'], ['indexes'], ['reseal'], ['export'], ['import']])(
+  '%s refuses a database that keeps nothing',
+  async (name) => {
+    const args = name === 'init' ? ['--username', 'ada', '--email', 'a@example.com'] : [];
+    const { code, printed } = await callCommand(name, {
+      args,
+      env: { EMBEDDED_DATA_DIR: 'memory' },
+    });
+    expect(code).toBe(1);
+    expect(printed).toContain('MONGODB_URI is not set');
+    expect(printed).toContain('memory');
+  },
+);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mongo } from 'mongoose';
 import { WORKSPACE_INDEXES } from '../../../src/workspace-data/workspace-indexes';
+import { callCommand } from '../../support/command';
 import { CommandResult, runCommand } from '../../support/command-process';
 import {
   openEmbeddedDatabase,
@@ -33,17 +34,22 @@ const run = (
   { uri }: TestDatabase,
   args: string[] = [],
   stdin = '',
-): Promise<CommandResult> => runCommand(name, { args, stdin, env: { MONGODB_URI: uri } });
+  by: typeof runCommand = callCommand,
+): Promise<CommandResult> => by(name, { args, stdin, env: { MONGODB_URI: uri } });
 
-const exportFrom = (from: TestDatabase): Promise<CommandResult> => run('workspace-export', from);
+const exportFrom = (from: TestDatabase, by?: typeof runCommand): Promise<CommandResult> =>
+  run('export', from, [], '', by);
 
-const importInto = (to: TestDatabase, file: string): Promise<CommandResult> =>
-  run('workspace-import', to, [], file);
+const importInto = (
+  to: TestDatabase,
+  file: string,
+  by?: typeof runCommand,
+): Promise<CommandResult> => run('import', to, [], file, by);
 
 function importFile(to: TestDatabase, file: string): Promise<CommandResult> {
   const path = newPath();
   writeFileSync(path, file);
-  return run('workspace-import', to, ['--file', path]);
+  return run('import', to, ['--file', path]);
 }
 
 /** All documents of all collections, as bytes. */
@@ -149,13 +155,13 @@ describe.each(directions)('a workspace that moves from %s to %s', (from, to) => 
 
   it('has the same documents, byte for byte, and the same indexes there', async () => {
     await fill(source);
-    const exported = await exportFrom(source);
+    const exported = await exportFrom(source, runCommand);
     expect(exported.code).toBe(0);
     expect(exported.stderr).toContain('rocketchat_sessions: 6 documents');
     expect(exported.stderr).toContain('as secret as the database');
     expect(exported.stderr).not.toContain(SECRET);
 
-    const imported = await importInto(target, exported.stdout);
+    const imported = await importInto(target, exported.stdout, runCommand);
     expect(imported).toMatchObject({ code: 0, stdout: '' });
     expect(imported.stderr).toContain('users: 2 documents');
     expect(imported.stderr).not.toContain('Left out');
@@ -170,7 +176,7 @@ describe.each(directions)('a workspace that moves from %s to %s', (from, to) => 
 
   it('is served there, to those who were signed in', async () => {
     const name = ['--username', 'ada', '--email', 'ada@example.com'];
-    await run('workspace-init', source, name, `${PASSWORD}\n`);
+    await run('init', source, name, `${PASSWORD}\n`);
     const before = await ServiceProcess.start({ MONGODB_URI: source.uri });
     const login = await call(`${before.url}/api/v1/login`, {
       method: 'POST',
@@ -181,8 +187,8 @@ describe.each(directions)('a workspace that moves from %s to %s', (from, to) => 
     const { data } = login.body as { data: { userId: string; authToken: string } };
 
     const path = newPath();
-    expect(await run('workspace-export', source, ['--file', path])).toMatchObject({ code: 0 });
-    expect(await run('workspace-import', target, ['--file', path])).toMatchObject({ code: 0 });
+    expect(await run('export', source, ['--file', path])).toMatchObject({ code: 0 });
+    expect(await run('import', target, ['--file', path])).toMatchObject({ code: 0 });
     const after = await ServiceProcess.start({ MONGODB_URI: target.uri });
     const list = await call(`${after.url}/api/v1/sessions/list.all`, {
       headers: {
@@ -194,11 +200,11 @@ describe.each(directions)('a workspace that moves from %s to %s', (from, to) => 
     });
     await after.stop();
     expect(list.body).toMatchObject({ total: 1, success: true });
-    expect((await run('workspace-indexes', target)).printed).toContain('12 of 12 are there');
+    expect((await run('indexes', target)).printed).toContain('12 of 12 are there');
   });
 });
 
-describe('workspace:export', () => {
+describe('workspace -- export', () => {
   let source: TestDatabase;
 
   beforeEach(async () => {
@@ -216,10 +222,10 @@ describe('workspace:export', () => {
   it('makes a file that only its owner can read, and overwrites none', async () => {
     await fill(source);
     const path = newPath();
-    expect(await run('workspace-export', source, ['--file', path])).toMatchObject({ code: 0, stdout: '' }); // prettier-ignore
+    expect(await run('export', source, ['--file', path], '', runCommand)).toMatchObject({ code: 0, stdout: '' }); // prettier-ignore
     expect(statSync(path).mode & 0o777).toBe(0o600);
     const made = readFileSync(path);
-    const again = await run('workspace-export', source, ['--file', path]);
+    const again = await run('export', source, ['--file', path]);
     expect(again.code).toBe(1);
     expect(again.printed).toBe('The file could not be made (EEXIST).\n');
     expect(readFileSync(path)).toEqual(made);
@@ -241,7 +247,7 @@ describe('workspace:export', () => {
   });
 });
 
-describe('workspace:import', () => {
+describe('workspace -- import', () => {
   let target: TestDatabase;
 
   beforeEach(async () => {
@@ -304,13 +310,13 @@ describe('workspace:import', () => {
 
   it('can be repeated after it was broken off, by doing what it says', async () => {
     const file = fileOfUsers(Array.from({ length: 2500 }, (_, n) => ({ _id: `u${n}` })));
-    const broken = await importInto(target, file.slice(0, -200));
+    const broken = await importInto(target, file.slice(0, -200), runCommand);
     expect(broken.code).toBe(1);
     expect(broken.printed).toContain('users: 2,000 documents');
     expect(broken.printed).toContain('The import is not finished. Run it again');
 
-    for (const command of ['workspace-import', 'workspace-export', 'workspace-init']) {
-      const args = command === 'workspace-init' ? ['--username', 'eve', '--email', 'eve@example.com'] : []; // prettier-ignore
+    for (const command of ['import', 'export', 'init']) {
+      const args = command === 'init' ? ['--username', 'eve', '--email', 'eve@example.com'] : []; // prettier-ignore
       const { code, printed } = await run(command, target, args, file);
       expect(code).toBe(1);
       expect(printed).toContain('holds an import that is not finished');
@@ -376,34 +382,31 @@ describe('workspace:import', () => {
     }
   }, 60_000);
 
-  it('never lets an import and workspace:init through, three times', async () => {
+  it('never lets an import and init through, three times', async () => {
     for (let repetition = 0; repetition < 3; repetition++) {
       await target.db.dropDatabase();
       const results = await Promise.all([
         importInto(target, fileOfUsers([ADA])),
-        run('workspace-init', target, ['--username', 'eve', '--email', 'e@example.com'], PASSWORD),
+        run('init', target, ['--username', 'eve', '--email', 'e@example.com'], PASSWORD),
       ]);
       expect(results.filter(({ code }) => code === 0).length).toBeLessThanOrEqual(1);
       expect(await target.db.collection('users').countDocuments()).toBeLessThanOrEqual(1);
     }
   }, 60_000);
 
-  it.each([['workspace-import'], ['workspace-export']])(
-    '%s shows how it is called',
-    async (command) => {
-      const { code, printed } = await run(command, target, [SECRET]);
-      expect(code).toBe(1);
-      expect(printed).toContain('Usage:');
-      expect(printed).not.toContain(SECRET);
-    },
-  );
+  it.each([['import'], ['export']])('%s shows how it is called', async (command) => {
+    const { code, printed } = await run(command, target, [SECRET]);
+    expect(code).toBe(1);
+    expect(printed).toContain('Usage:');
+    expect(printed).not.toContain(SECRET);
+  });
 
   it.each([
     ['nowhere', 'ENOENT'],
     ['.', 'EISDIR'],
   ])('refuses --file %s without repeating it', async (path, reason) => {
     // prettier-ignore
-    const { code, printed } = await run('workspace-import', target, ['--file', join(folder, path)]);
+    const { code, printed } = await run('import', target, ['--file', join(folder, path)]);
     expect(code).toBe(1);
     expect(printed).toContain(reason);
     expect(printed).not.toContain(folder);
@@ -424,9 +427,9 @@ it('a workspace that is larger than memory moves in little of it', async () => {
   const move = (name: string, { uri }: TestDatabase): Promise<CommandResult> =>
     runCommand(name, { args: ['--file', path], env: { MONGODB_URI: uri, NODE_OPTIONS } });
 
-  expect(await move('workspace-export', source)).toMatchObject({ code: 0 });
+  expect(await move('export', source)).toMatchObject({ code: 0 });
   expect(statSync(path).size).toBeGreaterThan(80_000_000);
-  const imported = await move('workspace-import', target);
+  const imported = await move('import', target);
   expect(imported.printed).toContain('rocketchat_sessions: 20,000 documents');
   expect(imported.code).toBe(0);
   await source.close();

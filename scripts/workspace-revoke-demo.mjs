@@ -1,2 +1,0 @@
-import './prepare.mjs';
-await import('../dist/commands/workspace-revoke-demo.js');

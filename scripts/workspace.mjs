@@ -1,0 +1,3 @@
+// `npm run workspace -- COMMAND`: prepares, then runs the command in this very process.
+import './prepare.mjs';
+await import('../dist/cli.js');

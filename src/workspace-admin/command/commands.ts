@@ -1,0 +1,44 @@
+import { Command } from './command';
+
+interface CommandEntry {
+  /** What it does, in a few words. */
+  summary: string;
+  /** Each is loaded when it is called: a code for a script need not wait for everything else. */
+  load(): Promise<Command>;
+}
+
+/** All commands, by the names that they are called by. */
+export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
+  init: {
+    summary: 'creates a new workspace in an empty database',
+    load: async () => (await import('../init/init.command.js')).INIT,
+  },
+  indexes: {
+    summary: "shows the workspace's indexes, and creates the missing ones",
+    load: async () => (await import('../indexes/indexes.command.js')).INDEXES,
+  },
+  export: {
+    summary: 'writes the workspace into a file',
+    load: async () => (await import('../transfer/export.command.js')).EXPORT,
+  },
+  import: {
+    summary: 'fills an empty database from such a file',
+    load: async () => (await import('../transfer/import.command.js')).IMPORT,
+  },
+  reseal: {
+    summary: 'encrypts or decrypts stored TOTP secrets, and rotates keys',
+    load: async () => (await import('../secret-rotation/reseal.command.js')).RESEAL,
+  },
+  'revoke-demo': {
+    summary: "removes the demo's credentials from a database",
+    load: async () => (await import('../demo/revoke-demo.command.js')).REVOKE_DEMO,
+  },
+  doctor: {
+    summary: 'checks a live deployment and says what to do',
+    load: async () => (await import('../doctor/doctor.command.js')).DOCTOR,
+  },
+  totp: {
+    summary: 'prints a current TOTP code (npm run totp)',
+    load: async () => (await import('../totp/totp.command.js')).TOTP,
+  },
+};

@@ -1,0 +1,51 @@
+import { INestApplicationContext } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { OperatorError } from '../../common/errors/operator-error';
+import { Configuration } from '../../config/configuration';
+import { readConfiguration } from '../../config/read-configuration';
+import { DemoRevocation } from '../demo/demo-revocation.service';
+import { CommandIo } from './command';
+import { CommandModule } from './command.module';
+import { StderrLogger } from './stderr.logger';
+
+/**
+ * Lets a command act on the workspace's database, configured as the service is, and lets go of it afterwards.
+ * Without `MONGODB_URI` that is the embedded one in the data directory, which one process uses at a time.
+ * @throws OperatorError when the database would be gone with the command, or when it holds credentials of the demo in
+ * production, unless the command is there for that
+ */
+export async function onWorkspace(
+  io: CommandIo,
+  action: (context: INestApplicationContext) => Promise<void>,
+  { mayHoldDemo = false } = {},
+): Promise<void> {
+  const configuration = readConfiguration(io.env, io.folder);
+  refuseUnlessLasting(configuration);
+  const context = await openWorkspace(configuration, io);
+  try {
+    if (!mayHoldDemo) await context.get(DemoRevocation).refuseInProduction();
+    await action(context);
+  } finally {
+    await context.close();
+  }
+}
+
+/** @throws OperatorError when the database would be gone with the command */
+export function refuseUnlessLasting({ database }: Configuration): void {
+  if (database.uri !== undefined || database.embeddedDirectory !== undefined) return;
+  throw new OperatorError(
+    'MONGODB_URI is not set, and EMBEDDED_DATA_DIR is "memory": this command works on a database that lasts. Set one ' +
+      'of them, in the environment or in .env: mongodb://HOST/DATABASE, or a directory.',
+  );
+}
+
+/** What a command needs of the service, connected to the database. The caller closes it. */
+export function openWorkspace(
+  configuration: Configuration,
+  { stderr }: CommandIo,
+): Promise<INestApplicationContext> {
+  return NestFactory.createApplicationContext(CommandModule.forRoot(configuration), {
+    logger: new StderrLogger(stderr),
+    abortOnError: false,
+  });
+}

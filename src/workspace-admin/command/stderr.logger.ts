@@ -1,0 +1,32 @@
+import { ConsoleLogger, LogLevel } from '@nestjs/common';
+import { escapeUnprintableLines } from '../../common/logging/printable';
+
+const LEVEL_WIDTH = 7;
+
+/**
+ * Says everything on a command's standard error: what it prints on standard output may be data. No errors: whatever is
+ * thrown while a command starts is told by `runCli`, and by Nest as well.
+ */
+export class StderrLogger extends ConsoleLogger {
+  constructor(private readonly output: NodeJS.WritableStream) {
+    super({ logLevels: ['warn', 'fatal'] });
+  }
+
+  protected override printMessages(
+    messages: unknown[],
+    context = '',
+    logLevel: LogLevel = 'log',
+  ): void {
+    for (const message of messages) {
+      const text = this.formatMessage(
+        logLevel,
+        typeof message === 'string' ? escapeUnprintableLines(message) : message,
+        this.formatPid(process.pid),
+        logLevel.toUpperCase().padStart(LEVEL_WIDTH, ' '),
+        this.formatContext(context),
+        this.updateAndGetTimestampDiff(),
+      );
+      this.output.write(text);
+    }
+  }
+}

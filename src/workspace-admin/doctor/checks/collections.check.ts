@@ -1,0 +1,30 @@
+import { Check } from '../check';
+import { fail, Finding, ok, warn } from '../finding';
+
+const NEEDED = ['users', 'rocketchat_sessions', 'rocketchat_permissions'];
+
+/** @param names of all collections of the database */
+export function judgeCollections(names: string[]): Finding {
+  const missing = NEEDED.filter((name) => !names.includes(name));
+  if (missing.length === NEEDED.length) {
+    return fail(
+      'the database holds no workspace',
+      'Check the database name in MONGODB_URI; for a new workspace: npm run workspace -- init',
+    );
+  }
+  if (missing.includes('users')) {
+    return fail('users is missing', 'Check the database name in MONGODB_URI.');
+  }
+  return missing.length === 0
+    ? ok(`${NEEDED.join(', ')} are there`)
+    : warn(`missing: ${missing.join(', ')}`, 'Start the workspace once: it makes its collections.');
+}
+
+/** Whether there is a workspace in the database. */
+export const COLLECTIONS_CHECK: Check = {
+  name: 'collections',
+  run: async ({ db }) => {
+    const collections = await db.listCollections({}, { nameOnly: true }).toArray();
+    return judgeCollections(collections.map(({ name }) => name));
+  },
+};

@@ -1,0 +1,34 @@
+import { MailConfig } from '../../../config/mail.config';
+import { Mailer } from '../../../mail/mailer.service';
+import { Check, Deployment } from '../check';
+import { fail, Finding, ok, warn } from '../finding';
+
+/** @param failure what the mail server or the way to it lacks; undefined when it would take mails */
+export function judgeMail(config: MailConfig, failure: string | undefined): Finding {
+  if (config.smtpUrl === undefined) {
+    return warn(
+      'SMTP_URL is not set: e-mail codes are off, and users without another factor cannot pass',
+      'Set SMTP_URL, unless no user relies on e-mail codes.',
+    );
+  }
+  if (failure !== undefined) {
+    return fail(
+      `the mail server cannot be used: ${failure}`,
+      'Check SMTP_URL (host, port, user name, password, TLS) and that this machine may reach the server.',
+    );
+  }
+  if (config.allowPlaintext && !config.smtpUrl.startsWith('smtps:')) {
+    return warn(
+      'the mail server takes mails; SMTP_ALLOW_PLAINTEXT lets codes and its password go in plain text',
+      'Let the server offer TLS, and remove SMTP_ALLOW_PLAINTEXT.',
+    );
+  }
+  return ok('the mail server accepts the connection and the sign-in');
+}
+
+/** Connects to the mail server and signs in. It sends nothing. */
+export const MAIL_CHECK: Check<Deployment> = {
+  name: 'mail',
+  run: async ({ configuration: { mail, http } }) =>
+    judgeMail(mail, await new Mailer(mail, http).verify()),
+};

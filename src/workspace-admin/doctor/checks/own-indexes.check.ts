@@ -1,0 +1,43 @@
+import { Check } from '../check';
+import { fail, Finding, ok, warn } from '../finding';
+import { isOwnCollection } from '../../transfer/workspace-collections';
+
+/** Holds one mark, which lasts. */
+const WITHOUT_EXPIRY = ['ws_demo'];
+
+/** @param hasExpiry by the name of each of the service's own collections, whether its documents expire by themselves */
+export function judgeOwnIndexes(hasExpiry: ReadonlyMap<string, boolean>): Finding {
+  if (hasExpiry.size === 0) {
+    return warn(
+      'there are no ws_ collections: the service has not been started on this database',
+      'Start it once: it makes them, with their indexes.',
+    );
+  }
+  const without = [...hasExpiry].filter(([, expires]) => !expires).map(([name]) => name);
+  return without.length === 0
+    ? ok(`${hasExpiry.size} collections of the service's own, each with its TTL index`)
+    : fail(
+        `without a TTL index, so they grow for ever: ${without.join(', ')}`,
+        'Restart the service: it makes the index. Its database user must own the ws_ collections.',
+      );
+}
+
+/** Whether what the service stores for itself goes away by itself. */
+export const OWN_INDEXES_CHECK: Check = {
+  name: 'own-indexes',
+  run: async ({ db }) => {
+    const collections = await db.listCollections({}, { nameOnly: true }).toArray();
+    const own = collections
+      .map(({ name }) => name)
+      .filter((name) => isOwnCollection(name) && !WITHOUT_EXPIRY.includes(name));
+    const hasExpiry = new Map<string, boolean>();
+    for (const name of own.sort()) {
+      const indexes = await db.collection(name).indexes();
+      hasExpiry.set(
+        name,
+        indexes.some(({ expireAfterSeconds }) => expireAfterSeconds !== undefined),
+      );
+    }
+    return judgeOwnIndexes(hasExpiry);
+  },
+};

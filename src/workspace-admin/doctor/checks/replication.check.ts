@@ -1,0 +1,49 @@
+import { mongo } from 'mongoose';
+import { Check } from '../check';
+import { fail, Finding, ok, warn } from '../finding';
+
+/** How far the majority may be behind the newest write before a write that waits for it takes noticeably long. */
+const LATE_MS = 5_000;
+const MEMBERS = 'Run a replica set of three members if this workspace matters.';
+
+/** @param hello what a server says of itself; some engines say less */
+export function judgeReplication(hello: mongo.Document): Finding {
+  if (hello.msg === 'isdbgrid') return ok('a sharded cluster, asked through mongos');
+  if (hello.isWritablePrimary !== true) {
+    return fail(
+      'the server that answers is not the primary',
+      'Name the replica set in MONGODB_URI (replicaSet=…) rather than one member.',
+    );
+  }
+  if (typeof hello.setName !== 'string') {
+    return warn(
+      'a single server without a replica set: a write that was answered may be lost with it',
+      MEMBERS,
+    );
+  }
+  const behind = millisecondsBehind(hello.lastWrite);
+  if (behind > LATE_MS) {
+    return fail(
+      `the majority of the replica set is ${Math.round(behind / 1000)} s behind its primary: writes wait for it`,
+      'Look at the other members (rs.status()): one or more are away or too slow.',
+    );
+  }
+  const members = Array.isArray(hello.hosts) ? hello.hosts.length : 1;
+  return members < 2
+    ? warn('a replica set of one member: a write that was answered may be lost with it', MEMBERS)
+    : ok(`the primary of a replica set of ${members}, with its majority up to date`);
+}
+
+/** Zero where the server does not tell. */
+function millisecondsBehind(lastWrite: unknown): number {
+  const { lastWriteDate, majorityWriteDate } = { ...(lastWrite as Record<string, unknown> | null) };
+  return lastWriteDate instanceof Date && majorityWriteDate instanceof Date
+    ? lastWriteDate.getTime() - majorityWriteDate.getTime()
+    : 0;
+}
+
+/** Whether writes reach a majority: what was claimed or revoked must outlive the loss of a server. */
+export const REPLICATION_CHECK: Check = {
+  name: 'replication',
+  run: async ({ db }) => judgeReplication(await db.command({ hello: 1 })),
+};

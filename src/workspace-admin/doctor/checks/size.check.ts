@@ -1,0 +1,25 @@
+import { Configuration } from '../../../config/configuration';
+import { Check } from '../check';
+import { Finding, ok, warn } from '../finding';
+
+/** How many session documents one page of `list.all` folds in a millisecond, as docs/performance.md measures it. */
+const DOCUMENTS_PER_MS = 100;
+
+/** @param sessions how many session documents there are, about */
+export function judgeSize({ http, database }: Configuration, sessions: number): Finding {
+  const found = `about ${sessions.toLocaleString('en-US')} session documents`;
+  const expectedMs = Math.round(sessions / DOCUMENTS_PER_MS);
+  const limitMs = Math.min(http.requestTimeoutMs, database.timeoutMs);
+  if (expectedMs <= limitMs) return ok(found);
+  return warn(
+    `${found}: a page of list.all takes about ${(expectedMs / 1000).toFixed(1)} s, and is given up after ${(limitMs / 1000).toFixed(1)} s`,
+    'Raise REQUEST_TIMEOUT_MS and DATABASE_TIMEOUT_MS.',
+  );
+}
+
+/** Whether the workspace is larger than the timeouts allow for. */
+export const SIZE_CHECK: Check = {
+  name: 'size',
+  run: async ({ db, configuration }) =>
+    judgeSize(configuration, await db.collection('rocketchat_sessions').estimatedDocumentCount()),
+};

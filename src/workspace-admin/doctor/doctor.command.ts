@@ -1,0 +1,21 @@
+import { SystemClock } from '../../common/clock/clock';
+import { Command, CommandIo } from '../command/command';
+import { parseOptions } from '../command/parse-options';
+import { describeFindings, findingsAsJson, isHealthy } from './doctor-report';
+import { examine } from './examination';
+
+const USAGE =
+  'Usage: npm run workspace -- doctor                    checks the deployment that the configuration describes\n' +
+  '       npm run --silent workspace -- doctor --json    the same for programs\n' +
+  'It changes nothing. It ends with 1 when something fails, else with 0.';
+
+/** Checks a live deployment, and says what to do. */
+export const DOCTOR: Command = {
+  usage: USAGE,
+  async run(args: string[], io: CommandIo) {
+    const { json } = parseOptions(args, { json: { type: 'boolean' } }, USAGE);
+    const findings = await examine(io, new SystemClock());
+    io.stdout.write(json === true ? findingsAsJson(findings) : describeFindings(findings));
+    return isHealthy(findings) ? 0 : 1;
+  },
+};

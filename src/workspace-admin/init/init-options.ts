@@ -1,0 +1,27 @@
+import { OperatorError } from '../../common/errors/operator-error';
+import { describeAdministrator, FirstAdministrator } from './first-administrator';
+import { parseOptions } from '../command/parse-options';
+
+/** How `init` is called. */
+export const INIT_USAGE =
+  'Usage: npm run workspace -- init --username NAME --email ADDRESS [--name "FULL NAME"]\n' +
+  'The password is asked for, or read from the first line of standard input.';
+/** `--password`, `--pass`, `-p` and the like; no option of this command begins so. */
+const PASSWORD_OPTION = /^--?p/i;
+
+/**
+ * Reads the arguments of `init`.
+ * @throws Refusal when they are wrong, or when there is a password among them
+ */
+export function parseInitOptions(args: string[]): FirstAdministrator {
+  if (args.some((argument) => PASSWORD_OPTION.test(argument))) {
+    throw new OperatorError(
+      'A password is not taken from the arguments: the shell keeps them in its history, and everybody on this ' +
+        `machine can read them while the command runs. Choose another one now.\n${INIT_USAGE}`,
+    );
+  }
+  if (args.length === 0) throw new OperatorError(INIT_USAGE);
+  const text = { type: 'string' } as const;
+  const options = parseOptions(args, { username: text, email: text, name: text }, INIT_USAGE);
+  return describeAdministrator(options);
+}
