@@ -50,4 +50,6 @@ module.exports = {
   transform: { '^.+\\.ts$': swc('typescript'), '^.+\\.m?js$': swc('ecmascript') },
   transformIgnorePatterns: [`/node_modules/(?!.*/node_modules/)(?!(?:${esm.join('|')})/)`],
   testTimeout: 30_000,
+  // By default Jest leaves a core idle.
+  maxWorkers: '100%',
 };

@@ -28,8 +28,8 @@ afterEach(async () => {
 /** What the tests take their databases from, as it is when they begin in this environment. */
 const loadSupport = (): typeof DatabaseSupport => {
   jest.resetModules();
-  jest.doMock('../support/teardown', () => ({ afterTests: () => undefined }));
-  return jest.requireActual<typeof DatabaseSupport>('../support/database');
+  jest.doMock('../../support/teardown', () => ({ afterTests: () => undefined }));
+  return jest.requireActual<typeof DatabaseSupport>('../../support/database');
 };
 
 it('no test makes or drops a database on the server that MONGODB_URI names', async () => {
