@@ -40,6 +40,15 @@ const WITHOUT_THE_ENGINE = [
   'test/e2e/http/(browser|openapi)\\.',
 ];
 
+/** What a change of Node could break first: the start of the built service, its answers, bcrypt and cryptography. */
+const ON_OTHER_NODES = [
+  'test/integration/start/start\\.',
+  'test/e2e/sessions/info-admin\\.golden\\.',
+  'test/e2e/access/protection-matrix\\.',
+  'test/e2e/sign-in/login\\.golden\\.',
+  'test/e2e/two-factor/totp\\.e2e',
+];
+
 const ignoring = (paths) => ['--testPathIgnorePatterns', '/node_modules/', ...paths];
 
 /** The runs that `scripts/test.mjs` knows, by its first argument. */
@@ -50,5 +59,6 @@ export const RUNS = {
     closing: `Left to \`npm run test:all\`: ${[...LEFT_OUT.map(({ what }) => what), 'most rounds of the random models'].join('; ')}.`,
   },
   '--all': { options: [], env: {} },
+  '--other-node': { options: ON_OTHER_NODES, env: {} },
   '--engine': { options: ignoring(WITHOUT_THE_ENGINE), env: {} },
 };

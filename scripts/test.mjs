@@ -1,5 +1,6 @@
 // `npm test`, and with --all `npm run test:all`: some tests start the built service, so it is built first. Other arguments
-// go to Jest; if they name files, those run, all of them and in full. --engine: what a real engine can tell more about.
+// go to Jest; if they name files, those run, all of them and in full. --engine: what a real engine can
+// tell more about. --other-node: what another line of Node can.
 import './prepare.mjs';
 import { createRequire } from 'node:module';
 import { runChild } from './child.mjs';
