@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { request, Server } from 'node:http';
 import {
   ProtectedRoute as DeclaredRoute,
   RouteAccessChecker,
@@ -254,7 +254,8 @@ describe('the audit log: every route that there is', () => {
       headers: { ...JSON_TYPE, 'content-length': '100' },
     });
     outgoing.on('error', () => undefined);
-    outgoing.write('{"a"', () => setTimeout(() => outgoing.destroy(), 20));
+    (app.app.getHttpServer() as Server).once('request', () => outgoing.destroy());
+    outgoing.write('{"a"');
     while (app.log.audit.length === before) await pause();
   };
 
