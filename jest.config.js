@@ -47,8 +47,11 @@ module.exports = {
     '^@workspace-sessions/embedded-mongo$': '<rootDir>/packages/embedded-mongo/src/index.ts',
   },
   testRegex: '\\.(spec|e2e-spec|int-spec|model-spec)\\.ts$',
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/runner/one-scope.environment.cjs',
+  runtime: '<rootDir>/test/runner/packages-once.runtime.cjs',
   transform: { '^.+\\.ts$': swc('typescript'), '^.+\\.m?js$': swc('ecmascript') },
   transformIgnorePatterns: [`/node_modules/(?!.*/node_modules/)(?!(?:${esm.join('|')})/)`],
   testTimeout: 30_000,
+  // By default Jest leaves a core idle.
+  maxWorkers: '100%',
 };

@@ -1,9 +1,12 @@
 // `npm run test:mutation [part …]`: of many small changes of the code that keeps people out, how many would a test
 // notice? Takes long, is no part of CI, and remembers: a later run tries only what has changed. Fails below 85 %.
+import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
 import { Stryker } from '@stryker-mutator/core';
 
 const LEAST_SCORE = 85;
+/** Mutants live in a scope for each file, so packages are loaded for each file too. */
+const ofJest = createRequire(createRequire(import.meta.url).resolve('jest'));
 
 /** The code by rooms, each with the tests that are about it: all others meet the same guards, and take far longer. */
 const PARTS = {
@@ -61,6 +64,7 @@ for (const name of wanted.length > 0 ? wanted : Object.keys(PARTS)) {
       config: {
         testRegex: tests.map((test) => `/${test}\\.ts$`),
         testEnvironment: join(import.meta.dirname, 'mutation-environment.cjs'),
+        runtime: ofJest.resolve('jest-runtime'),
       },
       enableFindRelatedTests: false,
     },

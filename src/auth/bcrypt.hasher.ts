@@ -6,7 +6,7 @@ import { BcryptQueue } from './bcrypt.queue';
 const BCRYPT_HASH = /^\$2[ab]\$\d\d\$[./A-Za-z0-9]{53}$/;
 
 /** Of a random password that was thrown away; as costly as those of a workspace (2^10 rounds, contract §2). */
-const NOBODYS_HASH = '$2b$10$R7bUtlwkdHQ.bbzbIHPDhuyKQWqiiRM0q/UwZbwJUbKNBuRAi..oe';
+export const NOBODYS_HASH = '$2b$10$R7bUtlwkdHQ.bbzbIHPDhuyKQWqiiRM0q/UwZbwJUbKNBuRAi..oe';
 
 /** The form in which a password goes into bcrypt: its lower-case hex SHA-256 (contract §2). */
 export function digestPassword(password: string): string {

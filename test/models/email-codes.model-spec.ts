@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { EmailCodesModel } from '../support/email-codes.model';
 import { EmailScene, PASSWORD } from '../support/email-scene';
 import { HttpAnswer } from '../support/http';
+import { rounds } from '../support/rounds';
 import { TestUser } from '../support/workspace';
 
-const SEQUENCES = 20;
+const SEQUENCES = rounds(20, 5);
 const COMMANDS = 40;
 /** A machine that is busy with other things tries fewer sequences. */
 const TIME_LIMIT_MS = 40_000;

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { TestApp } from '../support/app';
 import { HttpAnswer } from '../support/http';
+import { rounds } from '../support/rounds';
 import { newId } from '../support/workspace';
 
 const PASSWORD = 'correct horse battery staple';
-const RUNS = 12;
+const RUNS = rounds(12, 3);
 
 interface Person {
   id: string;

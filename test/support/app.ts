@@ -3,6 +3,7 @@ import { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { Connection, mongo } from 'mongoose';
 import { AppModule } from '../../src/app.module';
+import { BcryptQueue } from '../../src/auth/bcrypt.queue';
 import { prepareApp } from '../../src/bootstrap';
 import { BackgroundTasks } from '../../src/common/background/background-tasks.service';
 import { Clock } from '../../src/common/clock/clock';
@@ -15,6 +16,7 @@ import { checkAnswersOf } from './document-check';
 import { openTestDatabase } from './database';
 import { call, HttpAnswer, HttpCall } from './http';
 import { LogBook } from './log-book';
+import { QuickBcryptQueue } from './quick-bcrypt.queue';
 import { afterTests } from './teardown';
 import { TestClock } from './test-clock';
 import { TestUser, TestWorkspace } from './workspace';
@@ -22,7 +24,7 @@ import { TestUser, TestWorkspace } from './workspace';
 const INFO_ADMIN = '/api/v1/sessions/info.admin';
 const LOGIN = '/api/v1/login';
 
-/** The whole service on a fresh database, with a clock that the test owns. */
+/** The whole service on a fresh database, with a clock that the test owns and bcrypt of few rounds. */
 export class TestApp {
   private closed = false;
 
@@ -74,6 +76,8 @@ export class TestApp {
       .useValue(clock)
       .overrideProvider(DriverOptions)
       .useValue({ monitorCommands: true } satisfies DriverOptions)
+      .overrideProvider(BcryptQueue)
+      .useClass(QuickBcryptQueue)
       .compile();
     const app = module.createNestApplication<NestFastifyApplication>(createHttpAdapter(), {
       logger: log,
@@ -130,6 +134,13 @@ export class TestApp {
   /** Resolves when the service has done what it does about sessions behind its answers. */
   async settled(): Promise<void> {
     await this.app.get(BackgroundTasks, { strict: false }).idle();
+  }
+
+  /** While `action` runs, bcrypt works as many rounds as the service asks for. */
+  async withFullBcrypt<T>(action: () => Promise<T>): Promise<T> {
+    const bcrypt = this.app.get<QuickBcryptQueue>(BcryptQueue, { strict: false });
+    bcrypt.isFull = true;
+    return action().finally(() => (bcrypt.isFull = false));
   }
 
   /** Every command that the service sends to the database while `action` runs. */

@@ -5,6 +5,8 @@ import { afterTests } from './teardown';
 /** A wire that a test can cut: stands between the service and its database. */
 export class TcpProxy {
   private readonly sockets = new Set<Socket>();
+  private readonly waiting: { text: string; resolve: () => void }[] = [];
+  private held: { to: Socket; chunk: Buffer }[] = [];
   private stalled = false;
   private delayMs = 0;
 
@@ -40,13 +42,18 @@ export class TcpProxy {
   /** The network is there but nothing comes through any more. */
   stall(): void {
     this.stalled = true;
-    for (const socket of this.sockets) socket.pause();
+  }
+
+  /** Resolves when something with this text in it, such as the name of a collection, is held up. */
+  async untilHeld(text: string): Promise<void> {
+    if (this.held.some(({ chunk }) => chunk.includes(text))) return;
+    await new Promise<void>((resolve) => this.waiting.push({ text, resolve }));
   }
 
   /** What was held up comes through. */
   resume(): void {
     this.stalled = false;
-    for (const socket of this.sockets) socket.resume();
+    for (const { to, chunk } of this.held.splice(0)) to.write(chunk);
   }
 
   /** Each answer comes so many milliseconds late from now on. */
@@ -57,6 +64,7 @@ export class TcpProxy {
   /** Every connection breaks and new ones are refused. */
   async cut(): Promise<void> {
     this.stalled = false;
+    this.held = [];
     const closed = new Promise((resolve) => this.server.close(resolve));
     for (const socket of this.sockets) socket.destroy();
     await closed;
@@ -70,9 +78,10 @@ export class TcpProxy {
 
   private join(from: Socket, to: Socket, delay: () => number): void {
     this.sockets.add(from);
-    from.on('data', (chunk) => {
+    from.on('data', (chunk: Buffer) => {
       const wait = delay();
-      if (wait === 0) to.write(chunk);
+      if (this.stalled) this.hold(to, chunk);
+      else if (wait === 0) to.write(chunk);
       else setTimeout(() => to.write(chunk), wait);
     });
     from.on('close', () => {
@@ -80,6 +89,10 @@ export class TcpProxy {
       to.destroy();
     });
     from.on('error', () => from.destroy());
-    if (this.stalled) from.pause();
+  }
+
+  private hold(to: Socket, chunk: Buffer): void {
+    this.held.push({ to, chunk });
+    for (const { text, resolve } of this.waiting) if (chunk.includes(text)) resolve();
   }
 }

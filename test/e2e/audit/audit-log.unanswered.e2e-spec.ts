@@ -1,4 +1,5 @@
-import { ClientRequest, request } from 'node:http';
+import { ClientRequest, request, Server } from 'node:http';
+import { Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { SessionsService } from '../../../src/sessions/sessions.service';
 import { TestApp } from '../../support/app';
@@ -38,10 +39,10 @@ describe('the audit log of what goes on when its client knows nothing of it', ()
   });
   afterAll(() => app.close());
 
+  /** All that is told, until nothing is left to tell of. */
   const untilTold = async (): Promise<object[]> => {
     while (slow.log.audit.length === 0) await wait(5);
-    // Time for a second one, if there were any.
-    await wait(50);
+    await slow.close();
     return slow.log.audit;
   };
 
@@ -59,6 +60,19 @@ describe('the audit log of what goes on when its client knows nothing of it', ()
     outgoing.on('error', () => undefined);
     outgoing.end(body);
     return outgoing;
+  };
+
+  /** Hangs up while the database is asked. Returns when the service has noticed. */
+  const beginToEndAndHangUp = async (): Promise<void> => {
+    const gone = new Promise((resolve) => {
+      (slow.app.getHttpServer() as Server).once('connection', (socket: Socket) => {
+        socket.once('close', resolve);
+      });
+    });
+    const asked = beginToEnd();
+    await proxy.untilHeld('users');
+    asked.destroy();
+    await gone;
   };
 
   it('says that something was done after its client had been told 503', async () => {
@@ -83,10 +97,7 @@ describe('the audit log of what goes on when its client knows nothing of it', ()
 
   it('says that a session was ended though whoever asked for it had hung up', async () => {
     proxy.stall();
-    const asked = beginToEnd();
-    await wait(50);
-    asked.destroy();
-    await wait(50);
+    await beginToEndAndHangUp();
     proxy.resume();
     expect(await untilTold()).toEqual([
       expect.objectContaining({
@@ -100,10 +111,7 @@ describe('the audit log of what goes on when its client knows nothing of it', ()
 
   it('says so of what is not finished when the service stops', async () => {
     proxy.stall();
-    const asked = beginToEnd();
-    await wait(50);
-    asked.destroy();
-    await wait(50);
+    await beginToEndAndHangUp();
     await slow.close();
     expect(slow.log.audit).toEqual([
       expect.objectContaining({

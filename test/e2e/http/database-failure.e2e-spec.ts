@@ -79,8 +79,7 @@ describe('a database that goes away', () => {
     const { url } = service;
     proxy.stall();
     const running = ask();
-    // The request is on its way once the service has taken its connection.
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await proxy.untilHeld('users');
     const stopped = service.stop();
     await expect(untilRefused(url)).resolves.toBeUndefined();
     proxy.resume();

@@ -1,0 +1,64 @@
+// Which tests a run takes. Said here and nowhere else; paths are patterns as Jest takes them.
+
+/** What `npm test` leaves to `npm run test:all`, because it takes long or starts processes. */
+const LEFT_OUT = [
+  {
+    what: 'starts, restarts, shutdowns and installations of the built service',
+    paths: [
+      'test/integration/start/',
+      'test/integration/install/(prepare-script|production-install)\\.',
+      'test/e2e/http/(shutdown|database-failure)\\.',
+      'test/e2e/two-factor/(two-processes|sealed-secrets)\\.',
+      'test/e2e/audit/audit-log\\.unanswered\\.',
+    ],
+  },
+  { what: 'commands as processes', paths: ['test/integration/workspace-admin/'] },
+  {
+    what: 'times, floods and deadlines',
+    paths: [
+      'test/e2e/two-factor/(timing|lockout|lockout\\.counters)\\.',
+      'test/e2e/sign-in/login\\.flood\\.',
+      'test/e2e/http/(request-deadline|hostile-work)\\.',
+      'test/integration/database/majorities\\.',
+    ],
+  },
+  { what: 'the browser', paths: ['test/e2e/http/browser\\.'] },
+  {
+    what: 'kills and random commands of the embedded database',
+    paths: ['packages/embedded-mongo/test/(crash|differential)/'],
+  },
+];
+
+/** What a second run on a real engine would only repeat: what has no database, or knows the embedded one only. */
+const WITHOUT_THE_ENGINE = [
+  '<rootDir>/(src|packages)/',
+  'test/contract/',
+  'test/integration/(start|install)/',
+  'test/integration/workspace-admin/transfer\\.directory\\.',
+  // Compares answers of one process, whatever the database.
+  'test/e2e/two-factor/timing\\.',
+  'test/e2e/http/(browser|openapi)\\.',
+];
+
+/** What a change of Node could break first: the start of the built service, its answers, bcrypt and cryptography. */
+const ON_OTHER_NODES = [
+  'test/integration/start/start\\.',
+  'test/e2e/sessions/info-admin\\.golden\\.',
+  'test/e2e/access/protection-matrix\\.',
+  'test/e2e/sign-in/login\\.golden\\.',
+  'test/e2e/two-factor/totp\\.e2e',
+];
+
+const ignoring = (paths) => ['--testPathIgnorePatterns', '/node_modules/', ...paths];
+
+/** The runs that `scripts/test.mjs` knows, by its first argument. */
+export const RUNS = {
+  core: {
+    options: ignoring(LEFT_OUT.flatMap(({ paths }) => paths)),
+    env: { TEST_ROUNDS: 'few' },
+    closing: `Left to \`npm run test:all\`: ${[...LEFT_OUT.map(({ what }) => what), 'most rounds of the random models'].join('; ')}.`,
+  },
+  '--all': { options: [], env: {} },
+  '--other-node': { options: ON_OTHER_NODES, env: {} },
+  '--engine': { options: ignoring(WITHOUT_THE_ENGINE), env: {} },
+};
