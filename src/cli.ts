@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { runCli } from './workspace-admin/command/run-cli';
+import { runCli } from './cli/run-cli';
 
 const { env, argv, stdout, stderr } = process;
 

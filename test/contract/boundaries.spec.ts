@@ -26,7 +26,7 @@ const REFUSED: Case[] = [
   ],
   [
     'src/sessions/a/b/c/d/x.ts',
-    "export * from '../../../../../enrolment/enrolment.module';",
+    "export * from '../../../../enrolment/enrolment.module';",
     unknown('sessions', 'enrolment'),
   ],
   [
@@ -35,7 +35,7 @@ const REFUSED: Case[] = [
     unknown('sessions', 'enrolment'),
   ],
   ['src/sessions/x.ts', "import '../main';", unknown('sessions', 'entry')],
-  ['src/sessions/x.ts', "import '../../test/support/app';", unknown('sessions', 'test')],
+  ['src/sessions/x.ts', "import '../support/app';", unknown('sessions', 'test')],
   [
     'src/two-factor/secrets/x.ts',
     "import '../methods/totp';",
@@ -88,7 +88,7 @@ const ALLOWED: Case[] = [
   ['src/workspace-data/users/x.ts', "import './user.schema'; import '../sessions/session.schema';"],
   ['src/auth/x.ts', "import 'bcrypt';"],
   ['src/workspace-admin/x.ts', "import 'bcrypt'; import '../two-factor/secrets/encryption-key';"],
-  ['src/auth/x.spec.ts', "import '../../test/support/app';"],
+  ['src/auth/x.spec.ts', "import '../support/app';"],
   ['src/database/embedded-database.ts', "await import('@workspace-sessions/embedded-mongo');"],
   [
     'src/database/embedded-database.ts',

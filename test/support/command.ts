@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { PassThrough, Writable } from 'node:stream';
 import { CommandIo } from '../../src/workspace-admin/command/command';
-import { runCli } from '../../src/workspace-admin/command/run-cli';
+import { runCli } from '../../src/cli/run-cli';
 import { recordPrinted } from './canaries';
 import { CommandCall, CommandResult, SECRET_ON_STDOUT } from './command-process';
 

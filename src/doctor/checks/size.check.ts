@@ -1,4 +1,4 @@
-import { Configuration } from '../../../config/configuration';
+import { Configuration } from '../../config/configuration';
 import { Check } from '../check';
 import { Finding, ok, warn } from '../finding';
 

@@ -1,4 +1,4 @@
-import { loadConfiguration } from '../../../config/configuration';
+import { loadConfiguration } from '../../config/configuration';
 import { FindingStatus } from '../finding';
 import { judgeClock } from './clock.check';
 import { judgeCollections } from './collections.check';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { mongo } from 'mongoose';
 import { SystemClock } from '../../../src/common/clock/clock';
-import { examine } from '../../../src/workspace-admin/doctor/examination';
+import { examine } from '../../../src/doctor/examination';
 import { TestApp } from '../../support/app';
 import { callCommand } from '../../support/command';
 import { CommandResult, runCommand } from '../../support/command-process';

@@ -1,7 +1,7 @@
 import { INestApplicationContext } from '@nestjs/common';
 import { mongo } from 'mongoose';
-import { Clock } from '../../common/clock/clock';
-import { Configuration } from '../../config/configuration';
+import { Clock } from '../common/clock/clock';
+import { Configuration } from '../config/configuration';
 import { Finding } from './finding';
 
 /** A deployment as checks see it, before there is a connection to its database. */

@@ -1,6 +1,6 @@
 import { Check } from '../check';
 import { fail, Finding, ok, warn } from '../finding';
-import { isOwnCollection } from '../../transfer/workspace-collections';
+import { isOwnCollection } from '../../workspace-admin/transfer/workspace-collections';
 
 /** Holds one mark, which lasts. */
 const WITHOUT_EXPIRY = ['ws_demo'];

@@ -26,7 +26,7 @@ export const VERSIONS_CHECK: Check<string> = {
 
 function serviceVersion(): string {
   // Four folders up from the source as well as from what is built of it, less `src` or `dist`.
-  const path = join(__dirname, '../../../../package.json');
+  const path = join(__dirname, '../../../package.json');
   const { version } = JSON.parse(readFileSync(path, 'utf8')) as { version?: unknown };
   return String(version);
 }

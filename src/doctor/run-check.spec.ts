@@ -1,5 +1,5 @@
 import { mongo } from 'mongoose';
-import { OperatorError } from '../../common/errors/operator-error';
+import { OperatorError } from '../common/errors/operator-error';
 import { Check } from './check';
 import { ok } from './finding';
 import { NamedFinding } from './named-finding';

@@ -1,7 +1,7 @@
-import { BackupCodeHasher } from '../../../two-factor/secrets/backup-code.hasher';
-import { isSealed } from '../../../two-factor/secrets/sealed-text';
-import { TotpSecretCipher } from '../../../two-factor/secrets/totp-secret.cipher';
-import { TotpSecretsRepository } from '../../../workspace-data/users/totp-secrets.repository';
+import { BackupCodeHasher } from '../../two-factor/secrets/backup-code.hasher';
+import { isSealed } from '../../two-factor/secrets/sealed-text';
+import { TotpSecretCipher } from '../../two-factor/secrets/totp-secret.cipher';
+import { TotpSecretsRepository } from '../../workspace-data/users/totp-secrets.repository';
 import { Check } from '../check';
 import { fail, Finding, ok, warn } from '../finding';
 

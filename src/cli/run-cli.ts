@@ -1,5 +1,5 @@
-import { describeFailure } from '../../database/describe-failure';
-import { CommandIo } from './command';
+import { describeFailure } from '../database/describe-failure';
+import { CommandIo } from '../workspace-admin/command/command';
 import { COMMANDS } from './commands';
 
 const WRONG_USAGE = 2;

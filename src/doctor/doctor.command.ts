@@ -1,6 +1,6 @@
-import { SystemClock } from '../../common/clock/clock';
-import { Command, CommandIo } from '../command/command';
-import { parseOptions } from '../command/parse-options';
+import { SystemClock } from '../common/clock/clock';
+import { Command, CommandIo } from '../workspace-admin/command/command';
+import { parseOptions } from '../workspace-admin/command/parse-options';
 import { describeFindings, findingsAsJson, isHealthy } from './doctor-report';
 import { examine } from './examination';
 

@@ -1,4 +1,4 @@
-import { escapeUnprintable } from '../../common/logging/printable';
+import { escapeUnprintable } from '../common/logging/printable';
 import { FindingStatus } from './finding';
 import { NamedFinding } from './named-finding';
 

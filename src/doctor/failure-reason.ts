@@ -1,8 +1,8 @@
 import { isNativeError } from 'node:util/types';
 import { mongo } from 'mongoose';
-import { isDatabaseUnreachable } from '../../common/errors/database-unreachable';
-import { OperatorError } from '../../common/errors/operator-error';
-import { refusalOf } from '../../database/connection-failure';
+import { isDatabaseUnreachable } from '../common/errors/database-unreachable';
+import { OperatorError } from '../common/errors/operator-error';
+import { refusalOf } from '../database/connection-failure';
 
 /** In our own words: a message of the driver's may hold a stored value or an address. */
 export function failureReason(error: unknown): string {

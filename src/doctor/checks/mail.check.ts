@@ -1,5 +1,5 @@
-import { MailConfig } from '../../../config/mail.config';
-import { Mailer } from '../../../mail/mailer.service';
+import { MailConfig } from '../../config/mail.config';
+import { Mailer } from '../../mail/mailer.service';
 import { Check, Deployment } from '../check';
 import { fail, Finding, ok, warn } from '../finding';
 

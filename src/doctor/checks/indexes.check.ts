@@ -1,7 +1,7 @@
 import { Check } from '../check';
 import { fail, Finding, ok, warn } from '../finding';
-import { IndexInspector, InspectedIndex } from '../../indexes/index.inspector';
-import { keyOf } from '../../indexes/same-index';
+import { IndexInspector, InspectedIndex } from '../../workspace-admin/indexes/index.inspector';
+import { keyOf } from '../../workspace-admin/indexes/same-index';
 
 /** Judges the indexes that the service's look-ups go by. */
 export function judgeIndexes(survey: InspectedIndex[]): Finding {

@@ -1,4 +1,4 @@
-import { Command } from './command';
+import { Command } from '../workspace-admin/command/command';
 
 interface CommandEntry {
   /** What it does, in a few words. */
@@ -11,27 +11,27 @@ interface CommandEntry {
 export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   init: {
     summary: 'creates a new workspace in an empty database',
-    load: async () => (await import('../init/init.command.js')).INIT,
+    load: async () => (await import('../workspace-admin/init/init.command.js')).INIT,
   },
   indexes: {
     summary: "shows the workspace's indexes, and creates the missing ones",
-    load: async () => (await import('../indexes/indexes.command.js')).INDEXES,
+    load: async () => (await import('../workspace-admin/indexes/indexes.command.js')).INDEXES,
   },
   export: {
     summary: 'writes the workspace into a file',
-    load: async () => (await import('../transfer/export.command.js')).EXPORT,
+    load: async () => (await import('../workspace-admin/transfer/export.command.js')).EXPORT,
   },
   import: {
     summary: 'fills an empty database from such a file',
-    load: async () => (await import('../transfer/import.command.js')).IMPORT,
+    load: async () => (await import('../workspace-admin/transfer/import.command.js')).IMPORT,
   },
   reseal: {
     summary: 'encrypts or decrypts stored TOTP secrets, and rotates keys',
-    load: async () => (await import('../secret-rotation/reseal.command.js')).RESEAL,
+    load: async () => (await import('../workspace-admin/secret-rotation/reseal.command.js')).RESEAL,
   },
   'revoke-demo': {
     summary: "removes the demo's credentials from a database",
-    load: async () => (await import('../demo/revoke-demo.command.js')).REVOKE_DEMO,
+    load: async () => (await import('../workspace-admin/demo/revoke-demo.command.js')).REVOKE_DEMO,
   },
   doctor: {
     summary: 'checks a live deployment and says what to do',
@@ -39,6 +39,6 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   },
   totp: {
     summary: 'prints a current TOTP code (npm run totp)',
-    load: async () => (await import('../totp/totp.command.js')).TOTP,
+    load: async () => (await import('./totp.command.js')).TOTP,
   },
 };

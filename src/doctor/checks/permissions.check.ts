@@ -1,6 +1,6 @@
 import { mongo } from 'mongoose';
-import { stringArray } from '../../../common/validation/string-array';
-import { PERMISSIONS } from '../../../workspace-data/permissions/roles-and-permissions';
+import { stringArray } from '../../common/validation/string-array';
+import { PERMISSIONS } from '../../workspace-data/permissions/roles-and-permissions';
 import { Check } from '../check';
 import { fail, Finding, ok, warn } from '../finding';
 

@@ -1,5 +1,5 @@
-import { Configuration } from '../../../config/configuration';
-import { findConfigurationWarnings } from '../../../config/configuration-warnings';
+import { Configuration } from '../../config/configuration';
+import { findConfigurationWarnings } from '../../config/configuration-warnings';
 import { Check, Deployment } from '../check';
 import { Finding, ok, warn } from '../finding';
 

@@ -1,7 +1,7 @@
-import { Configuration } from '../../../config/configuration';
+import { Configuration } from '../../config/configuration';
 import { Check } from '../check';
 import { fail, Finding, ok, warn } from '../finding';
-import { DemoRevocation } from '../../demo/demo-revocation.service';
+import { DemoRevocation } from '../../workspace-admin/demo/demo-revocation.service';
 
 const REMEDY = 'npm run workspace -- revoke-demo --apply takes them away.';
 

@@ -1,7 +1,7 @@
-import { SystemClock } from '../../common/clock/clock';
-import { totpCode } from '../../two-factor/methods/totp';
-import { Command } from '../command/command';
-import { readLine } from '../command/secret-input';
+import { SystemClock } from '../common/clock/clock';
+import { totpCode } from '../two-factor/methods/totp';
+import { Command } from '../workspace-admin/command/command';
+import { readLine } from '../workspace-admin/command/secret-input';
 
 const USAGE = `Usage: TOTP_SECRET=SECRET npm run --silent totp
        npm run --silent totp     reads the secret from standard input; on a terminal it asks for it`;
