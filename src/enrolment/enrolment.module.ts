@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { AccessModule } from '../access/access.module';
 import { SecretsModule } from '../two-factor/secrets/secrets.module';
 import { SessionLifecycleModule } from '../session-lifecycle/session-lifecycle.module';
-import { UsersModule } from '../workspace-data/users/users.module';
+import { WorkspaceDataModule } from '../workspace-data/workspace-data.module';
 import { EmailEnrolmentController } from './email/email-enrolment.controller';
 import { EmailEnrolmentService } from './email/email-enrolment.service';
 import { TotpEnrolmentController } from './totp/totp-enrolment.controller';
@@ -11,7 +11,7 @@ import { TotpResetController } from './totp/totp-reset.controller';
 import { TotpResetService } from './totp/totp-reset.service';
 
 @Module({
-  imports: [AccessModule, SecretsModule, UsersModule, SessionLifecycleModule],
+  imports: [AccessModule, SecretsModule, WorkspaceDataModule, SessionLifecycleModule],
   controllers: [TotpEnrolmentController, TotpResetController, EmailEnrolmentController],
   providers: [TotpEnrolmentService, TotpResetService, EmailEnrolmentService],
 })

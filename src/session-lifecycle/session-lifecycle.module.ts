@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
 import { AuthModule } from '../auth/auth.module';
-import { UsersModule } from '../workspace-data/users/users.module';
+import { WorkspaceDataModule } from '../workspace-data/workspace-data.module';
 import { SessionEnding, SessionEndingSchema } from './session-ending.schema';
 import { SessionLifecycle } from './session-lifecycle.service';
 import { RecordRenewal } from './record-renewal.service';
@@ -11,7 +11,7 @@ import { Session, SessionSchema } from '../workspace-data/sessions/session.schem
 @Module({
   imports: [
     AuthModule,
-    UsersModule,
+    WorkspaceDataModule,
     MongooseModule.forFeature([
       { name: Session.name, schema: SessionSchema },
       { name: SessionEnding.name, schema: SessionEndingSchema },

@@ -1,5 +1,6 @@
 import { UserProfile } from '../workspace-data/users/users.repository';
-import { Session, StoredDevice } from '../workspace-data/sessions/session.schema';
+import { StoredDevice } from '../workspace-data/sessions/session.schema';
+import { StoredSession } from '../workspace-data/sessions/stored-session';
 
 /** A session as the API shows it (contract §3). Dates are ISO 8601 once serialised; key order is part of the contract. */
 export interface SessionView {
@@ -12,12 +13,6 @@ export interface SessionView {
   _user?: UserProfile;
   _id: string;
 }
-
-/** What of a stored session is needed to show it and to tell whether it is live. */
-export type StoredSession = Pick<
-  Session,
-  'sessionId' | 'userId' | 'loginToken' | 'ip' | 'host' | 'device' | 'loginAt' | 'logoutAt'
->;
 
 /** Shows a session, with its owner unless the owner is gone. What is not stored is left out. */
 export function viewSession(

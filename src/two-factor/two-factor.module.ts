@@ -3,7 +3,7 @@ import { MongooseModule } from '@nestjs/mongoose';
 import { AuthModule } from '../auth/auth.module';
 import { MailModule } from '../mail/mail.module';
 import { SecretsModule } from './secrets/secrets.module';
-import { UsersModule } from '../workspace-data/users/users.module';
+import { WorkspaceDataModule } from '../workspace-data/workspace-data.module';
 import { AttemptsService } from './attempts/attempts.service';
 import { BackupCodes } from './secrets/backup-codes.service';
 import { EmailCodesService } from './email-codes/email-codes.service';
@@ -24,7 +24,7 @@ import { TwoFactorService } from './two-factor.service';
     AuthModule,
     MailModule,
     SecretsModule,
-    UsersModule,
+    WorkspaceDataModule,
     MongooseModule.forFeature([
       { name: TwoFactorRecord.name, schema: TwoFactorRecordSchema },
       { name: SentCodes.name, schema: SentCodesSchema },

@@ -1,5 +1,7 @@
 import { Prop, raw, Schema, SchemaFactory } from '@nestjs/mongoose';
 
+export const SECOND_FACTORS_COLLECTION = 'ws_second_factors';
+
 /** Which client used the code of a time step first. */
 export interface TimeStepClaim {
   timeStep: number;
@@ -32,7 +34,12 @@ const STORED_ATTEMPT = { _id: false, guess: String, at: Date, closedAt: Date };
  * codes, and one for a user's sign-ins (docs/adr/0003). A collection of our own, so that single atomic statements can
  * take an attempt and claim a code.
  */
-@Schema({ collection: 'ws_second_factors', autoIndex: false, autoCreate: false, versionKey: false })
+@Schema({
+  collection: SECOND_FACTORS_COLLECTION,
+  autoIndex: false,
+  autoCreate: false,
+  versionKey: false,
+})
 export class TwoFactorRecord {
   /** The key of a counter. */
   @Prop({ type: String })

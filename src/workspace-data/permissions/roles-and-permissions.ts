@@ -1,21 +1,13 @@
-/** A document of `rocketchat_roles` (contract §2). */
-export interface StoredRole {
-  _id: string;
-  name: string;
-  description: string;
-  protected: boolean;
-  /** Held everywhere, or within a room. */
-  scope: 'Users' | 'Subscriptions';
-}
+import { Role } from './role.schema';
 
-/** The role that is held by whoever may administer a new workspace. */
+/** The role of the administrator of a new workspace. */
 export const ADMIN_ROLE = role('admin', 'Users', 'Administrator');
 
-/** The role that is held by everybody who has an account of their own. */
+/** The role of every user with an account. */
 const USER_ROLE = role('user', 'Users');
 
-/** The other roles that a workspace comes with; the original knows them by these names. */
-export const ROLES: StoredRole[] = [
+/** The other roles that a workspace comes with; Rocket.Chat knows them by these names. */
+export const ROLES: Role[] = [
   USER_ROLE,
   role('bot', 'Users'),
   role('app', 'Users'),
@@ -26,7 +18,7 @@ export const ROLES: StoredRole[] = [
   role('leader', 'Subscriptions', 'Leader of a room'),
 ];
 
-/** The documents of `rocketchat_permissions` that this service asks for, held as in the original (contract §2 and §3). */
+/** The documents of `rocketchat_permissions` that this service asks for, held as in Rocket.Chat (contract §2 and §3). */
 export const PERMISSIONS = [
   { _id: 'view-device-management', roles: [ADMIN_ROLE.name] },
   { _id: 'logout-device-management', roles: [ADMIN_ROLE.name] },
@@ -34,6 +26,6 @@ export const PERMISSIONS = [
   { _id: 'create-personal-access-tokens', roles: [ADMIN_ROLE.name, USER_ROLE.name] },
 ];
 
-function role(name: string, scope: StoredRole['scope'], description = ''): StoredRole {
+function role(name: string, scope: Role['scope'], description = ''): Role {
   return { _id: name, name, description, protected: true, scope };
 }

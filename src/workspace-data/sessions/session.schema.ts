@@ -1,5 +1,6 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { Schema as MongooseSchema, Types } from 'mongoose';
+import { SESSIONS_COLLECTION } from '../collections';
 
 /** What the workspace recognised of the device of a login. */
 export interface StoredDevice {
@@ -15,7 +16,7 @@ export interface StoredDevice {
  * login token has many: one per connection and day.
  */
 @Schema({
-  collection: 'rocketchat_sessions',
+  collection: SESSIONS_COLLECTION,
   autoIndex: false,
   autoCreate: false,
   versionKey: false,

@@ -1,4 +1,5 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
+import { USERS_COLLECTION } from '../collections';
 import { StoredToken } from './stored-token';
 
 /** What the workspace keeps of a person's ways to prove who they are (contract §2). Never leaves the service. */
@@ -41,7 +42,7 @@ export interface StoredEmail {
 }
 
 /** A document of `users`, as far as this service reads it. The collection belongs to the workspace. */
-@Schema({ collection: 'users', autoIndex: false, autoCreate: false, versionKey: false })
+@Schema({ collection: USERS_COLLECTION, autoIndex: false, autoCreate: false, versionKey: false })
 export class User {
   @Prop({ type: String })
   _id!: string;
