@@ -41,7 +41,7 @@ export class RecordRenewal implements OnModuleInit, OnModuleDestroy {
     private readonly sessions: SessionRenewalRepository,
     private readonly uses: TokenUses,
     private readonly users: UsersRepository,
-    private readonly records: SessionLifecycle,
+    private readonly lifecycle: SessionLifecycle,
     private readonly background: BackgroundTasks,
     private readonly clock: Clock,
   ) {}
@@ -107,6 +107,7 @@ export class RecordRenewal implements OnModuleInit, OnModuleDestroy {
     const { userId, hashedToken } = login;
     await this.sessions.recreate(login, now);
     if (await this.users.holdsToken(userId, hashedToken)) return;
-    await this.records.revoke(userId, hashedToken, userId);
+    const revocation = { by: userId, reason: 'workspace' } as const;
+    await this.lifecycle.revoke({ token: { owner: userId, hashedToken } }, revocation);
   }
 }

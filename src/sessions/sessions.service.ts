@@ -20,7 +20,7 @@ export class SessionsService {
   constructor(
     private readonly sessions: SessionsRepository,
     private readonly users: UsersRepository,
-    private readonly records: SessionLifecycle,
+    private readonly lifecycle: SessionLifecycle,
   ) {}
 
   /**
@@ -80,8 +80,12 @@ export class SessionsService {
     // One that is over already can be ended again: the answer to the first attempt may have been lost.
     const session = newest(endable.filter(isLive)) ?? newest(endable);
     if (!session) throw new ApiError({ kind: 'session-not-found' });
-    note(client, { userId: ownerOf(session) });
-    await this.records.revoke(ownerOf(session), session.loginToken, endedBy);
+    const owner = ownerOf(session);
+    note(client, { userId: owner });
+    await this.lifecycle.revoke(
+      { token: { owner, hashedToken: session.loginToken, session } },
+      { by: endedBy, reason: owner === endedBy ? 'logout' : 'admin' },
+    );
     return { sessionId: wanted.sessionId };
   }
 }

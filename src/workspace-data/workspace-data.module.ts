@@ -10,6 +10,7 @@ import { AccountsRepository } from './users/accounts.repository';
 import { CredentialsRepository } from './users/credentials.repository';
 import { EmailCodeRepository } from './users/email-code.repository';
 import { EmailFactorRepository } from './users/email-factor.repository';
+import { LoginTokensRepository } from './users/login-tokens.repository';
 import { PersonalAccessTokensRepository } from './users/personal-access-tokens.repository';
 import { TotpSecretsRepository } from './users/totp-secrets.repository';
 import { TotpRepository } from './users/totp.repository';
@@ -28,6 +29,7 @@ const REPOSITORIES = [
   EmailCodeRepository,
   PersonalAccessTokensRepository,
   CredentialsRepository,
+  LoginTokensRepository,
   SessionsRepository,
   SessionRenewalRepository,
   PermissionsRepository,

@@ -12,6 +12,7 @@ import {
   AccountsRepository,
   verifiedAddresses,
 } from '../../workspace-data/users/accounts.repository';
+import { StoredToken } from '../../workspace-data/users/stored-token';
 import { EmailFactorRepository } from '../../workspace-data/users/email-factor.repository';
 
 /**
@@ -26,7 +27,7 @@ export class EmailEnrolmentService {
     private readonly factor: EmailFactorRepository,
     private readonly emailCodes: EmailCodesService,
     private readonly twoFactor: TwoFactorService,
-    private readonly records: SessionLifecycle,
+    private readonly lifecycle: SessionLifecycle,
     private readonly clock: Clock,
   ) {}
 
@@ -40,7 +41,7 @@ export class EmailEnrolmentService {
     const account = await this.accounts.findById(caller.id);
     if (verifiedAddresses(account?.emails).length === 0) throw obstacle('no-verified-address');
     await this.twoFactor.requireBeforeEnrolment(caller, shown, client);
-    await this.stamp(caller, await this.factor.enable(caller, this.clock.now()));
+    await this.complete(caller, await this.factor.enable(caller, this.clock.now()));
   }
 
   /**
@@ -49,16 +50,17 @@ export class EmailEnrolmentService {
   async disable(caller: Caller, shown: SubmittedCode, client: Client): Promise<void> {
     if (!areEnabled(caller)) throw obstacle('not-enabled');
     await this.twoFactor.requireBeforeEnrolment(caller, shown, client);
-    await this.stamp(caller, await this.factor.disable(caller, this.clock.now()));
+    await this.complete(caller, await this.factor.disable(caller, this.clock.now()));
   }
 
-  /** Stamps the records of logins that have just ended. Their tokens have gone with the change itself. */
-  private async stamp(caller: Caller, ended: string[] | undefined): Promise<void> {
+  /** Tells of logins that the change itself has revoked. @param ended their tokens; undefined when nothing changed */
+  private async complete(caller: Caller, ended: StoredToken[] | undefined): Promise<void> {
     if (!ended) {
       await this.callers.demandStillLoggedIn(caller);
       throw obstacle('changed');
     }
-    await this.records.revokeMany(caller.id, ended, caller.id);
+    const revocation = { by: caller.id, reason: 'factor-changed' } as const;
+    await this.lifecycle.recordRevoked(caller.id, ended, revocation);
   }
 }
 

@@ -10,6 +10,7 @@ import { BackupCodes, newBackupCodes } from '../../two-factor/secrets/backup-cod
 import { newTotpSecret, totpAddress } from '../../two-factor/methods/totp';
 import { SubmittedCode } from '../../two-factor/submitted-code';
 import { TwoFactorService } from '../../two-factor/two-factor.service';
+import { StoredToken } from '../../workspace-data/users/stored-token';
 import { TotpRepository } from '../../workspace-data/users/totp.repository';
 
 /** Whom an authenticator names beside the code: what users of the workspace are used to. */
@@ -49,7 +50,7 @@ export class TotpEnrolmentService {
     private readonly totp: TotpRepository,
     private readonly twoFactor: TwoFactorService,
     private readonly backupCodes: BackupCodes,
-    private readonly records: SessionLifecycle,
+    private readonly lifecycle: SessionLifecycle,
     private readonly clock: Clock,
   ) {}
 
@@ -80,7 +81,7 @@ export class TotpEnrolmentService {
     const codes = newBackupCodes();
     const hashes = this.hash(caller, codes);
     const now = this.clock.now();
-    await this.stamp(caller, await this.totp.enable(caller, tempSecret, hashes, now));
+    await this.complete(caller, await this.totp.enable(caller, tempSecret, hashes, now));
     return { codes };
   }
 
@@ -91,7 +92,7 @@ export class TotpEnrolmentService {
   async disable(caller: Caller, code: string, client: Client): Promise<{ disabled: true }> {
     const { secret } = enabledTotp(caller);
     await this.twoFactor.verifyTotp(caller, code, client);
-    await this.stamp(caller, await this.totp.disable(caller, secret));
+    await this.complete(caller, await this.totp.disable(caller, secret));
     return { disabled: true };
   }
 
@@ -136,10 +137,11 @@ export class TotpEnrolmentService {
     return hashedBackup.filter((hash) => hash !== shown);
   }
 
-  /** Stamps the records of logins that have just ended. Their tokens have gone with the change itself. */
-  private async stamp(caller: Caller, ended: string[] | undefined): Promise<void> {
+  /** Tells of logins that the change itself has revoked. @param ended their tokens; undefined when nothing changed */
+  private async complete(caller: Caller, ended: StoredToken[] | undefined): Promise<void> {
     if (!ended) throw await this.refusal(caller, 'changed');
-    await this.records.revokeMany(caller.id, ended, caller.id);
+    const revocation = { by: caller.id, reason: 'factor-changed' } as const;
+    await this.lifecycle.recordRevoked(caller.id, ended, revocation);
   }
 
   /**

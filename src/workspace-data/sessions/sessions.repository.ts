@@ -31,6 +31,13 @@ export interface SessionStamp extends SessionScope {
 /** Documents without the id of a user. Other programs wrote them: it may be anything else. */
 const NAMES_NOBODY: QueryFilter<Session> = { userId: { $not: { $gt: '' } } };
 
+/** What a `$group` takes of the first document of a group; what it has not becomes null. */
+const FIRST_FIELDS = Object.fromEntries(
+  Object.entries(STORED_SESSION_FIELDS)
+    .filter(([, isTaken]) => isTaken)
+    .map(([field]) => [field, { $first: `$${field}` }]),
+);
+
 /** The session documents of the workspace, for listing, opening and revoking sessions. */
 @Injectable()
 export class SessionsRepository {
@@ -81,21 +88,15 @@ export class SessionsRepository {
       .aggregate<StoredSession>([
         {
           $match: {
-            loginToken: { $in: [...hashedTokens] },
+            loginToken: anyOf(hashedTokens),
             ...(isUnowned ? { $or: [{ userId }, NAMES_NOBODY] } : { userId }),
             sessionId: { $gt: '' },
           },
         },
-        { $project: STORED_SESSION_FIELDS },
         // A missing date comes before all others.
         { $sort: { logoutAt: 1, loginAt: -1, sessionId: 1 } },
-        {
-          $group: {
-            _id: { token: '$loginToken', owner: '$userId' },
-            newest: { $first: '$$ROOT' },
-          },
-        },
-        { $replaceRoot: { newRoot: '$newest' } },
+        { $group: { _id: { token: '$loginToken', owner: '$userId' }, ...FIRST_FIELDS } },
+        { $project: { _id: 0 } },
       ])
       .allowDiskUse(true);
   }
@@ -112,7 +113,7 @@ export class SessionsRepository {
       stamps.map(({ owner, unowned, hashedTokens, at, by }) => ({
         updateMany: {
           filter: {
-            loginToken: { $in: [...hashedTokens] },
+            loginToken: anyOf(hashedTokens),
             ...NOT_STAMPED,
             ...inScope({ owner, unowned }),
           },
@@ -141,6 +142,11 @@ export class SessionsRepository {
   async replace(_id: string, document: NewSessionDocument): Promise<void> {
     await this.sessions.collection.replaceOne({ _id } as never, document, { upsert: true });
   }
+}
+
+/** "Exists" lets the database use the index that holds only documents with a token. */
+function anyOf(hashedTokens: readonly string[]): { $exists: true; $in: string[] } {
+  return { $exists: true, $in: [...hashedTokens] };
 }
 
 /** BSON cannot hold a lone surrogate: what the driver asked for may not be what the client asked for. */

@@ -48,13 +48,13 @@ describe('a new workspace that an import overtakes', () => {
   const create = (meanwhile: () => Promise<unknown>): Promise<string> => {
     const contents = new WorkspaceContents(connection);
     const permissions = new PermissionsRepository(
-      connection.model(Permission.name, PermissionSchema),
-      connection.model(Role.name, RoleSchema),
+      connection.model<Permission>(Permission.name, PermissionSchema),
+      connection.model<Role>(Role.name, RoleSchema),
     );
     const workspace = new NewWorkspace(
       connection,
       contents,
-      new CredentialsRepository(connection.model(User.name, UserSchema)),
+      new CredentialsRepository(connection.model<User>(User.name, UserSchema)),
       new SlowFoundation(permissions, contents, meanwhile),
       new ImportLock(connection, clock),
       clock,

@@ -1,0 +1,43 @@
+import { DEMO_PEOPLE } from '../../workspace-admin/demo/demo-people';
+import { sessionDocument } from '../../workspace-admin/demo/demo-documents';
+import { newSessionDocument } from './session-document';
+
+const NOW = new Date('2026-03-04T05:06:07Z');
+const LOGIN = {
+  userId: 'u',
+  roles: ['moderator', 'user'],
+  hashedToken: 'h',
+  client: { userAgent: 'RC Mobile; iOS 12.2; v3.4.0 (250)', address: '192.0.2.7' },
+  host: 'chat.example.com',
+};
+
+describe('newSessionDocument', () => {
+  it('recognises the device, and makes what the workspace searches and counts by', () => {
+    const { sessionId, ...document } = newSessionDocument(LOGIN, NOW);
+    expect(sessionId).toMatch(/^\w{17}$/);
+    expect(document).toMatchObject({
+      device: { type: 'mobile-app', name: 'RC Mobile' },
+      searchTerm: `RC Mobilemobile-appiOS${sessionId}u`,
+      mostImportantRole: 'user',
+      loginAt: NOW,
+      createdAt: NOW,
+      closedAt: NOW,
+      year: 2026,
+      month: 3,
+      day: 4,
+    });
+  });
+
+  it('makes the documents of the demo, too', () => {
+    for (const person of DEMO_PEOPLE) {
+      const document = sessionDocument(person, 'h');
+      const { id, device, loginAt } = person.session;
+      expect(document).toMatchObject({ sessionId: id, device, loginAt, createdAt: loginAt });
+      expect(document.searchTerm).toBe(
+        [device.name, device.type, device.os?.name, id, person.id].join(''),
+      );
+      const fields = Object.keys(document).sort();
+      expect(fields).toEqual(Object.keys(newSessionDocument(LOGIN, NOW)).sort());
+    }
+  });
+});
