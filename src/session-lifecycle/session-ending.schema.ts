@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { Schema as MongooseSchema } from 'mongoose';
-import type { StoredDevice } from '../workspace-data/sessions/session.schema';
+import type { StoredDevice } from '../workspace-data/sessions/stored-device';
 import type { EndingReason } from './revocation';
 
 export const SESSION_ENDINGS_COLLECTION = 'ws_session_endings';

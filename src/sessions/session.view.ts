@@ -1,5 +1,5 @@
 import { UserProfile } from '../workspace-data/users/users.repository';
-import { StoredDevice } from '../workspace-data/sessions/session.schema';
+import { StoredDevice } from '../workspace-data/sessions/stored-device';
 import { StoredSession } from '../workspace-data/sessions/stored-session';
 
 /** A session as the API shows it (contract §3). Dates are ISO 8601 once serialised; key order is part of the contract. */

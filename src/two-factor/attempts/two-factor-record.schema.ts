@@ -1,6 +1,5 @@
 import { Prop, raw, Schema, SchemaFactory } from '@nestjs/mongoose';
-
-export const SECOND_FACTORS_COLLECTION = 'ws_second_factors';
+import { SECOND_FACTORS_COLLECTION } from './second-factors.collection';
 
 /** Which client used the code of a time step first. */
 export interface TimeStepClaim {

@@ -7,7 +7,7 @@ import { TotpSecretCipher } from '../../two-factor/secrets/totp-secret.cipher';
 import { DemoCredentials, newDemoCredentials, storedSecrets } from './demo-credentials';
 import { sessionDocument, sessionDocumentId } from './demo-documents';
 import { ADMINISTRATOR } from './demo-people';
-import { SECOND_FACTORS_COLLECTION } from '../../two-factor/attempts/two-factor-record.schema';
+import { SECOND_FACTORS_COLLECTION } from '../../two-factor/attempts/second-factors.collection';
 import { ADMIN_ROLE } from '../../workspace-data/permissions/roles-and-permissions';
 import { SessionsRepository } from '../../workspace-data/sessions/sessions.repository';
 import { CredentialsRepository } from '../../workspace-data/users/credentials.repository';

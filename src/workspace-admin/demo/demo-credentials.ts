@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { generateSecret } from 'otplib';
 import { newLoginToken } from '../../auth/login-token';
-import { StoredServices } from '../../workspace-data/users/user.schema';
+import { StoredServices } from '../../workspace-data/users/stored-services';
 import { TotpSecretCipher } from '../../two-factor/secrets/totp-secret.cipher';
 import { ADMINISTRATOR } from './demo-people';
 import { hashNewPassword } from '../init/password';

@@ -4,7 +4,7 @@ import {
 } from '../../workspace-data/sessions/session-document';
 import { StoredLoginToken } from '../../workspace-data/users/stored-token';
 import { newUserDocument, NewUserDocument } from '../../workspace-data/users/user-document';
-import { StoredServices } from '../../workspace-data/users/user.schema';
+import { StoredServices } from '../../workspace-data/users/stored-services';
 import { DemoPerson } from './demo-people';
 
 /** The document of a person in `users`. @param secrets what they have under `services` beside their token */

@@ -1,4 +1,4 @@
-import { StoredDevice } from '../../workspace-data/sessions/session.schema';
+import { StoredDevice } from '../../workspace-data/sessions/stored-device';
 
 /** A person of the demo workspace and the device that they are logged in on. */
 export interface DemoPerson {

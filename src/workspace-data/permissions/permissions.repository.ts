@@ -30,7 +30,7 @@ export class PermissionsRepository {
    */
   async createAdminRole(): Promise<boolean> {
     try {
-      await this.roles.collection.insertOne({ ...ADMIN_ROLE } as never);
+      await this.roles.collection.insertOne(ADMIN_ROLE as never);
       return true;
     } catch (error) {
       if (isDuplicateKey(error)) return false;

@@ -1,5 +1,3 @@
-import { DEMO_PEOPLE } from '../../workspace-admin/demo/demo-people';
-import { sessionDocument } from '../../workspace-admin/demo/demo-documents';
 import { newSessionDocument } from './session-document';
 
 const NOW = new Date('2026-03-04T05:06:07Z');
@@ -26,18 +24,5 @@ describe('newSessionDocument', () => {
       month: 3,
       day: 4,
     });
-  });
-
-  it('makes the documents of the demo, too', () => {
-    for (const person of DEMO_PEOPLE) {
-      const document = sessionDocument(person, 'h');
-      const { id, device, loginAt } = person.session;
-      expect(document).toMatchObject({ sessionId: id, device, loginAt, createdAt: loginAt });
-      expect(document.searchTerm).toBe(
-        [device.name, device.type, device.os?.name, id, person.id].join(''),
-      );
-      const fields = Object.keys(document).sort();
-      expect(fields).toEqual(Object.keys(newSessionDocument(LOGIN, NOW)).sort());
-    }
   });
 });

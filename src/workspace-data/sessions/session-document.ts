@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Client } from '../../common/http/client';
 import { randomId } from '../../common/crypto/random-id';
 import { recogniseDevice } from './device/device';
-import { StoredDevice } from './session.schema';
+import { StoredDevice } from './stored-device';
 
 /** A login, and the program that uses it. */
 export interface Login {

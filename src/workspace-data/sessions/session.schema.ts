@@ -1,15 +1,7 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { Schema as MongooseSchema, Types } from 'mongoose';
 import { SESSIONS_COLLECTION } from '../collections';
-
-/** What the workspace recognised of the device of a login. */
-export interface StoredDevice {
-  type?: string;
-  name?: string;
-  longVersion?: string;
-  os?: { name?: string; version?: string };
-  version?: string;
-}
+import type { StoredDevice } from './stored-device';
 
 /**
  * A document of `rocketchat_sessions`, as far as this service reads it. The collection belongs to the workspace. One

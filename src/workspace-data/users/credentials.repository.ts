@@ -3,7 +3,8 @@ import { InjectModel } from '@nestjs/mongoose';
 import { Model, QueryFilter } from 'mongoose';
 import { LOGIN_TOKENS, StoredToken, storedTokens } from './stored-token';
 import { NewUserDocument } from './user-document';
-import { StoredServices, User } from './user.schema';
+import { StoredServices } from './stored-services';
+import { User } from './user.schema';
 
 /** Users by their ids, and the times of login tokens that are no credential: nobody has ever seen those tokens. */
 export interface CredentialQuery {
@@ -45,7 +46,7 @@ export class CredentialsRepository {
         'services.password': password,
         'services.totp': totp,
       },
-      $addToSet: { roles: role } as never,
+      $addToSet: { roles: role },
     });
   }
 

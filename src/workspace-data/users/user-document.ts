@@ -1,4 +1,4 @@
-import { StoredServices } from './user.schema';
+import { StoredServices } from './stored-services';
 
 /** Somebody who is to have an account. */
 export interface NewUser {

@@ -5,7 +5,8 @@ import { stringArray } from '../../common/validation/string-array';
 import { verifiedAddresses } from './accounts.repository';
 import { stillWorking } from './still-working';
 import { LOGIN_TOKENS, StoredToken } from './stored-token';
-import { StoredServices, User } from './user.schema';
+import { StoredServices } from './stored-services';
+import { User } from './user.schema';
 
 /** What others may see of a user beside a session: each field only if the workspace has it. */
 export interface UserProfile {

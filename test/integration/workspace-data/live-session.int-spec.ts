@@ -40,7 +40,7 @@ const CASES = VALUES.sessionId.flatMap(([sessionId, hasId]) =>
         Object.entries({ sessionId, loginToken, logoutAt }).filter(
           ([, value]) => value !== undefined,
         ),
-      ) as StoredSession,
+      ),
       live: hasId && hasToken && isOpen,
     })),
   ),
@@ -71,6 +71,6 @@ describe('a live session', () => {
       (loginAt) => ({ loginAt }) as StoredSession,
     );
     expect(newest([broken, old, late, old].flatMap((one) => one ?? []))).toBe(late);
-    expect(newest([])).toBeUndefined();
+    expect(newest<StoredSession>([])).toBeUndefined();
   });
 });
