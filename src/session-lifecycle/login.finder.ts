@@ -36,13 +36,12 @@ export class LoginFinder {
    */
   async describe(logins: readonly RevocableLogin[]): Promise<FoundLogin[]> {
     const known = await this.withDocuments(await this.withOwners(logins));
-    const unclear = known.filter(({ isSession, token }) => !isSession && !token);
-    if (unclear.length === 0) return known;
-    const tokens = await this.tokens.findOf([
-      ...new Set(unclear.flatMap(({ owner }) => owner ?? [])),
-    ]);
+    const isUnclear = ({ isSession, token }: FoundLogin): boolean => !isSession && !token;
+    const owners = new Set(known.filter(isUnclear).flatMap(({ owner }) => owner ?? []));
+    if (owners.size === 0) return known;
+    const tokens = await this.tokens.findOf([...owners]);
     return known.map((login) =>
-      unclear.includes(login) ? withToken(login, tokens.get(login.owner ?? '')) : login,
+      isUnclear(login) ? withToken(login, tokens.get(login.owner ?? '')) : login,
     );
   }
 
@@ -63,18 +62,18 @@ export class LoginFinder {
     const holders = await this.findHolders(ownerless.map(({ hashedToken }) => hashedToken));
     const found = new Map<string, FoundLogin>();
     for (const login of logins) {
-      const unowned = login.owner === undefined;
+      const isOwnerless = login.owner === undefined;
       const owner = login.owner ?? holders.get(login.hashedToken);
       const endingId = sessionEndingId(owner, login.hashedToken);
       const { hashedToken, token } = login;
       // Whose login it is was read after that document: what it says may have ended since under its owner's name.
-      const session = unowned ? undefined : login.session;
+      const session = isOwnerless ? undefined : login.session;
       const isSession = session ? isLive(session) : isLoginToken(token);
       found.set(endingId, {
         owner,
         hashedToken,
         endingId,
-        unowned,
+        unowned: isOwnerless || found.get(endingId)?.unowned === true,
         isSession,
         ...(session && { session }),
         ...(token && { token }),
@@ -95,7 +94,8 @@ export class LoginFinder {
   }
 
   private async withDocuments(logins: FoundLogin[]): Promise<FoundLogin[]> {
-    const missing = logins.filter(({ session }) => !session || !isLive(session));
+    const isMissing = ({ session }: FoundLogin): boolean => !session || !isLive(session);
+    const missing = logins.filter(isMissing);
     if (missing.length === 0) return logins;
     const owners = [
       ...new Set(missing.flatMap(({ owner, unowned }) => (unowned ? [owner, undefined] : [owner]))),
@@ -106,11 +106,11 @@ export class LoginFinder {
       documents.set(sessionEndingId(ownerOf(document), document.loginToken ?? ''), document);
     }
     return logins.map((login) => {
-      if (!missing.includes(login)) return login;
+      if (!isMissing(login)) return login;
       const { endingId, hashedToken, unowned } = login;
-      const session =
-        documents.get(endingId) ??
-        (unowned ? documents.get(sessionEndingId(undefined, hashedToken)) : undefined);
+      const ids = unowned ? [endingId, sessionEndingId(undefined, hashedToken)] : [endingId];
+      const found = ids.flatMap((id) => documents.get(id) ?? []);
+      const session = found.find(isLive) ?? found[0];
       if (!session) return login;
       return { ...login, session, isSession: isLive(session) || login.isSession };
     });

@@ -16,10 +16,8 @@ class SetClock extends Clock {
 describe('PendingRevocations', () => {
   const clock = new SetClock();
   const background = new BackgroundTasks();
-  const settle = jest.fn((_ids: readonly string[]) => Promise.resolve());
-  const findPending = jest.fn((_until: Date, _limit: number) =>
-    Promise.resolve<SessionEnding[]>([]),
-  );
+  const settle = jest.fn<Promise<void>, [readonly string[]]>(() => Promise.resolve());
+  const findPending = jest.fn<Promise<SessionEnding[]>, [Date, number]>(() => Promise.resolve([]));
   const complete = jest.fn(() => Promise.resolve());
   let pending: PendingRevocations;
 

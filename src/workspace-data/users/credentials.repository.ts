@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Model, QueryFilter } from 'mongoose';
 import { LOGIN_TOKENS, StoredToken, storedTokens } from './stored-token';
-import { NewUserDocument } from './user-document';
 import { StoredServices } from './stored-services';
+import { NewUserDocument } from './user-document';
 import { User } from './user.schema';
 
 /** Users by their ids, and the times of login tokens that are no credential: nobody has ever seen those tokens. */
