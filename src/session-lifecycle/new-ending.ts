@@ -4,7 +4,7 @@ import { FoundLogin } from './login.finder';
 import { Revocation } from './revocation';
 import { SessionEnding } from './session-ending.schema';
 
-/** How long an ending is kept (contract §6), in milliseconds. */
+/** How long an ending is kept (docs/adr/0021), in milliseconds. */
 export const SESSION_HISTORY_MS = 90 * 24 * 60 * 60 * 1000;
 
 /** The ending of a login that is about to be revoked, with what is known of it. */

@@ -1,7 +1,7 @@
 import { StoredSession } from '../workspace-data/sessions/stored-session';
 import { StoredToken } from '../workspace-data/users/stored-token';
 
-/** Why a session ended (contract §6). `workspace`: another program ended it. */
+/** Why a session ended (docs/adr/0021). `workspace`: another program ended it. */
 export type EndingReason =
   | 'logout'
   | 'admin'
