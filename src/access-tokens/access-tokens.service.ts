@@ -5,7 +5,7 @@ import { Clock } from '../common/clock/clock';
 import { ApiError } from '../common/errors/api-error';
 import { SessionLifecycle } from '../session-lifecycle/session-lifecycle.service';
 import { PersonalAccessTokensRepository } from '../workspace-data/users/personal-access-tokens.repository';
-import { StoredPersonalAccessToken } from '../workspace-data/users/stored-token';
+import { StoredPersonalAccessToken, StoredToken } from '../workspace-data/users/stored-token';
 import { AccessTokenView, NewToken } from './access-token.shapes';
 import { viewAccessToken } from './access-token.view';
 import { NewTokenParameters } from './dto/new-token.parameters';
@@ -24,7 +24,7 @@ const SHOWN_CHARACTERS = 6;
 export class AccessTokensService {
   constructor(
     private readonly tokens: PersonalAccessTokensRepository,
-    private readonly records: SessionLifecycle,
+    private readonly lifecycle: SessionLifecycle,
     private readonly clock: Clock,
   ) {}
 
@@ -89,12 +89,12 @@ export class AccessTokensService {
   }
 
   /**
-   * Stamps the sessions of tokens that have just ended. The tokens have gone with the change itself, but for one that
-   * shared its name with another: it goes here.
+   * Tells of tokens that have just been revoked. They have gone with the change itself, but for one that shared its name
+   * with another: it goes here.
    */
-  private async end(caller: Caller, ended: string[] | undefined): Promise<void> {
+  private async end(caller: Caller, ended: StoredToken[] | undefined): Promise<void> {
     if (ended) {
-      await this.records.revokeMany(caller.id, ended, caller.id);
+      await this.lifecycle.recordRevoked(caller.id, ended, { by: caller.id, reason: 'logout' });
       return;
     }
     await this.stored(caller);

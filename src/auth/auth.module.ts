@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { UsersModule } from '../workspace-data/users/users.module';
+import { WorkspaceDataModule } from '../workspace-data/workspace-data.module';
 import { AuthGuard } from './auth.guard';
 import { BcryptQueue } from './bcrypt.queue';
 import { CallersService } from './callers.service';
@@ -7,8 +7,8 @@ import { BcryptHasher } from './bcrypt.hasher';
 import { TokenUses } from './token-uses';
 
 @Module({
-  imports: [UsersModule],
+  imports: [WorkspaceDataModule],
   providers: [AuthGuard, BcryptQueue, CallersService, BcryptHasher, TokenUses],
-  exports: [AuthGuard, BcryptQueue, CallersService, BcryptHasher, TokenUses, UsersModule],
+  exports: [AuthGuard, BcryptQueue, CallersService, BcryptHasher, TokenUses, WorkspaceDataModule],
 })
 export class AuthModule {}

@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { AccessModule } from '../access/access.module';
 import { SecretsModule } from '../two-factor/secrets/secrets.module';
 import { SessionLifecycleModule } from '../session-lifecycle/session-lifecycle.module';
-import { UsersModule } from '../workspace-data/users/users.module';
+import { WorkspaceDataModule } from '../workspace-data/workspace-data.module';
 import { EmailCodesCanBeEnabled } from './email/email-codes-can-be-enabled.precondition';
 import { EmailCodesEnabled } from './email/email-codes-enabled.precondition';
 import { EmailEnrolmentController } from './email/email-enrolment.controller';
@@ -16,7 +16,7 @@ import { TotpResetController } from './totp/totp-reset.controller';
 import { TotpResetService } from './totp/totp-reset.service';
 
 @Module({
-  imports: [AccessModule, SecretsModule, UsersModule, SessionLifecycleModule],
+  imports: [AccessModule, SecretsModule, WorkspaceDataModule, SessionLifecycleModule],
   controllers: [TotpEnrolmentController, TotpResetController, EmailEnrolmentController],
   providers: [
     TotpEnrolmentService,

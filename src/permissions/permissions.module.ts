@@ -1,11 +1,10 @@
 import { Module } from '@nestjs/common';
-import { MongooseModule } from '@nestjs/mongoose';
+import { WorkspaceDataModule } from '../workspace-data/workspace-data.module';
 import { PermissionGuard } from './permission.guard';
-import { Permission, PermissionSchema } from '../workspace-data/permissions/permission.schema';
 import { PermissionsService } from './permissions.service';
 
 @Module({
-  imports: [MongooseModule.forFeature([{ name: Permission.name, schema: PermissionSchema }])],
+  imports: [WorkspaceDataModule],
   providers: [PermissionsService, PermissionGuard],
   exports: [PermissionsService, PermissionGuard],
 })

@@ -1,10 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { InjectModel } from '@nestjs/mongoose';
-import { Model } from 'mongoose';
 import { Clock } from '../common/clock/clock';
-import { stringArray } from '../common/validation/string-array';
 import { DemandedPermission } from '../workspace-data/permissions/demanded-permission';
-import { Permission } from '../workspace-data/permissions/permission.schema';
+import { PermissionsRepository } from '../workspace-data/permissions/permissions.repository';
 
 /** For how long a process may act on what it last read of a permission. The README promises this figure. */
 export const PERMISSION_CACHE_MS = 3000;
@@ -15,7 +12,7 @@ export class PermissionsService {
   private readonly cache = new Map<string, { roles: Promise<Set<string>>; readAt: number }>();
 
   constructor(
-    @InjectModel(Permission.name) private readonly permissions: Model<Permission>,
+    private readonly permissions: PermissionsRepository,
     private readonly clock: Clock,
   ) {}
 
@@ -42,10 +39,6 @@ export class PermissionsService {
   }
 
   private async read(permission: string): Promise<Set<string>> {
-    const document = await this.permissions
-      .findOne({ _id: permission })
-      .select({ roles: 1 })
-      .lean();
-    return new Set(stringArray(document?.roles));
+    return new Set(await this.permissions.findHolders(permission));
   }
 }

@@ -1,4 +1,3 @@
-import { Model } from 'mongoose';
 import { Caller } from '../auth/caller';
 import { TokenUses } from '../auth/token-uses';
 import { BackgroundTasks } from '../common/background/background-tasks.service';
@@ -6,7 +5,7 @@ import { Clock } from '../common/clock/clock';
 import { UsersRepository } from '../workspace-data/users/users.repository';
 import { SessionLifecycle } from './session-lifecycle.service';
 import { RecordRenewal } from './record-renewal.service';
-import { Session } from '../workspace-data/sessions/session.schema';
+import { SessionRenewalRepository } from '../workspace-data/sessions/session-renewal.repository';
 
 class StandingClock extends Clock {
   now(): Date {
@@ -20,12 +19,10 @@ const SOURCE = { client: { userAgent: 'x'.repeat(100_000), address: '' }, host: 
 describe('RecordRenewal, while the database is slow', () => {
   const uses = new TokenUses();
   const background = new BackgroundTasks();
-  const answers: ((found: object) => void)[] = [];
-  const findOneAndUpdate = jest.fn(
-    () => new Promise<object>((resolve) => void answers.push(resolve)),
-  );
+  const answers: ((isRenewed: boolean) => void)[] = [];
+  const renewNewest = jest.fn(() => new Promise<boolean>((resolve) => void answers.push(resolve)));
   const renewal = new RecordRenewal(
-    { collection: { findOneAndUpdate } } as unknown as Model<Session>,
+    { renewNewest } as unknown as SessionRenewalRepository,
     uses,
     {} as UsersRepository,
     {} as SessionLifecycle,
@@ -53,7 +50,7 @@ describe('RecordRenewal, while the database is slow', () => {
   const answerAll = async (): Promise<void> => {
     while (answers.length > 0) {
       answers.splice(0).forEach((answer) => {
-        answer({});
+        answer(true);
       });
       await new Promise(setImmediate);
     }
@@ -61,22 +58,22 @@ describe('RecordRenewal, while the database is slow', () => {
 
   it('asks few at a time, lets a bounded number wait, and forgets nobody it has no place for', async () => {
     for (let n = 0; n < 5000; n++) use(String(n));
-    expect(findOneAndUpdate).toHaveBeenCalledTimes(4);
+    expect(renewNewest).toHaveBeenCalledTimes(4);
     expect(source).toHaveBeenCalledTimes(1004);
     await answerAll();
-    expect(findOneAndUpdate).toHaveBeenCalledTimes(1004);
+    expect(renewNewest).toHaveBeenCalledTimes(1004);
     for (let n = 0; n < 1500; n++) use(String(n));
     await answerAll();
-    expect(findOneAndUpdate).toHaveBeenCalledTimes(1500);
+    expect(renewNewest).toHaveBeenCalledTimes(1500);
   });
 
   it('begins nothing once the service stops', async () => {
-    findOneAndUpdate.mockClear();
+    renewNewest.mockClear();
     for (let n = 0; n < 10; n++) use(`last ${n}`);
     renewal.onModuleDestroy();
     use('too late');
     await answerAll();
     await background.idle();
-    expect(findOneAndUpdate).toHaveBeenCalledTimes(4);
+    expect(renewNewest).toHaveBeenCalledTimes(4);
   });
 });

@@ -1,18 +1,14 @@
-import { createHash } from 'node:crypto';
 import { Injectable, OnModuleDestroy, OnModuleInit } from '@nestjs/common';
-import { InjectModel } from '@nestjs/mongoose';
-import { Model, mongo } from 'mongoose';
 import { Caller } from '../auth/caller';
 import { RequestSource, TokenUses } from '../auth/token-uses';
 import { BackgroundTasks } from '../common/background/background-tasks.service';
 import { Clock } from '../common/clock/clock';
-import { isDuplicateKey } from '../common/errors/duplicate-key';
 import { isPersonalAccessToken } from '../workspace-data/users/stored-token';
 import { UsersRepository } from '../workspace-data/users/users.repository';
-import { Login, newSessionDocument, usedAt } from '../workspace-data/sessions/session-document';
+import { Login } from '../workspace-data/sessions/session-document';
 import { SessionLifecycle } from './session-lifecycle.service';
 import { RenewalTimes } from './renewal-times';
-import { Session } from '../workspace-data/sessions/session.schema';
+import { SessionRenewalRepository } from '../workspace-data/sessions/session-renewal.repository';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** After a renewal that has failed. */
@@ -42,10 +38,10 @@ export class RecordRenewal implements OnModuleInit, OnModuleDestroy {
   private stopped = false;
 
   constructor(
-    @InjectModel(Session.name) private readonly sessions: Model<Session>,
+    private readonly sessions: SessionRenewalRepository,
     private readonly uses: TokenUses,
     private readonly users: UsersRepository,
-    private readonly records: SessionLifecycle,
+    private readonly lifecycle: SessionLifecycle,
     private readonly background: BackgroundTasks,
     private readonly clock: Clock,
   ) {}
@@ -94,8 +90,9 @@ export class RecordRenewal implements OnModuleInit, OnModuleDestroy {
   private async renew(login: UsedLogin): Promise<void> {
     const now = this.clock.now();
     try {
-      const isThere = (await this.renewStored(login, now)) || (await this.isListed(login));
-      if (!isThere) await this.makeAnew(login, now);
+      const isThere =
+        (await this.sessions.renewNewest(login, now)) || (await this.sessions.isListed(login));
+      if (!isThere) await this.recreate(login, now);
     } catch (error) {
       this.times.postpone(login.hashedToken, now, RETRY_MS);
       throw error;
@@ -103,68 +100,14 @@ export class RecordRenewal implements OnModuleInit, OnModuleDestroy {
   }
 
   /**
-   * Renews the newest record of the login that may be renewed. One atomic statement.
-   * @returns false when there is none: whoever renewed it today was another process, or the workspace keeps it, or it
-   * has been removed, or it has ended
+   * Recreates the session document of a login whose last one has been removed. Revoking removes the token before it
+   * stamps the documents: so either it finds this one, or it is seen here that the token is gone.
    */
-  private async renewStored(login: UsedLogin, now: Date): Promise<boolean> {
-    const yesterday = new Date(now.getTime() - DAY_MS);
-    const dayBefore = new Date(now.getTime() - 2 * DAY_MS);
-    const renewed = await this.sessions.collection.findOneAndUpdate(
-      {
-        ...listed(login),
-        lastActivityAt: { $not: { $gt: yesterday } },
-        // That of a socket which is open in Rocket.Chat is its own: it goes by the missing time, and copies it each night.
-        $or: [
-          { closedAt: { $exists: true } },
-          { _computedAt: { $exists: true } },
-          { createdAt: { $not: { $gt: dayBefore } } },
-        ],
-      },
-      { $set: usedAt(now), $unset: { _computedAt: '' } },
-      { sort: { loginAt: -1 }, projection: { _id: 1 } },
-    );
-    return renewed !== null;
-  }
-
-  private async isListed(login: UsedLogin): Promise<boolean> {
-    const found = await this.sessions.collection.findOne(listed(login), { projection: { _id: 1 } });
-    return found !== null;
-  }
-
-  /**
-   * Makes the record of a login whose last one has been removed. Whoever ends the login meanwhile has taken the token
-   * away before they stamp its records: either they find this one, or it is seen here that the token is gone.
-   */
-  private async makeAnew(login: UsedLogin, now: Date): Promise<void> {
+  private async recreate(login: UsedLogin, now: Date): Promise<void> {
     const { userId, hashedToken } = login;
-    const _id = idOfTheDay(login, now);
-    await this.sessions.collection
-      .updateOne(
-        { _id } as never,
-        { $setOnInsert: newSessionDocument(login, now) },
-        { upsert: true },
-      )
-      .catch((error: unknown) => {
-        // Another process was a moment faster.
-        if (!isDuplicateKey(error)) throw error;
-      });
+    await this.sessions.recreate(login, now);
     if (await this.users.holdsToken(userId, hashedToken)) return;
-    await this.records.revoke(userId, hashedToken, userId);
+    const revocation = { by: userId, reason: 'workspace' } as const;
+    await this.lifecycle.revoke({ token: { owner: userId, hashedToken } }, revocation);
   }
-}
-
-/** The records of a login that are listed. */
-function listed({ userId, hashedToken }: Login): mongo.Filter<mongo.Document> {
-  return { loginToken: hashedToken, userId, logoutAt: null, sessionId: { $gt: '' } };
-}
-
-/**
- * The same in every process, so that only one of them makes the record. It is shown to the owner, and tells nothing of
- * the token, which it holds a hash of a hash of.
- */
-function idOfTheDay({ userId, hashedToken }: Login, now: Date): string {
-  const day = now.toISOString().slice(0, 'yyyy-mm-dd'.length);
-  const text = JSON.stringify(['renewed record', userId, hashedToken, day]);
-  return createHash('sha256').update(text).digest('base64url').slice(0, 17);
 }

@@ -1,33 +1,78 @@
-import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
+import { createHash } from 'node:crypto';
+import { Prop } from '@nestjs/mongoose';
+import { Schema as MongooseSchema } from 'mongoose';
+import { OwnCollection, OwnDocument, ownSchema } from '../database/own-document';
+import type { StoredDevice } from '../workspace-data/sessions/stored-device';
+import type { EndingReason } from './revocation';
+
+export const SESSION_ENDINGS_COLLECTION = 'ws_session_endings';
+
+/** What is left to do for a revocation that has been decided. Removed when it is done: it holds the token's hash. */
+export interface PendingRevocation {
+  since: Date;
+  /** Whose token it is; null when nobody holds it. */
+  owner: string | null;
+  /** Whether session documents that name no owner belong to it. */
+  unowned: boolean;
+  loginToken: string;
+}
 
 /**
- * Who ended a login first. In a collection of our own, for as long as somebody else may be ending the same one: a
- * session has many documents, and no statement changes them all at once.
+ * The ending of one session: what it was, who revoked it, when and why. Inserting it decides who was first
+ * (docs/adr/0021). In a collection of our own.
  */
-@Schema({ collection: 'ws_ended_logins', autoIndex: false, autoCreate: false, versionKey: false })
-export class SessionEnding {
-  /** Which login: see `endedLoginId`. */
+@OwnCollection(SESSION_ENDINGS_COLLECTION)
+export class SessionEnding extends OwnDocument {
+  /** Which login: see `sessionEndingId`. */
   @Prop({ type: String })
   _id!: string;
 
-  @Prop({ type: String })
-  endedBy!: string;
+  // What the session was, as its document had it: other programs may have written that.
+  @Prop({ type: MongooseSchema.Types.Mixed })
+  sessionId?: string;
+
+  @Prop({ type: MongooseSchema.Types.Mixed })
+  userId?: string;
+
+  @Prop({ type: MongooseSchema.Types.Mixed })
+  device?: StoredDevice;
+
+  @Prop({ type: MongooseSchema.Types.Mixed })
+  host?: string;
+
+  @Prop({ type: MongooseSchema.Types.Mixed })
+  ip?: string;
+
+  @Prop({ type: MongooseSchema.Types.Mixed })
+  loginAt?: Date;
 
   @Prop({ type: Date })
   endedAt!: Date;
 
-  /** A TTL index removes the document then. */
-  @Prop({ type: Date })
-  expiresAt!: Date;
+  /** The id of the user who revoked it. */
+  @Prop({ type: String })
+  endedBy!: string;
+
+  @Prop({ type: String })
+  reason!: EndingReason;
+
+  @Prop({ type: String })
+  note?: string;
+
+  /** Absent once the token is gone and all session documents are stamped. */
+  @Prop({ type: Object })
+  pending?: PendingRevocation;
 }
 
 /**
- * A login is a token of one user. Both are in the id, because records of one user may carry the hash of another user's
- * token: who ended those says nothing about the other's login.
+ * A login is a token of one user. Both are in the id, because documents of one user may carry the hash of another user's
+ * token: who revoked those says nothing about the other's login. The id tells nothing of the token.
  */
 export function sessionEndingId(owner: string | undefined, hashedToken: string): string {
-  return JSON.stringify([owner ?? null, hashedToken]);
+  const text = JSON.stringify(['session ending', owner ?? null, hashedToken]);
+  return createHash('sha256').update(text).digest('base64url');
 }
 
-export const SessionEndingSchema = SchemaFactory.createForClass(SessionEnding);
-SessionEndingSchema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
+export const SessionEndingSchema = ownSchema(SessionEnding);
+SessionEndingSchema.index({ 'pending.since': 1 }, { sparse: true });
+SessionEndingSchema.index({ 'pending.loginToken': 1 }, { sparse: true });

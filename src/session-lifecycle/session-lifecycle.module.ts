@@ -1,23 +1,30 @@
 import { Module } from '@nestjs/common';
-import { MongooseModule } from '@nestjs/mongoose';
 import { AuthModule } from '../auth/auth.module';
-import { UsersModule } from '../workspace-data/users/users.module';
-import { SessionEnding, SessionEndingSchema } from './session-ending.schema';
-import { SessionLifecycle } from './session-lifecycle.service';
+import { OwnCollectionsModule } from '../database/own-collections.module';
+import { WorkspaceDataModule } from '../workspace-data/workspace-data.module';
+import { LoginFinder } from './login.finder';
+import { PendingRevocations } from './pending-revocations.service';
 import { RecordRenewal } from './record-renewal.service';
-import { Session, SessionSchema } from '../workspace-data/sessions/session.schema';
+import { SessionEnding, SessionEndingSchema } from './session-ending.schema';
+import { SessionEndingsRepository } from './session-endings.repository';
+import { SessionLifecycle } from './session-lifecycle.service';
+import { SessionRevoker } from './session.revoker';
 
-/** The records of logins, for those who make and end logins. */
+/** Opening and revoking sessions, for the features that do so. */
 @Module({
   imports: [
     AuthModule,
-    UsersModule,
-    MongooseModule.forFeature([
-      { name: Session.name, schema: SessionSchema },
-      { name: SessionEnding.name, schema: SessionEndingSchema },
-    ]),
+    WorkspaceDataModule,
+    OwnCollectionsModule.forFeature({ name: SessionEnding.name, schema: SessionEndingSchema }),
   ],
-  providers: [SessionLifecycle, RecordRenewal],
-  exports: [SessionLifecycle, MongooseModule],
+  providers: [
+    SessionEndingsRepository,
+    LoginFinder,
+    SessionRevoker,
+    PendingRevocations,
+    SessionLifecycle,
+    RecordRenewal,
+  ],
+  exports: [SessionLifecycle],
 })
 export class SessionLifecycleModule {}

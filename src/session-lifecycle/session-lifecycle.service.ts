@@ -1,109 +1,110 @@
-import { Injectable, OnModuleInit } from '@nestjs/common';
-import { InjectModel } from '@nestjs/mongoose';
-import { Model, QueryFilter } from 'mongoose';
+import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock/clock';
-import { isDuplicateKey } from '../common/errors/duplicate-key';
-import { randomId } from '../common/crypto/random-id';
-import { UsersRepository } from '../workspace-data/users/users.repository';
-import { SessionEnding, sessionEndingId } from './session-ending.schema';
 import { Login, newSessionDocument } from '../workspace-data/sessions/session-document';
-import { Session } from '../workspace-data/sessions/session.schema';
+import { SessionsRepository } from '../workspace-data/sessions/sessions.repository';
+import { LoginTokensRepository } from '../workspace-data/users/login-tokens.repository';
+import { StoredToken } from '../workspace-data/users/stored-token';
+import { LoginFinder } from './login.finder';
+import { PendingRevocations } from './pending-revocations.service';
+import { RevocableLogin, Revocation, RevokedSession, Selector } from './revocation';
+import { SessionRevoker } from './session.revoker';
 
-/** For how long the first who ended a login is remembered: far longer than any request takes. */
-const KEEP_ENDING_MS = 60_000;
+/** How many logins are revoked by one round of commands. */
+const BATCH = 1000;
+/** How often all logins of a user are looked for: new ones may come while the others go. */
+const MAX_ROUNDS = 5;
 
-/** Records without the id of a user. What is stored was written by other programs: it may be anything. */
-const NAMES_NOBODY: QueryFilter<Session> = { userId: { $not: { $gt: '' } } };
-
-/** Keeps the records of logins: one is made at each login, and all of a login's are stamped when it ends. */
+/** Opens sessions and revokes them. */
 @Injectable()
-export class SessionLifecycle implements OnModuleInit {
+export class SessionLifecycle {
   constructor(
-    @InjectModel(Session.name) private readonly sessions: Model<Session>,
-    @InjectModel(SessionEnding.name) private readonly endedLogins: Model<SessionEnding>,
-    private readonly users: UsersRepository,
+    private readonly sessions: SessionsRepository,
+    private readonly tokens: LoginTokensRepository,
+    private readonly logins: LoginFinder,
+    private readonly revoker: SessionRevoker,
+    private readonly pending: PendingRevocations,
     private readonly clock: Clock,
   ) {}
 
-  /** The collection is our own, so its index may be made unasked. */
-  async onModuleInit(): Promise<void> {
-    await this.endedLogins.createIndexes();
-  }
-
   /**
-   * Makes the record of a login, so that it can be seen and ended. To be called before the token is stored: a record
-   * whose token never came to be does no harm, a token without a record could not be seen.
+   * Stores the session document of a login, so that it can be seen and revoked. To be called before the token is stored: a
+   * document whose token never came to be does no harm, a token without a document could not be seen.
    */
   async open(login: Login): Promise<void> {
-    const record = newSessionDocument(login, this.clock.now());
-    await this.sessions.collection.insertOne({ _id: randomId(), ...record } as never);
+    await this.sessions.insert(newSessionDocument(login, this.clock.now()));
   }
 
   /**
-   * Ends a login: its token stops working, then its records are stamped. In this order, so that a crash in between
-   * never leaves a usable token behind a record that says "logged out". Harmless when repeated; when several end the
-   * same login at once, the first one's name stands.
-   *
-   * Only the owner is touched (contract §3): records of one user that carry the hash of another user's token occur, and
-   * ending them ends nothing of that other user.
-   * @param owner the id of the user whose login it is; undefined when a record names none: it belongs to whoever holds
-   * the token
-   * @param endedBy the id of the user who ends it
+   * Takes back a login that never came to be: nobody has its token. No session has ended, so there is no ending.
    */
-  async revoke(owner: string | undefined, hashedToken: string, endedBy: string): Promise<void> {
-    const ending = await this.firstEnding(owner, hashedToken, endedBy);
-    const userId = await this.removeToken(owner, hashedToken);
-    await this.sessions.updateMany(
-      { loginToken: hashedToken, logoutAt: null, ...userId },
-      {
-        $set: {
-          logoutAt: ending.endedAt,
-          logoutBy: ending.endedBy,
-          _updatedAt: ending.endedAt,
-        },
-      },
-    );
+  async abandon(owner: string, hashedToken: string): Promise<void> {
+    const hashedTokens = [hashedToken];
+    await this.tokens.remove([{ owner, hashedTokens }]);
+    const at = this.clock.now();
+    await this.sessions.stamp([{ owner, unowned: false, hashedTokens, at, by: owner }]);
   }
 
-  /** The same for several logins of one user, side by side. */
-  async revokeMany(owner: string, hashedTokens: readonly string[], endedBy: string): Promise<void> {
-    await Promise.all(hashedTokens.map((hashedToken) => this.revoke(owner, hashedToken, endedBy)));
-  }
-
-  /** @returns whose records are to be stamped */
-  private async removeToken(
-    owner: string | undefined,
-    hashedToken: string,
-  ): Promise<QueryFilter<Session>> {
-    if (owner !== undefined) {
-      await this.users.removeLoginToken(owner, hashedToken);
-      return { userId: owner };
+  /**
+   * Revokes logins: when this returns, their tokens are gone and their session documents are stamped. Each session leaves
+   * one ending, whoever else revokes it at the same time, and whatever crashes in between (docs/adr/0021).
+   *
+   * Only the owner is touched (contract §3): documents of one user that carry the hash of another user's token occur, and
+   * revoking them revokes nothing of that other user.
+   * @returns the sessions that have ended, also those that another revocation ended first; not what had ended before
+   */
+  async revoke(selector: Selector, revocation: Revocation): Promise<RevokedSession[]> {
+    if ('token' in selector) return this.revokeAll([selector.token], revocation);
+    if ('sessions' in selector) return this.revokeAll(selector.sessions, revocation);
+    if ('tokens' in selector) {
+      const { owner, hashedTokens } = selector.tokens;
+      const logins = hashedTokens.map((hashedToken) => ({ owner, hashedToken }));
+      return this.revokeAll(logins, revocation);
     }
-    const holder = await this.users.removeTokenOfAnybody(hashedToken);
-    return holder === undefined ? NAMES_NOBODY : { $or: [{ userId: holder }, NAMES_NOBODY] };
+    return this.revokeAllOf(selector, revocation);
   }
 
-  /** The ending that counts: ours, or that of whoever was a moment faster. One atomic statement decides. */
-  private async firstEnding(
-    owner: string | undefined,
-    hashedToken: string,
-    endedBy: string,
-  ): Promise<SessionEnding> {
-    const endedAt = this.clock.now();
-    const expiresAt = new Date(endedAt.getTime() + KEEP_ENDING_MS);
-    const ask = (): Promise<SessionEnding> =>
-      this.endedLogins
-        .findOneAndUpdate(
-          { _id: sessionEndingId(owner, hashedToken) },
-          { $setOnInsert: { endedBy, endedAt, expiresAt } },
-          { upsert: true, returnDocument: 'after' },
-        )
-        .lean()
-        .orFail();
-    // Two upserts of a document that does not exist yet: the one that loses finds it at the second attempt.
-    return ask().catch((error: unknown) => {
-      if (isDuplicateKey(error)) return ask();
-      throw error;
-    });
+  /**
+   * Completes a change that has removed tokens by itself, for example that of a second factor: their sessions end by this
+   * revocation. Personal access tokens leave an ending only where they have a session document.
+   * @param tokens as they were in the owner's list
+   */
+  async recordRevoked(
+    owner: string,
+    tokens: readonly StoredToken[],
+    revocation: Revocation,
+  ): Promise<RevokedSession[]> {
+    const logins = tokens.map((token) => ({ owner, hashedToken: token.hashedToken, token }));
+    return this.revokeAll(logins, revocation);
+  }
+
+  /** Until no login is left that is not to be spared. */
+  private async revokeAllOf(
+    selector: Extract<Selector, { personalAccessTokens?: boolean }>,
+    revocation: Revocation,
+  ): Promise<RevokedSession[]> {
+    const [owner, spared] =
+      'allOf' in selector ? [selector.allOf] : [selector.othersOf, selector.except];
+    const revoked: RevokedSession[] = [];
+    for (let round = 0; round < MAX_ROUNDS; round++) {
+      const all = await this.logins.findAllOf(owner, selector.personalAccessTokens === true);
+      const logins = all.filter(({ hashedToken }) => hashedToken !== spared);
+      if (logins.length === 0) break;
+      revoked.push(...(await this.revokeAll(logins, revocation)));
+    }
+    return revoked;
+  }
+
+  private async revokeAll(
+    logins: readonly RevocableLogin[],
+    revocation: Revocation,
+  ): Promise<RevokedSession[]> {
+    const revoked: RevokedSession[] = [];
+    for (let start = 0; start < logins.length; start += BATCH) {
+      const batch = await this.logins.describe(logins.slice(start, start + BATCH));
+      const { sessions, settled } = await this.revoker.revoke(batch, revocation);
+      this.pending.settle(settled);
+      revoked.push(...sessions);
+    }
+    return revoked;
   }
 }

@@ -1,4 +1,6 @@
 import { PipelineStage } from 'mongoose';
+import { USERS_COLLECTION } from '../workspace-data/collections';
+import { LIVE } from '../workspace-data/sessions/live-session';
 
 // Only stages that every supported server has: MongoDB 4.4 knows no `$lookup` with both fields and a pipeline, and other
 // engines that speak its protocol know no `$facet`.
@@ -17,7 +19,7 @@ const OWNER_FIELDS = ['name', 'username', 'avatarETag', 'avatarOrigin'];
 
 /** Puts the owner beside each session, all of them: `SHOWN` lets out what others may see. */
 export const JOIN_OWNER: PipelineStage[] = [
-  { $lookup: { from: 'users', localField: 'userId', foreignField: '_id', as: '_user' } },
+  { $lookup: { from: USERS_COLLECTION, localField: 'userId', foreignField: '_id', as: '_user' } },
   { $unwind: { path: '$_user', preserveNullAndEmptyArrays: true } },
 ];
 
@@ -30,15 +32,7 @@ export const SHOWN: PipelineStage = {
 
 /** The documents of live sessions (contract §2), of one user or of all. */
 export function liveDocuments(owner: { userId?: string }): PipelineStage {
-  return {
-    $match: {
-      ...owner,
-      // "Exists" lets the database use the index that holds only such documents.
-      loginToken: { $exists: true, $gt: '' },
-      sessionId: { $gt: '' },
-      logoutAt: null,
-    },
-  };
+  return { $match: { ...owner, ...LIVE } };
 }
 
 /** Folds live documents into one row per login: its newest. */

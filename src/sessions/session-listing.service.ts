@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { InjectModel } from '@nestjs/mongoose';
-import { Model, PipelineStage } from 'mongoose';
+import { PipelineStage } from 'mongoose';
 import { DatabaseConfig } from '../config/database.config';
 import { UserProfile } from '../workspace-data/users/users.repository';
 import { SessionListRequest } from './dto/session-list.parameters';
@@ -12,8 +11,8 @@ import {
   NEWEST_OF_EACH_LOGIN,
   SHOWN,
 } from './live-sessions.pipeline';
-import { Session } from '../workspace-data/sessions/session.schema';
-import { StoredSession } from './session.view';
+import { SessionsRepository } from '../workspace-data/sessions/sessions.repository';
+import { StoredSession } from '../workspace-data/sessions/stored-session';
 
 /** A live session, one per login. Its `_id` holds the hash of the token and never leaves the service. */
 export interface ListedSession extends StoredSession {
@@ -59,7 +58,7 @@ const FILTERED_OWNER_FIELDS = ['_user.username', '_user.name'];
 @Injectable()
 export class SessionListingService {
   constructor(
-    @InjectModel(Session.name) private readonly sessions: Model<Session>,
+    private readonly sessions: SessionsRepository,
     private readonly config: DatabaseConfig,
   ) {}
 
@@ -105,13 +104,7 @@ export class SessionListingService {
   }
 
   private async run<Row>(stages: PipelineStage[]): Promise<Row[]> {
-    return (
-      this.sessions
-        .aggregate<Row>(stages)
-        .allowDiskUse(true)
-        // Nobody waits any longer: without it the database would go on, and asking again would ask twice of it.
-        .option({ maxTimeMS: this.config.timeoutMs })
-    );
+    return this.sessions.aggregate<Row>(stages, this.config.timeoutMs);
   }
 }
 

@@ -1,12 +1,7 @@
 import { SessionView } from './session.shapes';
 import { UserProfile } from '../workspace-data/users/users.repository';
-import { Session, StoredDevice } from '../workspace-data/sessions/session.schema';
-
-/** What of a stored session is needed to show it and to tell whether it is live. */
-export type StoredSession = Pick<
-  Session,
-  'sessionId' | 'userId' | 'loginToken' | 'ip' | 'host' | 'device' | 'loginAt' | 'logoutAt'
->;
+import { StoredDevice } from '../workspace-data/sessions/stored-device';
+import { StoredSession } from '../workspace-data/sessions/stored-session';
 
 /** Shows a session, with its owner unless the owner is gone. What is not stored is left out. */
 export function viewSession(

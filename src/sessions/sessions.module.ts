@@ -1,13 +1,13 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from '../access/access.module';
-import { UsersModule } from '../workspace-data/users/users.module';
+import { WorkspaceDataModule } from '../workspace-data/workspace-data.module';
 import { SessionLifecycleModule } from '../session-lifecycle/session-lifecycle.module';
 import { SessionListingService } from './session-listing.service';
 import { SessionsController } from './sessions.controller';
 import { SessionsService } from './sessions.service';
 
 @Module({
-  imports: [AccessModule, UsersModule, SessionLifecycleModule],
+  imports: [AccessModule, WorkspaceDataModule, SessionLifecycleModule],
   controllers: [SessionsController],
   providers: [SessionsService, SessionListingService],
 })

@@ -1,29 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { InjectModel } from '@nestjs/mongoose';
-import { Model } from 'mongoose';
 import { note } from '../audit/request-notes';
 import { ApiError } from '../common/errors/api-error';
 import { Client } from '../common/http/client';
 import { UsersRepository } from '../workspace-data/users/users.repository';
 import { isLive, newest } from '../workspace-data/sessions/live-session';
 import { SessionLifecycle } from '../session-lifecycle/session-lifecycle.service';
-import { Session } from '../workspace-data/sessions/session.schema';
+import { SessionsRepository, WantedSession } from '../workspace-data/sessions/sessions.repository';
+import { isText, ownerOf, StoredSession } from '../workspace-data/sessions/stored-session';
 import { RevokedView, SessionView } from './session.shapes';
-import { StoredSession, viewSession } from './session.view';
+import { viewSession } from './session.view';
 import { SESSION_NOT_FOUND } from './session.problems';
-
-/** What a session document is judged and shown by. */
-const STORED_FIELDS = {
-  _id: 0,
-  sessionId: 1,
-  userId: 1,
-  loginToken: 1,
-  ip: 1,
-  host: 1,
-  device: 1,
-  loginAt: 1,
-  logoutAt: 1,
-} as const;
 
 /** A session that has a login to end. */
 interface EndableSession {
@@ -34,9 +20,9 @@ interface EndableSession {
 @Injectable()
 export class SessionsService {
   constructor(
-    @InjectModel(Session.name) private readonly sessions: Model<Session>,
+    private readonly sessions: SessionsRepository,
     private readonly users: UsersRepository,
-    private readonly records: SessionLifecycle,
+    private readonly lifecycle: SessionLifecycle,
   ) {}
 
   /**
@@ -45,7 +31,7 @@ export class SessionsService {
    * @throws ApiError session-not-found
    */
   async findLiveSession(sessionId: string, client: Client): Promise<SessionView> {
-    const session = newest((await this.findDocuments({ sessionId })).filter(isLive));
+    const session = newest((await this.sessions.findById({ sessionId })).filter(isLive));
     if (!session) throw new ApiError(SESSION_NOT_FOUND);
     note(client, { userId: session.userId });
     const owner = session.userId ? await this.users.findProfile(session.userId) : undefined;
@@ -57,12 +43,8 @@ export class SessionsService {
    * @throws ApiError session-not-found
    */
   async findOwnDocument(userId: string, sessionId: string): Promise<object> {
-    const documents = await this.sessions
-      .find({ userId, sessionId })
-      .select({ loginToken: 0 })
-      .lean<StoredSession[]>();
-    const document = newest(documents.filter((found) => found.sessionId === sessionId));
-    if (!document || sessionId === '') throw new ApiError(SESSION_NOT_FOUND);
+    const document = newest(await this.sessions.findWholeById({ userId, sessionId }));
+    if (!document) throw new ApiError(SESSION_NOT_FOUND);
     return document;
   }
 
@@ -83,42 +65,21 @@ export class SessionsService {
     return this.end({ sessionId }, endedBy, client);
   }
 
-  private async end(
-    wanted: { sessionId: string; userId?: string },
-    endedBy: string,
-    client: Client,
-  ): Promise<RevokedView> {
-    const endable = (await this.findDocuments(wanted)).filter(isEndable);
+  private async end(wanted: WantedSession, endedBy: string, client: Client): Promise<RevokedView> {
+    const endable = (await this.sessions.findById(wanted)).filter(isEndable);
     // One that is over already can be ended again: the answer to the first attempt may have been lost.
     const session = newest(endable.filter(isLive)) ?? newest(endable);
     if (!session) throw new ApiError(SESSION_NOT_FOUND);
-    note(client, { userId: ownerOf(session) });
-    await this.records.revoke(ownerOf(session), session.loginToken, endedBy);
+    const owner = ownerOf(session);
+    note(client, { userId: owner });
+    await this.lifecycle.revoke(
+      { token: { owner, hashedToken: session.loginToken, session } },
+      { by: endedBy, reason: owner === endedBy ? 'logout' : 'admin' },
+    );
     return { sessionId: wanted.sessionId };
   }
-
-  /**
-   * The documents of one session id: a handful, one per connection and day. The database is asked by the selective
-   * key alone and the handful is judged in code: with more predicates, or a sort, its planner may choose an index that
-   * walks through far more.
-   */
-  private async findDocuments(wanted: {
-    sessionId: string;
-    userId?: string;
-  }): Promise<StoredSession[]> {
-    // Documents without a session id carry none of interest, and there may be many of them.
-    if (wanted.sessionId === '') return [];
-    const documents = await this.sessions.find(wanted).select(STORED_FIELDS).lean();
-    // BSON cannot hold a lone surrogate: what the driver asked for may not be what the client asked for.
-    return documents.filter(({ sessionId }) => sessionId === wanted.sessionId);
-  }
-}
-
-/** What is stored was written by other programs: an owner that is no text, or an empty one, is none. */
-function ownerOf({ userId }: StoredSession): string | undefined {
-  return typeof userId === 'string' && userId !== '' ? userId : undefined;
 }
 
 function isEndable(session: StoredSession): session is StoredSession & EndableSession {
-  return typeof session.loginToken === 'string' && session.loginToken !== '';
+  return isText(session.loginToken);
 }

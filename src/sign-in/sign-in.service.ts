@@ -27,7 +27,7 @@ export class SignInService {
     private readonly accounts: AccountsRepository,
     private readonly callers: CallersService,
     private readonly uses: TokenUses,
-    private readonly records: SessionLifecycle,
+    private readonly lifecycle: SessionLifecycle,
     private readonly clock: Clock,
   ) {}
 
@@ -57,7 +57,9 @@ export class SignInService {
    */
   async logout({ id, token }: Caller): Promise<{ message: string }> {
     if (isPersonalAccessToken(token)) throw new ApiError(NO_LOGOUT_OF_TOKEN);
-    await this.records.revoke(id, token.hashedToken, id);
+    const { hashedToken } = token;
+    const revocation = { by: id, reason: 'logout' } as const;
+    await this.lifecycle.revoke({ token: { owner: id, hashedToken, token } }, revocation);
     return { message: "You've been logged out!" };
   }
 
@@ -82,21 +84,22 @@ export class SignInService {
     return signedIn(account, token);
   }
 
-  /** First the record, then the token: see `SessionLifecycle.record`. */
+  /** First the session document, then the token: see `SessionLifecycle.open`. */
   private async store(account: Account, hashedToken: string, request: LoginRequest): Promise<void> {
     const { _id: userId } = account;
     const roles = stringArray(account.roles);
     const { client, host } = request;
-    await this.records.open({ userId, roles, hashedToken, client, host });
+    await this.lifecycle.open({ userId, roles, hashedToken, client, host });
     const token = { when: this.clock.now(), hashedToken };
     try {
       const dropped = await this.accounts.addLoginToken(account, token);
       if (!dropped) throw new ApiError(LOGIN_REFUSED);
-      // Their tokens have made room; now their records say so.
-      await this.records.revokeMany(userId, dropped, userId);
+      // Their tokens have made room; now their session documents say so.
+      const revocation = { by: userId, reason: 'login-limit' } as const;
+      await this.lifecycle.recordRevoked(userId, dropped, revocation);
     } catch (error) {
       // The login never came to be, and what is listed must be usable.
-      await this.records.revoke(userId, hashedToken, userId);
+      await this.lifecycle.abandon(userId, hashedToken);
       throw error;
     }
   }

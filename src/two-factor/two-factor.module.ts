@@ -4,7 +4,7 @@ import { OwnCollectionsModule } from '../database/own-collections.module';
 import { RateLimitsModule } from '../database/rate-limits.module';
 import { MailModule } from '../mail/mail.module';
 import { SecretsModule } from './secrets/secrets.module';
-import { UsersModule } from '../workspace-data/users/users.module';
+import { WorkspaceDataModule } from '../workspace-data/workspace-data.module';
 import { AttemptsService } from './attempts/attempts.service';
 import { BackupCodes } from './secrets/backup-codes.service';
 import { EmailCodesService } from './email-codes/email-codes.service';
@@ -24,7 +24,7 @@ import { TwoFactorService } from './two-factor.service';
     AuthModule,
     MailModule,
     SecretsModule,
-    UsersModule,
+    WorkspaceDataModule,
     RateLimitsModule,
     OwnCollectionsModule.forFeature({ name: TwoFactorRecord.name, schema: TwoFactorRecordSchema }),
   ],

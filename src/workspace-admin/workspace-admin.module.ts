@@ -8,10 +8,11 @@ import { NewWorkspace } from './init/new-workspace.service';
 import { ImportLock } from './transfer/import.lock';
 import { WorkspaceExport } from './transfer/workspace-export.service';
 import { WorkspaceImport } from './transfer/workspace-import.service';
+import { WorkspaceDataModule } from '../workspace-data/workspace-data.module';
 import { WorkspaceSeeder } from './workspace.seeder';
 
 @Module({
-  imports: [SecretsModule],
+  imports: [SecretsModule, WorkspaceDataModule],
   providers: [
     WorkspaceSeeder,
     DemoAdministrator,

@@ -1,8 +1,9 @@
 import { mongo } from 'mongoose';
+import { SESSIONS_COLLECTION, USERS_COLLECTION } from './collections';
 
 /** The indexes that a workspace comes with, by collection (contract §2). They must suffice for every query. */
 export const WORKSPACE_INDEXES: Record<string, mongo.IndexDescription[]> = {
-  rocketchat_sessions: [
+  [SESSIONS_COLLECTION]: [
     { key: { createdAt: -1 } },
     { key: { loginAt: -1 } },
     { key: { searchTerm: 1 }, partialFilterExpression: { searchTerm: { $exists: true } } },
@@ -23,7 +24,7 @@ export const WORKSPACE_INDEXES: Record<string, mongo.IndexDescription[]> = {
       partialFilterExpression: { loginToken: { $exists: true } },
     },
   ],
-  users: [
+  [USERS_COLLECTION]: [
     { key: { username: 1 }, unique: true },
     { key: { 'emails.address': 1 }, unique: true, sparse: true },
     { key: { 'services.resume.loginTokens.hashedToken': 1 }, unique: true, sparse: true },

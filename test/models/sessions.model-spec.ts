@@ -106,6 +106,14 @@ class Model {
       expect(ids(rows)).toEqual(ids(own));
       expect(rows.filter(({ current }) => current)).toHaveLength(1);
     }
+    // Each login that was ended has left one ending, and no other has.
+    await this.app.settled();
+    const endings = await this.app.workspace.db
+      .collection<{ sessionId: string }>('ws_session_endings')
+      .find({ userId: { $in: this.people.map(({ id }) => id) } })
+      .toArray();
+    expect(ids(endings)).toEqual(ids(this.logins.filter(({ ended }) => ended)));
+    expect(endings.filter((ending) => 'pending' in ending)).toEqual([]);
     const admin = live.find(({ owner }) => owner.isAdmin);
     if (admin) expect(ids(await this.list(admin, 'sessions/list.all'))).toEqual(ids(live));
   }

@@ -4,6 +4,7 @@ import { CallersService } from '../../auth/callers.service';
 import { Clock } from '../../common/clock/clock';
 import { ApiError } from '../../common/errors/api-error';
 import { SessionLifecycle } from '../../session-lifecycle/session-lifecycle.service';
+import { StoredToken } from '../../workspace-data/users/stored-token';
 import { EmailFactorRepository } from '../../workspace-data/users/email-factor.repository';
 import { EMAIL_CHANGED } from './email-enrolment.problems';
 
@@ -16,26 +17,27 @@ export class EmailEnrolmentService {
   constructor(
     private readonly callers: CallersService,
     private readonly factor: EmailFactorRepository,
-    private readonly records: SessionLifecycle,
+    private readonly lifecycle: SessionLifecycle,
     private readonly clock: Clock,
   ) {}
 
   /** @throws ApiError email-obstacle changed; not-logged-in when the caller has been logged out a moment ago */
   async enable(caller: Caller): Promise<void> {
-    await this.stamp(caller, await this.factor.enable(caller, this.clock.now()));
+    await this.complete(caller, await this.factor.enable(caller, this.clock.now()));
   }
 
   /** @throws ApiError as `enable` */
   async disable(caller: Caller): Promise<void> {
-    await this.stamp(caller, await this.factor.disable(caller, this.clock.now()));
+    await this.complete(caller, await this.factor.disable(caller, this.clock.now()));
   }
 
-  /** Stamps the records of logins that have just ended. Their tokens have gone with the change itself. */
-  private async stamp(caller: Caller, ended: string[] | undefined): Promise<void> {
+  /** Tells of logins that the change itself has revoked. @param ended their tokens; undefined when nothing changed */
+  private async complete(caller: Caller, ended: StoredToken[] | undefined): Promise<void> {
     if (!ended) {
       await this.callers.demandStillLoggedIn(caller);
       throw new ApiError(EMAIL_CHANGED);
     }
-    await this.records.revokeMany(caller.id, ended, caller.id);
+    const revocation = { by: caller.id, reason: 'factor-changed' } as const;
+    await this.lifecycle.recordRevoked(caller.id, ended, revocation);
   }
 }

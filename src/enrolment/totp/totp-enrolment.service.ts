@@ -7,6 +7,7 @@ import { TotpSecretCipher } from '../../two-factor/secrets/totp-secret.cipher';
 import { SessionLifecycle } from '../../session-lifecycle/session-lifecycle.service';
 import { BackupCodes, newBackupCodes } from '../../two-factor/secrets/backup-codes.service';
 import { newTotpSecret, totpAddress } from '../../two-factor/methods/totp';
+import { StoredToken } from '../../workspace-data/users/stored-token';
 import { TotpRepository } from '../../workspace-data/users/totp.repository';
 import { Problem } from '../../common/errors/problem';
 import { TOTP_ALREADY_ENABLED, TOTP_CHANGED } from './totp-enrolment.problems';
@@ -32,7 +33,7 @@ export class TotpEnrolmentService {
     private readonly seal: TotpSecretCipher,
     private readonly totp: TotpRepository,
     private readonly backupCodes: BackupCodes,
-    private readonly records: SessionLifecycle,
+    private readonly lifecycle: SessionLifecycle,
     private readonly clock: Clock,
   ) {}
 
@@ -59,7 +60,7 @@ export class TotpEnrolmentService {
     const codes = newBackupCodes();
     const hashes = this.hash(caller, codes);
     const now = this.clock.now();
-    await this.stamp(caller, await this.totp.enable(caller, tempSecret, hashes, now));
+    await this.complete(caller, await this.totp.enable(caller, tempSecret, hashes, now));
     return { codes };
   }
 
@@ -69,7 +70,7 @@ export class TotpEnrolmentService {
    * @throws ApiError as `validate`
    */
   async disable(caller: Caller, secret: string): Promise<DisabledView> {
-    await this.stamp(caller, await this.totp.disable(caller, secret));
+    await this.complete(caller, await this.totp.disable(caller, secret));
     return { disabled: true };
   }
 
@@ -108,10 +109,11 @@ export class TotpEnrolmentService {
     return hashedBackup.filter((hash) => hash !== shown);
   }
 
-  /** Stamps the records of logins that have just ended. Their tokens have gone with the change itself. */
-  private async stamp(caller: Caller, ended: string[] | undefined): Promise<void> {
+  /** Tells of logins that the change itself has revoked. @param ended their tokens; undefined when nothing changed */
+  private async complete(caller: Caller, ended: StoredToken[] | undefined): Promise<void> {
     if (!ended) throw await this.refusal(caller, TOTP_CHANGED);
-    await this.records.revokeMany(caller.id, ended, caller.id);
+    const revocation = { by: caller.id, reason: 'factor-changed' } as const;
+    await this.lifecycle.recordRevoked(caller.id, ended, revocation);
   }
 
   /**

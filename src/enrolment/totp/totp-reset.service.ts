@@ -16,7 +16,7 @@ export class TotpResetService {
     private readonly callers: CallersService,
     private readonly users: UsersRepository,
     private readonly totp: TotpRepository,
-    private readonly records: SessionLifecycle,
+    private readonly lifecycle: SessionLifecycle,
   ) {}
 
   /**
@@ -30,6 +30,7 @@ export class TotpResetService {
     note(client, { userId: id });
     const ended = await this.totp.reset(id, caller);
     if (!ended && id === caller.id) await this.callers.demandStillLoggedIn(caller);
-    await this.records.revokeMany(id, ended ?? [], caller.id);
+    const revocation = { by: caller.id, reason: 'factor-reset' } as const;
+    await this.lifecycle.recordRevoked(id, ended ?? [], revocation);
   }
 }

@@ -1,6 +1,7 @@
 import { Prop, raw } from '@nestjs/mongoose';
 import { OwnCollection, OwnDocument, ownSchema } from '../../database/own-document';
 import { CountedAttempt } from '../../database/sliding-window';
+import { SECOND_FACTORS_COLLECTION } from './second-factors.collection';
 
 /** Which client used the code of a time step first. */
 export interface TimeStepClaim {
@@ -33,7 +34,7 @@ const STORED_ATTEMPT = { _id: false, guess: String, at: Date, closedAt: Date };
  * codes, and one for a user's sign-ins (docs/adr/0003). A collection of our own, so that single atomic statements can
  * take an attempt and claim a code.
  */
-@OwnCollection('ws_second_factors')
+@OwnCollection(SECOND_FACTORS_COLLECTION)
 export class TwoFactorRecord extends OwnDocument {
   /** The key of a counter. */
   @Prop({ type: String })

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { generateSecret } from 'otplib';
 import { newLoginToken } from '../../auth/login-token';
+import { StoredServices } from '../../workspace-data/users/stored-services';
 import { TotpSecretCipher } from '../../two-factor/secrets/totp-secret.cipher';
 import { ADMINISTRATOR } from './demo-people';
 import { hashNewPassword } from '../init/password';
@@ -29,7 +30,7 @@ export function newDemoCredentials(): DemoCredentials {
 export async function storedSecrets(
   { userId, password, totpSecret }: DemoCredentials,
   seal: TotpSecretCipher,
-): Promise<{ password: object; totp: object }> {
+): Promise<Pick<StoredServices, 'password' | 'totp'>> {
   return {
     password: { bcrypt: await hashNewPassword(password) },
     totp: { enabled: true, secret: seal.encrypt(userId, totpSecret) },

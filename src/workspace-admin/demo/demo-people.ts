@@ -1,3 +1,5 @@
+import { StoredDevice } from '../../workspace-data/sessions/stored-device';
+
 /** A person of the demo workspace and the device that they are logged in on. */
 export interface DemoPerson {
   id: string;
@@ -9,7 +11,7 @@ export interface DemoPerson {
     ip: string;
     host: string;
     loginAt: Date;
-    device: object;
+    device: StoredDevice;
   };
 }
 

@@ -5,12 +5,12 @@ import { Clock } from '../../common/clock/clock';
 import { OperatorError } from '../../common/errors/operator-error';
 import { DatabaseConfig } from '../../config/database.config';
 import { EnvironmentConfig } from '../../config/environment.config';
+import { SessionsRepository } from '../../workspace-data/sessions/sessions.repository';
+import {
+  CredentialQuery,
+  CredentialsRepository,
+} from '../../workspace-data/users/credentials.repository';
 import { ADMINISTRATOR, DEMO_PEOPLE } from './demo-people';
-
-interface StoredUser {
-  _id: string;
-  services?: object;
-}
 
 const DEMO_IDS = DEMO_PEOPLE.map(({ id }) => id);
 /** When the tokens were issued that seeding makes for people whose credentials nobody has ever seen. */
@@ -22,21 +22,15 @@ const SEEDED = DEMO_PEOPLE.filter((person) => person !== ADMINISTRATOR).map(
  * The demo's people who have anything that somebody may know. By their ids, which are in the code: a mark would be
  * missing where only some collections were copied.
  */
-const WITH_CREDENTIALS: mongo.Filter<StoredUser> = {
-  _id: { $in: DEMO_IDS },
-  $or: [
-    ...['password', 'totp', 'email2fa', 'emailCode'].map((name) => ({
-      [`services.${name}`]: { $exists: true },
-    })),
-    { 'services.resume.loginTokens': { $elemMatch: { when: { $nin: SEEDED } } } },
-  ],
-};
+const DEMO_CREDENTIALS: CredentialQuery = { ids: DEMO_IDS, unseenTokens: SEEDED };
 
 /** Keeps what the demo has printed from opening a workspace that is in earnest. */
 @Injectable()
 export class DemoRevocation {
   constructor(
     @InjectConnection() private readonly connection: Connection,
+    private readonly users: CredentialsRepository,
+    private readonly sessions: SessionsRepository,
     private readonly clock: Clock,
     private readonly database: DatabaseConfig,
     private readonly environment: EnvironmentConfig,
@@ -59,13 +53,12 @@ export class DemoRevocation {
 
   /** The ids of the demo's people who have credentials that somebody may know. */
   async findPeople(): Promise<string[]> {
-    const found = this.users.find(WITH_CREDENTIALS, { projection: { _id: 1 } });
-    return (await found.toArray()).map(({ _id }) => _id);
+    return this.users.findHolders(DEMO_CREDENTIALS);
   }
 
   /** Takes tokens, passwords and second factors away from them, and marks their sessions as ended. */
   async revoke(): Promise<void> {
-    await this.users.updateMany(WITH_CREDENTIALS, { $unset: { services: '' } });
+    await this.users.removeFrom(DEMO_CREDENTIALS);
     await this.endSessions();
   }
 
@@ -74,22 +67,9 @@ export class DemoRevocation {
    * @returns the ids of these people
    */
   async endSessions(): Promise<string[]> {
-    const without = { _id: { $in: DEMO_IDS }, services: { $exists: false } };
-    const found = await this.users.find(without, { projection: { _id: 1 } }).toArray();
-    const ids = found.map(({ _id }) => _id);
-    for (const userId of ids) {
-      await this.connection
-        .collection('rocketchat_sessions')
-        .updateMany(
-          { userId, loginToken: { $exists: true }, logoutAt: null },
-          { $set: { logoutAt: this.clock.now(), logoutBy: userId } },
-        );
-    }
+    const ids = await this.users.findWithout(DEMO_IDS);
+    for (const id of ids) await this.sessions.stampAllOf(id, this.clock.now());
     return ids;
-  }
-
-  private get users() {
-    return this.connection.collection<StoredUser>('users');
   }
 }
 

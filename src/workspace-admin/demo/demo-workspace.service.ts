@@ -8,9 +8,12 @@ import { EnvironmentConfig } from '../../config/environment.config';
 import { TotpSecretCipher } from '../../two-factor/secrets/totp-secret.cipher';
 import { DemoAdministrator } from './demo-administrator.service';
 import { DemoCredentials, newDemoCredentials, storedSecrets } from './demo-credentials';
-import { DemoDocument, sessionDocument, userDocument } from './demo-documents';
+import { sessionDocument, sessionDocumentId, userDocument } from './demo-documents';
 import { ADMINISTRATOR, DEMO_PEOPLE, DemoPerson } from './demo-people';
 import { NewWorkspace } from '../init/new-workspace.service';
+import { SessionsRepository } from '../../workspace-data/sessions/sessions.repository';
+import { CredentialsRepository } from '../../workspace-data/users/credentials.repository';
+import { WorkspaceContents } from '../../workspace-data/workspace-contents.repository';
 import { WorkspaceSeeder } from '../workspace.seeder';
 
 /** Tells the demo from somebody's own workspace. There before anything else is, and complete after everything is. */
@@ -19,15 +22,18 @@ interface DemoMark {
   complete: boolean;
 }
 
+/** Where the mark is kept. */
+const DEMO_COLLECTION = 'ws_demo';
 const MARK_ID = 'demo';
-/** What seeding makes beside the mark. */
-const SEEDED = ['users', 'rocketchat_sessions', 'rocketchat_roles', 'rocketchat_permissions'];
 
 /** A workspace to try the service with: a handful of people on different devices and an administrator. */
 @Injectable()
 export class DemoWorkspace {
   constructor(
     @InjectConnection() private readonly connection: Connection,
+    private readonly contents: WorkspaceContents,
+    private readonly users: CredentialsRepository,
+    private readonly sessions: SessionsRepository,
     private readonly foundation: WorkspaceSeeder,
     private readonly workspace: NewWorkspace,
     private readonly administrator: DemoAdministrator,
@@ -57,7 +63,7 @@ export class DemoWorkspace {
     const credentials = newDemoCredentials();
     await this.setMark(false);
     // What an interrupted seeding left: nobody was served before the mark was complete.
-    for (const name of SEEDED) await this.connection.collection(name).drop();
+    await this.contents.drop();
     await this.foundation.seed();
     for (const person of DEMO_PEOPLE) {
       await this.createPerson(person, person === ADMINISTRATOR ? credentials : undefined);
@@ -70,13 +76,9 @@ export class DemoWorkspace {
     const hashedToken = hashLoginToken(credentials?.authToken ?? newLoginToken());
     const when = credentials ? this.clock.now() : person.session.loginAt;
     const secrets = credentials && (await storedSecrets(credentials, this.seal));
-    await this.insert('users', userDocument(person, { when, hashedToken }, secrets));
-    await this.insert('rocketchat_sessions', sessionDocument(person, hashedToken));
-  }
-
-  /** The native collection: the models of other rooms are theirs. */
-  private async insert(collection: string, document: DemoDocument): Promise<void> {
-    await this.connection.collection<DemoDocument>(collection).insertOne(document);
+    await this.users.create(userDocument(person, { when, hashedToken }, secrets));
+    const session = sessionDocument(person, hashedToken);
+    await this.sessions.replace(sessionDocumentId(person), session);
   }
 
   private async setMark(complete: boolean): Promise<void> {
@@ -84,6 +86,6 @@ export class DemoWorkspace {
   }
 
   private get marks() {
-    return this.connection.collection<DemoMark>('ws_demo');
+    return this.connection.collection<DemoMark>(DEMO_COLLECTION);
   }
 }

@@ -7,35 +7,35 @@ import { OperatorError } from '../../common/errors/operator-error';
 import { randomId } from '../../common/crypto/random-id';
 import { FirstAdministrator } from './first-administrator';
 import { hashNewPassword } from './password';
+import {
+  PERMISSIONS_COLLECTION,
+  ROLES_COLLECTION,
+  SESSIONS_COLLECTION,
+  USERS_COLLECTION,
+  WorkspaceCollection,
+} from '../../workspace-data/collections';
 import { ADMIN_ROLE } from '../../workspace-data/permissions/roles-and-permissions';
+import { CredentialsRepository } from '../../workspace-data/users/credentials.repository';
+import { newUserDocument } from '../../workspace-data/users/user-document';
+import { WorkspaceContents } from '../../workspace-data/workspace-contents.repository';
 import { ImportLock } from '../transfer/import.lock';
 import { WorkspaceSeeder } from '../workspace.seeder';
 
-/** The collections that tell a workspace, and what people call their documents. */
-const CONTENTS = {
-  users: 'users',
-  rocketchat_sessions: 'sessions',
-  rocketchat_roles: 'roles',
-  rocketchat_permissions: 'permissions',
+/** What people call the documents of a collection. */
+const CONTENTS: Record<WorkspaceCollection, string> = {
+  [USERS_COLLECTION]: 'users',
+  [SESSIONS_COLLECTION]: 'sessions',
+  [ROLES_COLLECTION]: 'roles',
+  [PERMISSIONS_COLLECTION]: 'permissions',
 };
-
-/** What an administrator starts as: a document of `users` (contract §2). */
-interface FirstUser {
-  _id: string;
-  username: string;
-  name: string;
-  active: boolean;
-  roles: string[];
-  emails: { address: string; verified: boolean }[];
-  createdAt: Date;
-  services: { password: { bcrypt: string } };
-}
 
 /** Makes a workspace of an empty database, and leaves every other database alone. */
 @Injectable()
 export class NewWorkspace {
   constructor(
     @InjectConnection() private readonly connection: Connection,
+    private readonly contents: WorkspaceContents,
+    private readonly credentials: CredentialsRepository,
     private readonly foundation: WorkspaceSeeder,
     private readonly importNote: ImportLock,
     private readonly clock: Clock,
@@ -80,31 +80,17 @@ export class NewWorkspace {
     { username, email, name }: FirstAdministrator,
     bcrypt: string,
   ): Promise<string> {
-    const _id = randomId();
-    await this.connection.collection<FirstUser>('users').insertOne({
-      _id,
-      username,
-      name,
-      active: true,
-      roles: [ADMIN_ROLE.name],
-      // Whoever may write to the database vouches for it; nothing here could prove it later.
-      emails: [{ address: email, verified: true }],
-      createdAt: this.clock.now(),
-      services: { password: { bcrypt } },
-    });
-    return _id;
+    const id = randomId();
+    const administrator = { id, username, name, email, roles: [ADMIN_ROLE.name] };
+    const services = { password: { bcrypt } };
+    const user = newUserDocument({ ...administrator, createdAt: this.clock.now(), services });
+    await this.credentials.create(user);
+    return id;
   }
 
   /** What of a workspace is there, in people's words. Reads one document of each collection. */
   async findContents(): Promise<string[]> {
-    const found: string[] = [];
-    for (const [collection, documents] of Object.entries(CONTENTS)) {
-      const one = await this.connection
-        .collection(collection)
-        .findOne({}, { projection: { _id: 1 } });
-      if (one) found.push(documents);
-    }
-    return found;
+    return (await this.contents.findNonEmpty()).map((collection) => CONTENTS[collection]);
   }
 
   private explain(found: string[]): string {
@@ -114,8 +100,8 @@ export class NewWorkspace {
     }
     // Not "drop the database": there may be other things in it.
     return `${holds}, but no users: another init is at work here, or one was broken off.
-Nothing has been changed. If no other is running, empty the collections rocketchat_roles and
-rocketchat_permissions and run init again.`;
+Nothing has been changed. If no other is running, empty the collections ${ROLES_COLLECTION} and
+${PERMISSIONS_COLLECTION} and run init again.`;
   }
 
   private async unfinishedOnFailure<T>(step: () => Promise<T>): Promise<T> {

@@ -1,10 +1,16 @@
 import { mongo } from 'mongoose';
+import {
+  PERMISSIONS_COLLECTION,
+  ROLES_COLLECTION,
+  SESSIONS_COLLECTION,
+  USERS_COLLECTION,
+} from '../../workspace-data/collections';
 
 /** Where an import notes that it is at work. Does not travel: it says something about one database only. */
 export const IMPORTS_COLLECTION = 'ws_imports';
 
-const ROLES = ['rocketchat_roles', 'rocketchat_permissions'];
-const PEOPLE = ['rocketchat_sessions', 'users'];
+const ROLES: string[] = [ROLES_COLLECTION, PERMISSIONS_COLLECTION];
+const PEOPLE: string[] = [SESSIONS_COLLECTION, USERS_COLLECTION];
 const OWN = /^ws_[a-z_]+$/;
 
 /** Whether it is one of those in which the service keeps what it remembers itself. */

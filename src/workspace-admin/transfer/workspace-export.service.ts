@@ -4,6 +4,7 @@ import { mongo } from 'mongoose';
 import { Clock } from '../../common/clock/clock';
 import { OperatorError } from '../../common/errors/operator-error';
 import { UnboundedMongoClient } from '../../database/unbounded-mongo-client';
+import { USERS_COLLECTION } from '../../workspace-data/collections';
 import { writeDocument } from './exact-document';
 import { stringifyLine } from './extended-json';
 import { ImportLock } from './import.lock';
@@ -29,7 +30,7 @@ export class WorkspaceExport {
     const client = await this.longWork.open();
     try {
       const db = client.db();
-      if (await db.collection('users').findOne({}, { projection: { _id: 1 } })) return;
+      if (await db.collection(USERS_COLLECTION).findOne({}, { projection: { _id: 1 } })) return;
       throw new OperatorError(
         `The database "${db.databaseName}" holds no users: there is no workspace.`,
       );

@@ -4,6 +4,7 @@ import { InjectConnection } from '@nestjs/mongoose';
 import { Connection, mongo } from 'mongoose';
 import { OperatorError } from '../../common/errors/operator-error';
 import { UnboundedMongoClient } from '../../database/unbounded-mongo-client';
+import { USERS_COLLECTION } from '../../workspace-data/collections';
 import { DemoRevocation, withoutDemoCredentials } from '../demo/demo-revocation.service';
 import { NewWorkspace } from '../init/new-workspace.service';
 import { keyOf } from '../indexes/same-index';
@@ -119,7 +120,7 @@ export class WorkspaceImport {
 
 /** Before it is stored: there must be no moment at which a service lets somebody in with what was printed. */
 function forStorage(collection: string, line: DocumentLine): DocumentLine {
-  return collection === 'users'
+  return collection === USERS_COLLECTION
     ? { ...line, document: withoutDemoCredentials(line.document) }
     : line;
 }

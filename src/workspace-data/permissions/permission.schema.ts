@@ -1,8 +1,9 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
+import { PERMISSIONS_COLLECTION } from '../collections';
 
 /** A document of `rocketchat_permissions`: the roles that hold a permission. Belongs to the workspace. */
 @Schema({
-  collection: 'rocketchat_permissions',
+  collection: PERMISSIONS_COLLECTION,
   autoIndex: false,
   autoCreate: false,
   versionKey: false,

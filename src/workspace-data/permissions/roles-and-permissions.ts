@@ -1,23 +1,14 @@
 import { DemandedPermission } from './demanded-permission';
+import { Role } from './role.schema';
 
-/** A document of `rocketchat_roles` (contract §2). */
-export interface StoredRole {
-  _id: string;
-  name: string;
-  description: string;
-  protected: boolean;
-  /** Held everywhere, or within a room. */
-  scope: 'Users' | 'Subscriptions';
-}
-
-/** The role that is held by whoever may administer a new workspace. */
+/** The role of the administrator of a new workspace. */
 export const ADMIN_ROLE = role('admin', 'Users', 'Administrator');
 
-/** The role that is held by everybody who has an account of their own. */
+/** The role of every user with an account. */
 const USER_ROLE = role('user', 'Users');
 
-/** The other roles that a workspace comes with; the original knows them by these names. */
-export const ROLES: StoredRole[] = [
+/** The other roles that a workspace comes with; Rocket.Chat knows them by these names. */
+export const ROLES: Role[] = [
   USER_ROLE,
   role('bot', 'Users'),
   role('app', 'Users'),
@@ -39,6 +30,6 @@ const HOLDERS: Record<DemandedPermission, string[]> = {
 /** The documents of `rocketchat_permissions` that a new workspace is seeded with (contract §2 and §3). */
 export const PERMISSIONS = Object.entries(HOLDERS).map(([_id, roles]) => ({ _id, roles }));
 
-function role(name: string, scope: StoredRole['scope'], description = ''): StoredRole {
+function role(name: string, scope: Role['scope'], description = ''): Role {
   return { _id: name, name, description, protected: true, scope };
 }

@@ -1,9 +1,21 @@
-import { StoredSession } from '../../sessions/session.view';
+import { mongo } from 'mongoose';
+import { isText, StoredSession } from './stored-session';
 
-/** A session is live when it has an id and a login token and has not been logged out (contract §2). */
+/** A live session has an id and a login token and has not been logged out (contract §2). Says the same as `LIVE`. */
 export function isLive({ sessionId, loginToken, logoutAt }: StoredSession): boolean {
   return isText(sessionId) && isText(loginToken) && (logoutAt ?? null) === null;
 }
+
+/** A filter for documents that have not been logged out, and so stand for nothing that has ended. */
+export const NOT_STAMPED = { logoutAt: null } as const;
+
+/** The filter for live sessions, also for a `$match`. Says the same as `isLive`. */
+export const LIVE: mongo.Filter<mongo.Document> = {
+  // "Exists" lets the database use the index that holds only such documents.
+  loginToken: { $exists: true, $gt: '' },
+  sessionId: { $gt: '' },
+  ...NOT_STAMPED,
+};
 
 /** The session with the latest login; of several at the same instant, the first. */
 export function newest<T extends StoredSession>(sessions: readonly T[]): T | undefined {
@@ -15,8 +27,4 @@ export function newest<T extends StoredSession>(sessions: readonly T[]): T | und
 
 function loginTime({ loginAt }: StoredSession): number {
   return loginAt instanceof Date ? loginAt.getTime() : -Infinity;
-}
-
-function isText(value: unknown): boolean {
-  return typeof value === 'string' && value !== '';
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Client } from '../../common/http/client';
 import { randomId } from '../../common/crypto/random-id';
 import { recogniseDevice } from './device/device';
+import { StoredDevice } from './stored-device';
 
 /** A login, and the program that uses it. */
 export interface Login {
@@ -11,15 +12,19 @@ export interface Login {
   client: Client;
   /** The Host header. */
   host: string;
-  /** When it began; now, unless its record is made anew. */
+  /** When it began; now, unless its document is recreated. */
   loginAt?: Date;
+  /** Random, unless it is given. */
+  sessionId?: string;
+  /** Recognised by the user agent, unless it is given. */
+  device?: StoredDevice;
 }
 
-/** Tells this process from others, in the records that it makes. */
+/** Tells this process from others, in the documents that it creates. */
 const INSTANCE_ID = randomUUID();
 
-/** What a record says of the last time that its token was seen. */
-interface LastUse {
+/** What a session document says of the last time that its token was seen. */
+export interface LastUse {
   type: 'session';
   year: number;
   month: number;
@@ -29,10 +34,26 @@ interface LastUse {
   _updatedAt: Date;
 }
 
+/** A session document as this service creates it (contract §2), but for its `_id`. */
+export interface NewSessionDocument extends LastUse {
+  sessionId: string;
+  instanceId: string;
+  userId: string;
+  loginToken: string;
+  ip: string;
+  host: string;
+  device: StoredDevice;
+  roles: string[];
+  mostImportantRole: string;
+  loginAt: Date;
+  searchTerm: string;
+  createdAt: Date;
+}
+
 /**
- * The fields of a record that change with each renewal. To the workspace it is the record of a connection of today that
- * has been closed: its nightly job adds it up and lets it be for 45 days more, and none of its jobs takes it for an open
- * socket, of which it would make a copy each day.
+ * The fields of a session document that change with each renewal. To the workspace it is that of a connection of today
+ * that has been closed: its nightly job aggregates it and keeps it for 45 days more, and none of its jobs takes it for an
+ * open socket, which it would copy each day.
  */
 export function usedAt(now: Date): LastUse {
   return {
@@ -46,11 +67,10 @@ export function usedAt(now: Date): LastUse {
   };
 }
 
-/** A new record of a login, as the workspace stores it (contract §2), but for its `_id`. */
-export function newSessionDocument(login: Login, now: Date): object {
+/** The one builder of session documents. The `_id` is left to its caller. */
+export function newSessionDocument(login: Login, now: Date): NewSessionDocument {
   const { userId, roles, hashedToken, client, host, loginAt = now } = login;
-  const sessionId = randomId();
-  const device = recogniseDevice(client.userAgent);
+  const { sessionId = randomId(), device = recogniseDevice(client.userAgent) } = login;
   return {
     sessionId,
     instanceId: INSTANCE_ID,
@@ -62,7 +82,7 @@ export function newSessionDocument(login: Login, now: Date): object {
     roles: [...roles],
     mostImportantRole: mostImportantRole(roles),
     loginAt,
-    searchTerm: [device.name, device.type, device.os.name, sessionId, userId].join(''),
+    searchTerm: [device.name, device.type, device.os?.name, sessionId, userId].join(''),
     createdAt: now,
     ...usedAt(now),
   };

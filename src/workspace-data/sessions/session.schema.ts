@@ -1,21 +1,14 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { Schema as MongooseSchema, Types } from 'mongoose';
-
-/** What the workspace recognised of the device of a login. */
-export interface StoredDevice {
-  type?: string;
-  name?: string;
-  longVersion?: string;
-  os?: { name?: string; version?: string };
-  version?: string;
-}
+import { SESSIONS_COLLECTION } from '../collections';
+import type { StoredDevice } from './stored-device';
 
 /**
  * A document of `rocketchat_sessions`, as far as this service reads it. The collection belongs to the workspace. One
  * login token has many: one per connection and day.
  */
 @Schema({
-  collection: 'rocketchat_sessions',
+  collection: SESSIONS_COLLECTION,
   autoIndex: false,
   autoCreate: false,
   versionKey: false,

@@ -59,10 +59,13 @@ export class AccountsRepository {
    * Stores the token of a new login. When the user has more than `MAX_LOGIN_TOKENS` then, the oldest go; personal
    * access tokens never do.
    * @param account what the login was judged by
-   * @returns the hashes of the tokens that have gone, or undefined when nothing was stored, because meanwhile the user
+   * @returns the tokens that have gone, or undefined when nothing was stored, because meanwhile the user
    * has been deactivated, has another password or has switched a second factor on or off, or because there is no place for it
    */
-  async addLoginToken(account: Account, token: StoredLoginToken): Promise<string[] | undefined> {
+  async addLoginToken(
+    account: Account,
+    token: StoredLoginToken,
+  ): Promise<StoredLoginToken[] | undefined> {
     const { _id: id, services } = account;
     const user = await this.users
       .findOneAndUpdate(
@@ -97,10 +100,18 @@ export class AccountsRepository {
    * be there.
    * @param staying how long the list is without them: as many logins as the cap lets be, and what is no login
    */
-  private async dropLoginTokens(id: string, hashes: string[], staying: number): Promise<boolean> {
+  private async dropLoginTokens(
+    id: string,
+    tokens: StoredLoginToken[],
+    staying: number,
+  ): Promise<boolean> {
     const { matchedCount } = await this.users.updateOne(
       { _id: id, [`${LOGIN_TOKENS}.${staying}`]: { $exists: true } },
-      { $pull: { [LOGIN_TOKENS]: { hashedToken: { $in: hashes } } } },
+      {
+        $pull: {
+          [LOGIN_TOKENS]: { hashedToken: { $in: tokens.map(({ hashedToken }) => hashedToken) } },
+        },
+      },
     );
     return matchedCount === 1;
   }

@@ -1,6 +1,6 @@
 import { Model, QueryFilter, UpdateQuery } from 'mongoose';
 import { stillWorking } from './still-working';
-import { isPersonalAccessToken, LOGIN_TOKENS, storedTokens } from './stored-token';
+import { isPersonalAccessToken, LOGIN_TOKENS, StoredToken, storedTokens } from './stored-token';
 import { User } from './user.schema';
 import type { TokenOwner } from './users.repository';
 
@@ -10,7 +10,7 @@ import type { TokenOwner } from './users.repository';
  * logins: they stay.
  * @param caller whose factor it is; the token with which they ask must still work, and stays
  * @param filter what the change was judged by
- * @returns the hashes of the login tokens that have gone, or undefined when the filter does not fit any more, or the
+ * @returns the login tokens that have gone, or undefined when the filter does not fit any more, or the
  * caller has been logged out
  */
 export async function changeFactor(
@@ -18,7 +18,7 @@ export async function changeFactor(
   caller: TokenOwner,
   filter: QueryFilter<User>,
   change: UpdateQuery<User>,
-): Promise<string[] | undefined> {
+): Promise<StoredToken[] | undefined> {
   const keep = caller.token.hashedToken;
   const others = { type: { $ne: 'personalAccessToken' }, hashedToken: { $ne: keep } };
   const user = await users
@@ -30,7 +30,7 @@ export async function changeFactor(
     .select({ [LOGIN_TOKENS]: 1 })
     .lean<User>();
   if (!user) return undefined;
-  return storedTokens(user.services?.resume?.loginTokens)
-    .filter((token) => !isPersonalAccessToken(token) && token.hashedToken !== keep)
-    .map(({ hashedToken }) => hashedToken);
+  return storedTokens(user.services?.resume?.loginTokens).filter(
+    (token) => !isPersonalAccessToken(token) && token.hashedToken !== keep,
+  );
 }

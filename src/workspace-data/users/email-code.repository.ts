@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Model, QueryFilter } from 'mongoose';
 import { HAS_VERIFIED_ADDRESS } from './accounts.repository';
-import { StoredEmailCode, User } from './user.schema';
+import { StoredEmailCode } from './stored-services';
+import { User } from './user.schema';
 
 /** How many codes may be tried in place of one that was sent; the last of them may still be right. */
 export const MAX_TRIES = 5;

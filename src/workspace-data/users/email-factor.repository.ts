@@ -3,6 +3,7 @@ import { InjectModel } from '@nestjs/mongoose';
 import { Model } from 'mongoose';
 import { HAS_VERIFIED_ADDRESS } from './accounts.repository';
 import { changeFactor } from './change-factor';
+import { StoredToken } from './stored-token';
 import { User } from './user.schema';
 import { TokenOwner } from './users.repository';
 
@@ -16,10 +17,10 @@ export class EmailFactorRepository {
 
   /**
    * Makes codes by e-mail count, and ends all logins but the one that asks.
-   * @returns the hashes of the login tokens that have gone, or undefined when nothing has changed, because they count
+   * @returns the login tokens that have gone, or undefined when nothing has changed, because they count
    * already, none of the user's addresses is verified, or the caller has been logged out
    */
-  async enable(caller: TokenOwner, changedAt: Date): Promise<string[] | undefined> {
+  async enable(caller: TokenOwner, changedAt: Date): Promise<StoredToken[] | undefined> {
     return changeFactor(
       this.users,
       caller,
@@ -32,7 +33,7 @@ export class EmailFactorRepository {
    * Makes them count no more, and ends all logins but the one that asks.
    * @returns as `enable`; undefined when they do not count any more, or the caller has been logged out
    */
-  async disable(caller: TokenOwner, changedAt: Date): Promise<string[] | undefined> {
+  async disable(caller: TokenOwner, changedAt: Date): Promise<StoredToken[] | undefined> {
     return changeFactor(
       this.users,
       caller,

@@ -6,6 +6,7 @@ import {
   isPersonalAccessToken,
   LOGIN_TOKENS,
   StoredPersonalAccessToken,
+  StoredToken,
   storedTokens,
 } from './stored-token';
 import { User } from './user.schema';
@@ -50,7 +51,7 @@ export class PersonalAccessTokensRepository {
 
   /**
    * Puts a new token in the place of the one with this name.
-   * @returns the hashes of the tokens that had the name: the first has stopped working, and more than one there is only
+   * @returns the tokens that had the name: the first has stopped working, and more than one there is only
    * where another program has made them. Undefined when nothing has changed, because there is none with this name, or
    * because the caller's own works no more
    */
@@ -58,7 +59,7 @@ export class PersonalAccessTokensRepository {
     caller: TokenOwner,
     name: string,
     { hashedToken, createdAt, lastTokenPart }: TokenReplacement,
-  ): Promise<string[] | undefined> {
+  ): Promise<StoredToken[] | undefined> {
     const before = await this.users
       .findOneAndUpdate(
         { ...stillWorking(caller), [LOGIN_TOKENS]: { $elemMatch: { type: TYPE, name } } },
@@ -73,14 +74,14 @@ export class PersonalAccessTokensRepository {
       )
       .select({ [LOGIN_TOKENS]: 1 })
       .lean<User>();
-    return hashesOf(before, name);
+    return namedSo(before, name);
   }
 
   /**
    * Removes the token with this name.
-   * @returns the hashes of the tokens that have gone; undefined as for `replace`
+   * @returns the tokens that have gone; undefined as for `replace`
    */
-  async remove(caller: TokenOwner, name: string): Promise<string[] | undefined> {
+  async remove(caller: TokenOwner, name: string): Promise<StoredToken[] | undefined> {
     const before = await this.users
       .findOneAndUpdate(
         { ...stillWorking(caller), [LOGIN_TOKENS]: { $elemMatch: { type: TYPE, name } } },
@@ -89,7 +90,7 @@ export class PersonalAccessTokensRepository {
       )
       .select({ [LOGIN_TOKENS]: 1 })
       .lean<User>();
-    return hashesOf(before, name);
+    return namedSo(before, name);
   }
 
   /**
@@ -109,9 +110,6 @@ function personalAccessTokens({ services }: User): StoredPersonalAccessToken[] {
   return storedTokens(services?.resume?.loginTokens).filter(isPersonalAccessToken);
 }
 
-function hashesOf(user: User | null, name: string): string[] | undefined {
-  if (!user) return undefined;
-  return personalAccessTokens(user)
-    .filter((token) => token.name === name)
-    .map(({ hashedToken }) => hashedToken);
+function namedSo(user: User | null, name: string): StoredToken[] | undefined {
+  return user ? personalAccessTokens(user).filter((token) => token.name === name) : undefined;
 }

@@ -40,13 +40,12 @@ export function isPersonalAccessToken(token: StoredToken): token is StoredPerson
   return token.type === 'personalAccessToken';
 }
 
-/** The hashes of the login tokens beyond the `keep` newest. Personal access tokens are no logins: they never count. */
-export function olderLoginTokens(tokens: readonly StoredToken[], keep: number): string[] {
+/** The login tokens beyond the `keep` newest. Personal access tokens are no logins: they never count. */
+export function olderLoginTokens(tokens: readonly StoredToken[], keep: number): StoredLoginToken[] {
   return tokens
     .flatMap((token) => (isPersonalAccessToken(token) ? [] : [token]))
     .sort((a, b) => madeAt(b) - madeAt(a))
-    .slice(keep)
-    .map(({ hashedToken }) => hashedToken);
+    .slice(keep);
 }
 
 /** A token without a readable date counts as the oldest: it does not work anyway. */

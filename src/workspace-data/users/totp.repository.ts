@@ -3,7 +3,7 @@ import { InjectModel } from '@nestjs/mongoose';
 import { Model } from 'mongoose';
 import { changeFactor } from './change-factor';
 import { stillWorking } from './still-working';
-import { LOGIN_TOKENS, storedTokens } from './stored-token';
+import { LOGIN_TOKENS, StoredToken, storedTokens } from './stored-token';
 import { User } from './user.schema';
 import { TokenOwner } from './users.repository';
 
@@ -41,7 +41,7 @@ export class TotpRepository {
 
   /**
    * Makes the temporary secret count, and ends all logins but the one that asks.
-   * @returns the hashes of the login tokens that have gone, or undefined when nothing has changed, because TOTP is
+   * @returns the login tokens that have gone, or undefined when nothing has changed, because TOTP is
    * enabled already, this is not the temporary secret of the caller's token any more, or they have been logged out
    */
   async enable(
@@ -49,7 +49,7 @@ export class TotpRepository {
     tempSecret: string,
     hashedBackup: string[],
     now: Date,
-  ): Promise<string[] | undefined> {
+  ): Promise<StoredToken[] | undefined> {
     return changeFactor(
       this.users,
       caller,
@@ -67,7 +67,7 @@ export class TotpRepository {
    * Forgets the user's secret and backup codes, and ends all logins but the one that asks.
    * @returns as `enable`; undefined when TOTP is not enabled with this secret any more, or the caller has been logged out
    */
-  async disable(caller: TokenOwner, secret: string): Promise<string[] | undefined> {
+  async disable(caller: TokenOwner, secret: string): Promise<StoredToken[] | undefined> {
     return changeFactor(
       this.users,
       caller,
@@ -81,9 +81,9 @@ export class TotpRepository {
    * who made which is what nobody knows any more.
    * @param caller who asks. For their own, their token must still work; for others, that was judged before: no statement
    * reads two users
-   * @returns the hashes of the tokens that have gone, or undefined when there was nothing to reset
+   * @returns the tokens that have gone, or undefined when there was nothing to reset
    */
-  async reset(id: string, caller: TokenOwner): Promise<string[] | undefined> {
+  async reset(id: string, caller: TokenOwner): Promise<StoredToken[] | undefined> {
     const user = await this.users
       .findOneAndUpdate(
         {
@@ -98,9 +98,7 @@ export class TotpRepository {
       )
       .select({ [LOGIN_TOKENS]: 1 })
       .lean<User>();
-    return user
-      ? storedTokens(user.services?.resume?.loginTokens).map(({ hashedToken }) => hashedToken)
-      : undefined;
+    return user ? storedTokens(user.services?.resume?.loginTokens) : undefined;
   }
 
   /**

@@ -5,7 +5,8 @@ import { stringArray } from '../../common/validation/string-array';
 import { verifiedAddresses } from './accounts.repository';
 import { stillWorking } from './still-working';
 import { LOGIN_TOKENS, StoredToken } from './stored-token';
-import { StoredServices, User } from './user.schema';
+import { StoredServices } from './stored-services';
+import { User } from './user.schema';
 
 /** What others may see of a user beside a session: each field only if the workspace has it. */
 export interface UserProfile {
@@ -129,31 +130,5 @@ export class UsersRepository {
       },
     );
     return matchedCount === 1;
-  }
-
-  /**
-   * Makes a token of a user useless from this moment on, whoever holds it. Harmless when it already is, and when it is
-   * another user's: theirs goes on. One atomic statement.
-   */
-  async removeLoginToken(userId: string, hashedToken: string): Promise<void> {
-    await this.users.updateOne(
-      { _id: userId, [`${LOGIN_TOKENS}.hashedToken`]: hashedToken },
-      { $pull: { [LOGIN_TOKENS]: { hashedToken } } },
-    );
-  }
-
-  /**
-   * The same where nobody knows whose token it is.
-   * @returns the id of the user who had it; undefined when nobody has
-   */
-  async removeTokenOfAnybody(hashedToken: string): Promise<string | undefined> {
-    const holder = await this.users
-      .findOneAndUpdate(
-        { [`${LOGIN_TOKENS}.hashedToken`]: hashedToken },
-        { $pull: { [LOGIN_TOKENS]: { hashedToken } } },
-      )
-      .select({ _id: 1 })
-      .lean<Pick<User, '_id'>>();
-    return holder?._id;
   }
 }

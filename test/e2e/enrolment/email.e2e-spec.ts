@@ -241,7 +241,7 @@ describe('codes by e-mail: switching them on and off', () => {
       await create(options);
       const other = await app.workspace.addLogin(user);
       const records = app.app.get(SessionLifecycle, { strict: false });
-      const crash = jest.spyOn(records, 'revoke').mockRejectedValue(new Error('crash'));
+      const crash = jest.spyOn(records, 'recordRevoked').mockRejectedValue(new Error('crash'));
       expect(await change()).toMatchObject({ status: 500 });
       crash.mockRestore();
       expect(await me(other)).toMatchObject(NOT_LOGGED_IN);

@@ -410,7 +410,7 @@ describe('enrolment in TOTP', () => {
       const person = await enrolling();
       const other = new Person(app, await app.workspace.addLogin(person.user));
       const records = app.app.get(SessionLifecycle, { strict: false });
-      const crash = jest.spyOn(records, 'revoke').mockRejectedValue(new Error('crash'));
+      const crash = jest.spyOn(records, 'recordRevoked').mockRejectedValue(new Error('crash'));
       expect(await person.validate(person.code())).toMatchObject({ status: 500 });
       crash.mockRestore();
       expect(await me(other)).toMatchObject(NOT_LOGGED_IN);

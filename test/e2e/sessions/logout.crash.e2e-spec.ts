@@ -115,7 +115,7 @@ describe('what is interrupted half-way', () => {
 
     it('leaves a useless token when its records cannot be stamped, and ends it when asked again', async () => {
       expect((await me(victim)).status).toBe(200);
-      const stamping = jest.spyOn(model('Session'), 'updateMany').mockImplementationOnce(powerCut);
+      const stamping = jest.spyOn(model('Session'), 'bulkWrite').mockImplementationOnce(powerCut);
       expect(await end()).toMatchObject(INTERNAL_ERROR);
       expect(stamping).toHaveBeenCalledTimes(1);
 
@@ -127,11 +127,13 @@ describe('what is interrupted half-way', () => {
     });
 
     it.each([
-      ['who ended it cannot be noted', 'SessionEnding', 'findOneAndUpdate'],
-      ['its token cannot be removed', 'User', 'updateOne'],
-    ] as const)('has done nothing when %s, and ends it when asked again', async (...step) => {
-      const [, name, method] = step;
-      const failing = jest.spyOn(model(name), method).mockImplementationOnce(powerCut);
+      [
+        'who ended it cannot be noted',
+        () => jest.spyOn(model('SessionEnding').collection, 'insertMany'),
+      ],
+      ['its token cannot be removed', () => jest.spyOn(model('User'), 'bulkWrite')],
+    ] as const)('has done nothing when %s, and ends it when asked again', async (_what, spy) => {
+      const failing = spy().mockImplementationOnce(powerCut);
       expect(await end()).toMatchObject(INTERNAL_ERROR);
       expect(failing).toHaveBeenCalledTimes(1);
 
@@ -145,7 +147,7 @@ describe('what is interrupted half-way', () => {
     it('leaves a useless token when its records cannot be stamped, and an administrator can end it', async () => {
       const user = await app.workspace.createUser({ roles: ['user'] });
       const sessionId = await createSession(user);
-      jest.spyOn(model('Session'), 'updateMany').mockImplementationOnce(powerCut);
+      jest.spyOn(model('Session'), 'bulkWrite').mockImplementationOnce(powerCut);
       expect(await post('logout', user)).toMatchObject(INTERNAL_ERROR);
 
       expect(await me(user)).toMatchObject(NOT_LOGGED_IN);

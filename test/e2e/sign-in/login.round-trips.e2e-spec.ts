@@ -64,15 +64,21 @@ describe('signing in: what it costs', () => {
     expect(await commandsOf(action)).toEqual(expected);
   });
 
-  it('a logout takes four', async () => {
+  it('a logout takes five, and one that nobody waits for', async () => {
     const login = await app.workspace.addLogin(plain);
-    const logout = (): Promise<unknown> =>
-      app.call('/api/v1/logout', { method: 'POST', headers: login.headers });
+    const logout = async (): Promise<void> => {
+      await app.call('/api/v1/logout', { method: 'POST', headers: login.headers });
+      await app.settled();
+    };
     expect(await commandsOf(logout)).toEqual([
       'find users',
-      'findAndModify ws_ended_logins',
+      // What the session was, which its ending tells.
+      'aggregate rocketchat_sessions',
+      'insert ws_session_endings',
       'update users',
       'update rocketchat_sessions',
+      // Behind the answer: the ending is complete.
+      'update ws_session_endings',
     ]);
   });
 

@@ -3,16 +3,26 @@ import { describeAdministrator } from '../../../src/workspace-admin/init/first-a
 import { NewWorkspace } from '../../../src/workspace-admin/init/new-workspace.service';
 import { ImportLock } from '../../../src/workspace-admin/transfer/import.lock';
 import { WorkspaceSeeder } from '../../../src/workspace-admin/workspace.seeder';
+import {
+  Permission,
+  PermissionSchema,
+} from '../../../src/workspace-data/permissions/permission.schema';
+import { PermissionsRepository } from '../../../src/workspace-data/permissions/permissions.repository';
+import { Role, RoleSchema } from '../../../src/workspace-data/permissions/role.schema';
+import { CredentialsRepository } from '../../../src/workspace-data/users/credentials.repository';
+import { User, UserSchema } from '../../../src/workspace-data/users/user.schema';
+import { WorkspaceContents } from '../../../src/workspace-data/workspace-contents.repository';
 import { openTestDatabase, TestDatabase } from '../../support/database';
 import { TestClock } from '../../support/test-clock';
 
 /** Somebody else is at work between the look around and the first write. */
 class SlowFoundation extends WorkspaceSeeder {
   constructor(
-    connection: Connection,
+    permissions: PermissionsRepository,
+    contents: WorkspaceContents,
     private readonly meanwhile: () => Promise<unknown>,
   ) {
-    super(connection);
+    super(permissions, contents);
   }
 
   override async seed(): Promise<boolean> {
@@ -36,10 +46,16 @@ describe('a new workspace that an import overtakes', () => {
   });
 
   const create = (meanwhile: () => Promise<unknown>): Promise<string> => {
-    const foundation = new SlowFoundation(connection, meanwhile);
+    const contents = new WorkspaceContents(connection);
+    const permissions = new PermissionsRepository(
+      connection.model<Permission>(Permission.name, PermissionSchema),
+      connection.model<Role>(Role.name, RoleSchema),
+    );
     const workspace = new NewWorkspace(
       connection,
-      foundation,
+      contents,
+      new CredentialsRepository(connection.model<User>(User.name, UserSchema)),
+      new SlowFoundation(permissions, contents, meanwhile),
       new ImportLock(connection, clock),
       clock,
     );

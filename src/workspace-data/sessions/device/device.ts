@@ -10,7 +10,7 @@ import {
   rocketChatOf,
 } from './device.product';
 import { knownSystem, SystemGuess, systemOf } from './device.system';
-import { StoredDevice } from '../session.schema';
+import { StoredDevice } from '../stored-device';
 
 /** What a client can be: Rocket.Chat's own apps, a browser, the kinds of device the parser tells apart, or none of them. */
 export const DEVICE_TYPES = [

@@ -1,0 +1,127 @@
+import { Injectable } from '@nestjs/common';
+import { isLive } from '../workspace-data/sessions/live-session';
+import { SessionsRepository } from '../workspace-data/sessions/sessions.repository';
+import { ownerOf, StoredSession } from '../workspace-data/sessions/stored-session';
+import { LoginTokensRepository } from '../workspace-data/users/login-tokens.repository';
+import { isPersonalAccessToken, StoredToken } from '../workspace-data/users/stored-token';
+import { RevocableLogin } from './revocation';
+import { sessionEndingId } from './session-ending.schema';
+import { SessionEndingsRepository } from './session-endings.repository';
+
+/** A login as it is before it is revoked, with its newest live session document, or else its newest. */
+export interface FoundLogin extends RevocableLogin {
+  /** The id that its ending has. */
+  endingId: string;
+  /** Whether session documents that name no owner belong to it. */
+  unowned: boolean;
+  /**
+   * Whether a session ends: a live session document, or a login token in its owner's list. Personal access tokens are no
+   * sessions, and one that ended before has its ending.
+   */
+  isSession: boolean;
+}
+
+/** Finds out what logins are, before they are revoked. */
+@Injectable()
+export class LoginFinder {
+  constructor(
+    private readonly sessions: SessionsRepository,
+    private readonly tokens: LoginTokensRepository,
+    private readonly endings: SessionEndingsRepository,
+  ) {}
+
+  /**
+   * Completes what the caller knows of logins. No read where that is a live session document, one for the documents of
+   * all others, and one for the tokens of those that have no live document.
+   */
+  async describe(logins: readonly RevocableLogin[]): Promise<FoundLogin[]> {
+    const known = await this.withDocuments(await this.withOwners(logins));
+    const isUnclear = ({ isSession, token }: FoundLogin): boolean => !isSession && !token;
+    const owners = new Set(known.filter(isUnclear).flatMap(({ owner }) => owner ?? []));
+    if (owners.size === 0) return known;
+    const tokens = await this.tokens.findOf([...owners]);
+    return known.map((login) =>
+      isUnclear(login) ? withToken(login, tokens.get(login.owner ?? '')) : login,
+    );
+  }
+
+  /** All logins of a user; personal access tokens only if they are asked for. One read by `_id`. */
+  async findAllOf(owner: string, personalAccessTokens: boolean): Promise<RevocableLogin[]> {
+    const tokens = (await this.tokens.findOf([owner])).get(owner) ?? [];
+    return tokens
+      .filter((token) => personalAccessTokens || !isPersonalAccessToken(token))
+      .map((token) => ({ owner, hashedToken: token.hashedToken, token }));
+  }
+
+  /**
+   * A login whose document names no owner is its token's holder's. After a revocation that broke off nobody holds the
+   * token: then its ending says whose it was.
+   */
+  private async withOwners(logins: readonly RevocableLogin[]): Promise<FoundLogin[]> {
+    const ownerless = logins.filter(({ owner }) => owner === undefined);
+    const holders = await this.findHolders(ownerless.map(({ hashedToken }) => hashedToken));
+    const found = new Map<string, FoundLogin>();
+    for (const login of logins) {
+      const isOwnerless = login.owner === undefined;
+      const owner = login.owner ?? holders.get(login.hashedToken);
+      const endingId = sessionEndingId(owner, login.hashedToken);
+      const { hashedToken, token } = login;
+      // Whose login it is was read after that document: what it says may have ended since under its owner's name.
+      const session = isOwnerless ? undefined : login.session;
+      const isSession = session ? isLive(session) : isLoginToken(token);
+      found.set(endingId, {
+        owner,
+        hashedToken,
+        endingId,
+        unowned: isOwnerless || found.get(endingId)?.unowned === true,
+        isSession,
+        ...(session && { session }),
+        ...(token && { token }),
+      });
+    }
+    return [...found.values()];
+  }
+
+  private async findHolders(hashedTokens: readonly string[]): Promise<Map<string, string>> {
+    if (hashedTokens.length === 0) return new Map();
+    const holders = await this.tokens.findHolders(hashedTokens);
+    const orphans = hashedTokens.filter((hashedToken) => !holders.has(hashedToken));
+    if (orphans.length === 0) return holders;
+    for (const { pending } of await this.endings.findPendingUnowned(orphans)) {
+      if (pending && pending.owner !== null) holders.set(pending.loginToken, pending.owner);
+    }
+    return holders;
+  }
+
+  private async withDocuments(logins: FoundLogin[]): Promise<FoundLogin[]> {
+    const isMissing = ({ session }: FoundLogin): boolean => !session || !isLive(session);
+    const missing = logins.filter(isMissing);
+    if (missing.length === 0) return logins;
+    const owners = [
+      ...new Set(missing.flatMap(({ owner, unowned }) => (unowned ? [owner, undefined] : [owner]))),
+    ];
+    const hashedTokens = missing.map(({ hashedToken }) => hashedToken);
+    const documents = new Map<string, StoredSession>();
+    for (const document of await this.sessions.findNewestOf(owners, hashedTokens)) {
+      documents.set(sessionEndingId(ownerOf(document), document.loginToken ?? ''), document);
+    }
+    return logins.map((login) => {
+      if (!isMissing(login)) return login;
+      const { endingId, hashedToken, unowned } = login;
+      const ids = unowned ? [endingId, sessionEndingId(undefined, hashedToken)] : [endingId];
+      const found = ids.flatMap((id) => documents.get(id) ?? []);
+      const session = found.find(isLive) ?? found[0];
+      if (!session) return login;
+      return { ...login, session, isSession: isLive(session) || login.isSession };
+    });
+  }
+}
+
+function withToken(login: FoundLogin, tokens: readonly StoredToken[] = []): FoundLogin {
+  const token = tokens.find(({ hashedToken }) => hashedToken === login.hashedToken);
+  return token ? { ...login, token, isSession: isLoginToken(token) } : login;
+}
+
+function isLoginToken(token: StoredToken | undefined): boolean {
+  return token !== undefined && !isPersonalAccessToken(token);
+}

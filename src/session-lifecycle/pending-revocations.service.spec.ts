@@ -1,0 +1,86 @@
+import { BackgroundTasks } from '../common/background/background-tasks.service';
+import { Clock } from '../common/clock/clock';
+import { PendingRevocations } from './pending-revocations.service';
+import { SessionEnding } from './session-ending.schema';
+import { SessionEndingsRepository } from './session-endings.repository';
+import { SessionRevoker } from './session.revoker';
+
+class SetClock extends Clock {
+  time = Date.UTC(2026, 0, 1);
+
+  now(): Date {
+    return new Date(this.time);
+  }
+}
+
+describe('PendingRevocations', () => {
+  const clock = new SetClock();
+  const background = new BackgroundTasks();
+  const settle = jest.fn<Promise<void>, [readonly string[]]>(() => Promise.resolve());
+  const findPending = jest.fn<Promise<SessionEnding[]>, [Date, number]>(() => Promise.resolve([]));
+  const complete = jest.fn(() => Promise.resolve());
+  let pending: PendingRevocations;
+
+  beforeEach(() => {
+    jest.clearAllMocks();
+    pending = new PendingRevocations(
+      { settle, findPending } as unknown as SessionEndingsRepository,
+      { complete } as unknown as SessionRevoker,
+      background,
+      clock,
+    );
+  });
+
+  it('resumes all when the service starts, batch by batch', async () => {
+    const batch = (count: number): SessionEnding[] =>
+      Array.from({ length: count }, () => ({}) as SessionEnding);
+    findPending.mockResolvedValueOnce(batch(1000)).mockResolvedValueOnce(batch(3));
+    await pending.onApplicationBootstrap();
+    expect(findPending.mock.calls).toEqual([
+      [clock.now(), 1000],
+      [clock.now(), 1000],
+    ]);
+    expect(complete).toHaveBeenCalledTimes(2);
+  });
+
+  it('starts the service also when that fails', async () => {
+    findPending.mockRejectedValueOnce(new Error('no database'));
+    await expect(pending.onApplicationBootstrap()).resolves.toBeUndefined();
+  });
+
+  it('settles in one command what comes while another is on its way', async () => {
+    await pending.onApplicationBootstrap();
+    pending.settle(['a']);
+    pending.settle(['b']);
+    pending.settle(['c', 'd']);
+    pending.settle([]);
+    await background.idle();
+    expect(settle.mock.calls).toEqual([[['a']], [['b', 'c', 'd']]]);
+    pending.settle(['e']);
+    await background.idle();
+    expect(settle).toHaveBeenCalledTimes(3);
+  });
+
+  it('settles on after a failure', async () => {
+    await pending.onApplicationBootstrap();
+    settle.mockRejectedValueOnce(new Error('no database'));
+    pending.settle(['a']);
+    await background.idle();
+    pending.settle(['b']);
+    await background.idle();
+    expect(settle.mock.calls).toEqual([[['a']], [['b']]]);
+  });
+
+  it('looks for older ones once a minute while it revokes, and leaves younger ones alone', async () => {
+    await pending.onApplicationBootstrap();
+    findPending.mockClear();
+    clock.time += 59_999;
+    pending.settle(['a']);
+    expect(findPending).not.toHaveBeenCalled();
+    clock.time += 1;
+    pending.settle(['b']);
+    pending.settle(['c']);
+    await background.idle();
+    expect(findPending.mock.calls).toEqual([[new Date(clock.time - 60_000), 1000]]);
+  });
+});

@@ -1,0 +1,24 @@
+import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
+import { ROLES_COLLECTION } from '../collections';
+
+/** A document of `rocketchat_roles`. Belongs to the workspace. */
+@Schema({ collection: ROLES_COLLECTION, autoIndex: false, autoCreate: false, versionKey: false })
+export class Role {
+  @Prop({ type: String })
+  _id!: string;
+
+  @Prop({ type: String })
+  name!: string;
+
+  @Prop({ type: String })
+  description!: string;
+
+  @Prop({ type: Boolean })
+  protected!: boolean;
+
+  /** Held everywhere, or within a room. */
+  @Prop({ type: String })
+  scope!: 'Users' | 'Subscriptions';
+}
+
+export const RoleSchema = SchemaFactory.createForClass(Role);

@@ -1,0 +1,8 @@
+/** What the workspace recognised of the device of a login. */
+export interface StoredDevice {
+  type?: string;
+  name?: string;
+  longVersion?: string;
+  os?: { name?: string; version?: string };
+  version?: string;
+}

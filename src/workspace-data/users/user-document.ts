@@ -1,0 +1,40 @@
+import { StoredServices } from './stored-services';
+
+/** Somebody who is to have an account. */
+export interface NewUser {
+  id: string;
+  username: string;
+  name: string;
+  roles: readonly string[];
+  /** Counts as verified: whoever may write to the database vouches for it. */
+  email: string;
+  createdAt: Date;
+  services: StoredServices;
+}
+
+/** A document of `users` as this service creates it (contract §2). */
+export interface NewUserDocument {
+  _id: string;
+  username: string;
+  name: string;
+  active: true;
+  roles: string[];
+  emails: { address: string; verified: true }[];
+  createdAt: Date;
+  services: StoredServices;
+}
+
+/** The one builder of user documents. */
+export function newUserDocument(user: NewUser): NewUserDocument {
+  const { id, username, name, roles, email, createdAt, services } = user;
+  return {
+    _id: id,
+    username,
+    name,
+    active: true,
+    roles: [...roles],
+    emails: [{ address: email, verified: true }],
+    createdAt,
+    services,
+  };
+}

@@ -1,0 +1,52 @@
+import { Module } from '@nestjs/common';
+import { MongooseModule } from '@nestjs/mongoose';
+import { Permission, PermissionSchema } from './permissions/permission.schema';
+import { PermissionsRepository } from './permissions/permissions.repository';
+import { Role, RoleSchema } from './permissions/role.schema';
+import { SessionRenewalRepository } from './sessions/session-renewal.repository';
+import { Session, SessionSchema } from './sessions/session.schema';
+import { SessionsRepository } from './sessions/sessions.repository';
+import { AccountsRepository } from './users/accounts.repository';
+import { CredentialsRepository } from './users/credentials.repository';
+import { EmailCodeRepository } from './users/email-code.repository';
+import { EmailFactorRepository } from './users/email-factor.repository';
+import { LoginTokensRepository } from './users/login-tokens.repository';
+import { PersonalAccessTokensRepository } from './users/personal-access-tokens.repository';
+import { TotpSecretsRepository } from './users/totp-secrets.repository';
+import { TotpRepository } from './users/totp.repository';
+import { UserNamesRepository } from './users/user-names.repository';
+import { User, UserSchema } from './users/user.schema';
+import { UsersRepository } from './users/users.repository';
+import { WorkspaceContents } from './workspace-contents.repository';
+
+const REPOSITORIES = [
+  UsersRepository,
+  UserNamesRepository,
+  AccountsRepository,
+  TotpRepository,
+  TotpSecretsRepository,
+  EmailFactorRepository,
+  EmailCodeRepository,
+  PersonalAccessTokensRepository,
+  CredentialsRepository,
+  LoginTokensRepository,
+  SessionsRepository,
+  SessionRenewalRepository,
+  PermissionsRepository,
+  WorkspaceContents,
+];
+
+/** Rocket.Chat's documents. Other rooms reach them through the repositories alone: the models are not exported. */
+@Module({
+  imports: [
+    MongooseModule.forFeature([
+      { name: User.name, schema: UserSchema },
+      { name: Session.name, schema: SessionSchema },
+      { name: Permission.name, schema: PermissionSchema },
+      { name: Role.name, schema: RoleSchema },
+    ]),
+  ],
+  providers: REPOSITORIES,
+  exports: REPOSITORIES,
+})
+export class WorkspaceDataModule {}
