@@ -124,17 +124,17 @@ describe('The boundaries between the rooms of src', () => {
   const report = lint([...REFUSED, ...ALLOWED]);
   const said = (index: number): string[] => report.messages[index] ?? [];
 
-  it.each(REFUSED.map((test, index) => [...test.slice(0, 2), index, test.slice(2)] as const))(
-    'refuse in %s: %s',
-    (_path, _line, index, messages) => {
+  it.each(REFUSED.map(([path, line, ...messages], index) => ({ path, line, messages, index })))(
+    'refuse in $path: $line',
+    ({ index, messages }) => {
       expect(said(index)).toEqual(messages);
     },
   );
 
-  it.each(ALLOWED.map((test, index) => [...test.slice(0, 2), REFUSED.length + index] as const))(
-    'allow in %s: %s',
-    (_path, _line, index) => {
-      expect(said(Number(index))).toEqual([]);
+  it.each(ALLOWED.map(([path, line], index) => ({ path, line, index: REFUSED.length + index })))(
+    'allow in $path: $line',
+    ({ index }) => {
+      expect(said(index)).toEqual([]);
     },
   );
 
