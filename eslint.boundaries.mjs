@@ -45,6 +45,7 @@ export const ROOMS = {
     'session-lifecycle',
     'auth',
     'two-factor/secrets',
+    'two-factor',
   ],
   doctor: [...FOUNDATION, 'workspace-data', 'mail', 'two-factor/secrets', 'workspace-admin'],
   cli: [...FOUNDATION, 'two-factor', 'workspace-admin', 'doctor'],
@@ -61,22 +62,7 @@ export const ROOMS = {
 };
 
 /** Single imports against the table, from file to file below `src/`; each goes when what it needs has moved. */
-export const EXCEPTIONS = [
-  ['permissions/permissions.module.ts', 'workspace-data/permissions/permission.schema.ts'],
-  ['permissions/permissions.service.ts', 'workspace-data/permissions/permission.schema.ts'],
-  ['session-lifecycle/record-renewal.service.spec.ts', 'workspace-data/sessions/session.schema.ts'],
-  ['session-lifecycle/record-renewal.service.ts', 'workspace-data/sessions/session.schema.ts'],
-  ['session-lifecycle/session-lifecycle.module.ts', 'workspace-data/sessions/session.schema.ts'],
-  ['session-lifecycle/session-lifecycle.service.ts', 'workspace-data/sessions/session.schema.ts'],
-  ['sessions/session-listing.service.ts', 'workspace-data/sessions/session.schema.ts'],
-  ['sessions/session.view.ts', 'workspace-data/sessions/session.schema.ts'],
-  ['sessions/sessions.service.ts', 'workspace-data/sessions/session.schema.ts'],
-  [
-    'two-factor/secrets/secrets.module.ts',
-    'workspace-admin/secret-rotation/secret-rotation.service.ts',
-  ],
-  ['workspace-data/sessions/live-session.ts', 'sessions/session.view.ts'],
-];
+export const EXCEPTIONS = [];
 
 const MAY_USE_BCRYPT = ['auth', 'workspace-admin'];
 const EMBEDDED = '@workspace-sessions/embedded-mongo';

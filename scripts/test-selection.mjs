@@ -14,6 +14,10 @@ const LEFT_OUT = [
   },
   { what: 'commands as processes', paths: ['test/integration/workspace-admin/'] },
   {
+    what: 'a workspace as Rocket.Chat leaves it, and two clocks that differ',
+    paths: ['test/e2e/sessions/real-workspace\\.', 'test/e2e/two-factor/totp\\.boundaries\\.'],
+  },
+  {
     what: 'times, floods and deadlines',
     paths: [
       'test/e2e/two-factor/(timing|lockout|lockout\\.counters)\\.',

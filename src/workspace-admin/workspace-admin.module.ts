@@ -5,6 +5,7 @@ import { DemoRevocation } from './demo/demo-revocation.service';
 import { DemoWorkspace } from './demo/demo-workspace.service';
 import { IndexInspector } from './indexes/index.inspector';
 import { NewWorkspace } from './init/new-workspace.service';
+import { SecretRotation } from './secret-rotation/secret-rotation.service';
 import { ImportLock } from './transfer/import.lock';
 import { WorkspaceExport } from './transfer/workspace-export.service';
 import { WorkspaceImport } from './transfer/workspace-import.service';
@@ -23,6 +24,7 @@ import { WorkspaceSeeder } from './workspace.seeder';
     ImportLock,
     WorkspaceExport,
     WorkspaceImport,
+    SecretRotation,
   ],
   exports: [
     DemoRevocation,
@@ -31,6 +33,7 @@ import { WorkspaceSeeder } from './workspace.seeder';
     IndexInspector,
     WorkspaceExport,
     WorkspaceImport,
+    SecretRotation,
   ],
 })
 export class WorkspaceAdminModule {}

@@ -26,7 +26,7 @@ const REFUSED: Case[] = [
   ],
   [
     'src/sessions/a/b/c/d/x.ts',
-    "export * from '../../../../enrolment/enrolment.module';",
+    "export * from '../../../../../enrolment/enrolment.module';",
     unknown('sessions', 'enrolment'),
   ],
   [
@@ -35,7 +35,7 @@ const REFUSED: Case[] = [
     unknown('sessions', 'enrolment'),
   ],
   ['src/sessions/x.ts', "import '../main';", unknown('sessions', 'entry')],
-  ['src/sessions/x.ts', "import '../support/app';", unknown('sessions', 'test')],
+  ['src/sessions/x.ts', "import '../../test/support/app';", unknown('sessions', 'test')],
   [
     'src/two-factor/secrets/x.ts',
     "import '../methods/totp';",
@@ -43,8 +43,8 @@ const REFUSED: Case[] = [
   ],
   [
     'src/workspace-admin/x.ts',
-    "import '../two-factor/two-factor.service';",
-    unknown('workspace-admin', 'two-factor'),
+    "import '../sign-in/sign-in.service';",
+    unknown('workspace-admin', 'sign-in'),
   ],
   ['src/main.ts', "import './two-factor/two-factor.service';", unknown('entry', 'two-factor')],
   ['src/new-room/x.ts', "import '../auth/caller';", unknown('entry', 'auth')],
@@ -88,7 +88,7 @@ const ALLOWED: Case[] = [
   ['src/workspace-data/users/x.ts', "import './user.schema'; import '../sessions/session.schema';"],
   ['src/auth/x.ts', "import 'bcrypt';"],
   ['src/workspace-admin/x.ts', "import 'bcrypt'; import '../two-factor/secrets/encryption-key';"],
-  ['src/auth/x.spec.ts', "import '../support/app';"],
+  ['src/auth/x.spec.ts', "import '../../test/support/app';"],
   ['src/database/embedded-database.ts', "await import('@workspace-sessions/embedded-mongo');"],
   [
     'src/database/embedded-database.ts',
@@ -155,12 +155,13 @@ describe('The boundaries between the rooms of src', () => {
         "two-factor: common config database workspace-data audit mail auth two-factor/secrets",
         "access: common config database workspace-data audit auth permissions two-factor",
         "sessions: common config database workspace-data session-lifecycle audit auth access",
-        "sign-in: common config database workspace-data session-lifecycle audit auth access two-factor",
+        "sign-in: common config database workspace-data permissions session-lifecycle audit auth access two-factor",
         "enrolment: common config database workspace-data session-lifecycle audit auth access two-factor two-factor/secrets",
         "access-tokens: common config database workspace-data session-lifecycle audit auth access",
-        "workspace-admin: common config database workspace-data session-lifecycle auth two-factor/secrets",
-        "commands: common config database workspace-admin two-factor two-factor/secrets",
-        "entry: common config database access access-tokens enrolment sessions sign-in workspace-admin commands",
+        "workspace-admin: common config database workspace-data session-lifecycle auth two-factor/secrets two-factor",
+        "doctor: common config database workspace-data mail two-factor/secrets workspace-admin",
+        "cli: common config database two-factor workspace-admin doctor",
+        "entry: common config database access access-tokens enrolment sessions sign-in workspace-admin cli",
       ]
     `);
   });

@@ -5,7 +5,7 @@ import { HttpAnswer } from '../support/http';
 import { rounds } from '../support/rounds';
 import { TestUser } from '../support/workspace';
 
-const SEQUENCES = rounds(20, 5);
+const SEQUENCES = rounds(20, 3);
 const COMMANDS = 40;
 /** A machine that is busy with other things tries fewer sequences. */
 const TIME_LIMIT_MS = 40_000;

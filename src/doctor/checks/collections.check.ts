@@ -1,7 +1,12 @@
 import { Check } from '../check';
 import { fail, Finding, ok, warn } from '../finding';
+import {
+  PERMISSIONS_COLLECTION,
+  SESSIONS_COLLECTION,
+  USERS_COLLECTION,
+} from '../../workspace-data/collections';
 
-const NEEDED = ['users', 'rocketchat_sessions', 'rocketchat_permissions'];
+const NEEDED = [USERS_COLLECTION, SESSIONS_COLLECTION, PERMISSIONS_COLLECTION];
 
 /** @param names of all collections of the database */
 export function judgeCollections(names: string[]): Finding {
@@ -12,7 +17,7 @@ export function judgeCollections(names: string[]): Finding {
       'Check the database name in MONGODB_URI; for a new workspace: npm run workspace -- init',
     );
   }
-  if (missing.includes('users')) {
+  if (missing.includes(USERS_COLLECTION)) {
     return fail('users is missing', 'Check the database name in MONGODB_URI.');
   }
   return missing.length === 0

@@ -1,9 +1,10 @@
 import { Check } from '../check';
 import { fail, Finding, ok, warn } from '../finding';
 import { isOwnCollection } from '../../workspace-admin/transfer/workspace-collections';
+import { DEMO_COLLECTION } from '../../workspace-admin/demo/demo-workspace.service';
 
 /** Holds one mark, which lasts. */
-const WITHOUT_EXPIRY = ['ws_demo'];
+const WITHOUT_EXPIRY = [DEMO_COLLECTION];
 
 /** @param hasExpiry by the name of each of the service's own collections, whether its documents expire by themselves */
 export function judgeOwnIndexes(hasExpiry: ReadonlyMap<string, boolean>): Finding {

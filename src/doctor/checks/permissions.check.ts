@@ -3,6 +3,7 @@ import { stringArray } from '../../common/validation/string-array';
 import { PERMISSIONS } from '../../workspace-data/permissions/roles-and-permissions';
 import { Check } from '../check';
 import { fail, Finding, ok, warn } from '../finding';
+import { PERMISSIONS_COLLECTION, USERS_COLLECTION } from '../../workspace-data/collections';
 
 /** Without these two, nobody can do what the service is for. */
 const ESSENTIAL = ['view-device-management', 'logout-device-management'];
@@ -72,11 +73,11 @@ async function readFacts(
   id: string,
   options: { maxTimeMS: number },
 ): Promise<PermissionFacts> {
-  const permissions = db.collection<{ _id: string; roles?: unknown }>('rocketchat_permissions');
+  const permissions = db.collection<{ _id: string; roles?: unknown }>(PERMISSIONS_COLLECTION);
   const document = await permissions.findOne({ _id: id }, options);
   if (!document) return { id, roles: undefined, holders: 0, withoutFactor: 0 };
   const roles = stringArray(document.roles);
-  const users = db.collection('users');
+  const users = db.collection(USERS_COLLECTION);
   const holding = { active: true, roles: { $in: roles } };
   const holders = await users.countDocuments(holding, options);
   const bare = {

@@ -1,6 +1,7 @@
 import { Configuration } from '../../config/configuration';
 import { Check } from '../check';
 import { Finding, ok, warn } from '../finding';
+import { SESSIONS_COLLECTION } from '../../workspace-data/collections';
 
 /** How many session documents one page of `list.all` folds in a millisecond, as docs/performance.md measures it. */
 const DOCUMENTS_PER_MS = 100;
@@ -21,5 +22,5 @@ export function judgeSize({ http, database }: Configuration, sessions: number): 
 export const SIZE_CHECK: Check = {
   name: 'size',
   run: async ({ db, configuration }) =>
-    judgeSize(configuration, await db.collection('rocketchat_sessions').estimatedDocumentCount()),
+    judgeSize(configuration, await db.collection(SESSIONS_COLLECTION).estimatedDocumentCount()),
 };

@@ -23,7 +23,7 @@ interface DemoMark {
 }
 
 /** Where the mark is kept. */
-const DEMO_COLLECTION = 'ws_demo';
+export const DEMO_COLLECTION = 'ws_demo';
 const MARK_ID = 'demo';
 
 /** A workspace to try the service with: a handful of people on different devices and an administrator. */

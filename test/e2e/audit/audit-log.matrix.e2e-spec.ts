@@ -1,4 +1,4 @@
-import { request, Server } from 'node:http';
+import { request } from 'node:http';
 import { DeclaredRoute } from '../../../src/access/declared-routes';
 import { RouteAccessChecker } from '../../../src/access/route-access.checker';
 import { CallersService } from '../../../src/auth/callers.service';
@@ -255,7 +255,7 @@ describe('the audit log: every route that there is', () => {
       headers: { ...JSON_TYPE, 'content-length': '100' },
     });
     outgoing.on('error', () => undefined);
-    (app.app.getHttpServer() as Server).once('request', () => outgoing.destroy());
+    app.app.getHttpServer().once('request', () => outgoing.destroy());
     outgoing.write('{"a"');
     while (app.log.audit.length === before) await pause();
   };

@@ -1,4 +1,4 @@
-import { ClientRequest, request, Server } from 'node:http';
+import { ClientRequest, request } from 'node:http';
 import { Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { SessionsService } from '../../../src/sessions/sessions.service';
@@ -65,7 +65,7 @@ describe('the audit log of what goes on when its client knows nothing of it', ()
   /** Hangs up while the database is asked. Returns when the service has noticed. */
   const beginToEndAndHangUp = async (): Promise<void> => {
     const gone = new Promise((resolve) => {
-      (slow.app.getHttpServer() as Server).once('connection', (socket: Socket) => {
+      slow.app.getHttpServer().once('connection', (socket: Socket) => {
         socket.once('close', resolve);
       });
     });

@@ -13,6 +13,7 @@ import {
   typedRefusal,
 } from '../../support/expectations';
 import { HttpAnswer } from '../../support/http';
+import { rounds } from '../../support/rounds';
 import { TestUser, UserOptions } from '../../support/workspace';
 
 const STEP = { seconds: 30 };
@@ -721,7 +722,7 @@ describe('any sequence of enrolling, using and switching off', () => {
           app.clock.advance(STEP);
         }
       }),
-      { numRuns: 25 },
+      { numRuns: rounds(25, 5) },
     );
     await app.close();
   }, 100_000);
