@@ -26,6 +26,18 @@ describe('what comments and pages refer to', () => {
     expect(unknown).toEqual([]);
   });
 
+  it('is a rule of docs/architecture.md', () => {
+    const rules = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8').split(
+      '\n## The rules\n',
+    )[1];
+    const unknown = all.flatMap(({ path, text }) =>
+      [...text.matchAll(/\brule (\d+)\b/g)]
+        .filter(([, rule]) => !new RegExp(`^${rule ?? ''}\\. `, 'm').test(rules ?? ''))
+        .map(([reference]) => `${path}: ${reference}`),
+    );
+    expect(unknown).toEqual([]);
+  });
+
   it('is a record that is there', () => {
     const records = new Set(
       readdirSync(join(ROOT, 'docs/adr')).map((name) => Number(name.slice(0, 4))),
