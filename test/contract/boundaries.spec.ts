@@ -13,7 +13,7 @@ const CLOCK = 'Time comes from the injected Clock.';
 const unknown = (from: string, to: string): string =>
   `${from} does not know ${to} (see ROOMS in eslint.boundaries.mjs).`;
 
-/** Where a line stands, the line, and what ESLint says of it. */
+/** The path of a file, a line in it, and the messages of ESLint. */
 type Case = [path: string, line: string, ...messages: string[]];
 
 const REFUSED: Case[] = [
@@ -120,25 +120,25 @@ const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf
 const lines = (path: string): number =>
   readFileSync(join(ROOT, 'src', path), 'utf8').split('\n').length;
 
-describe('The boundaries between the rooms of src', () => {
+describe('the lint rules for the rooms of src', () => {
   const report = lint([...REFUSED, ...ALLOWED]);
-  const said = (index: number): string[] => report.messages[index] ?? [];
+  const messagesFor = (index: number): string[] => report.messages[index] ?? [];
 
   it.each(REFUSED.map(([path, line, ...messages], index) => ({ path, line, messages, index })))(
-    'refuse in $path: $line',
+    'forbids in $path: $line',
     ({ index, messages }) => {
-      expect(said(index)).toEqual(messages);
+      expect(messagesFor(index)).toEqual(messages);
     },
   );
 
   it.each(ALLOWED.map(([path, line], index) => ({ path, line, index: REFUSED.length + index })))(
-    'allow in $path: $line',
+    'allows in $path: $line',
     ({ index }) => {
-      expect(said(index)).toEqual([]);
+      expect(messagesFor(index)).toEqual([]);
     },
   );
 
-  it('are those that were reviewed', () => {
+  it('matches the reviewed table of rooms', () => {
     expect(Object.entries(report.rooms).map(([room, others]) => `${room}: ${others.join(' ')}`))
       .toMatchInlineSnapshot(`
       [
@@ -166,14 +166,14 @@ describe('The boundaries between the rooms of src', () => {
     `);
   });
 
-  it('know every folder of src', () => {
+  it('covers every folder of src', () => {
     const folders = new Set(
       sources.map((path) => path.split('/')[0]).filter((name) => !(name ?? '').includes('.')),
     );
     expect([...folders].filter((folder) => !report.rooms[folder ?? ''])).toEqual([]);
   });
 
-  it('let no rooms import each other in a circle', () => {
+  it('has no circular imports between rooms', () => {
     const rooms = Object.keys(report.rooms);
     const upwards = Object.entries(report.rooms).flatMap(([room, others]) =>
       others.filter((other) => rooms.indexOf(other) >= rooms.indexOf(room)),
@@ -181,7 +181,7 @@ describe('The boundaries between the rooms of src', () => {
     expect(upwards).toEqual([]);
   });
 
-  it('have no exception that is not needed', () => {
+  it('has no unused exception', () => {
     const unused = report.exceptions.filter(([from, to]) => {
       const code = readFileSync(join(ROOT, 'src', from), 'utf8');
       const imported = [...code.matchAll(/from '(\.[^']+)'/g)].map(([, path]) =>
@@ -192,7 +192,7 @@ describe('The boundaries between the rooms of src', () => {
     expect(unused).toEqual([]);
   });
 
-  it('keep every room below a fifth of src', () => {
+  it('keeps every room below a fifth of src', () => {
     const all = sources.reduce((sum, path) => sum + lines(path), 0);
     const sizes = new Map<string, number>();
     for (const path of sources) {

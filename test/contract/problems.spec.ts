@@ -24,7 +24,7 @@ const MODULES = {
   'two-factor/two-factor': twoFactor,
 };
 
-/** Refusals that depend on a value, each with the most awkward one. */
+/** Refusals that depend on a value, each with an awkward one. */
 const WITH_VALUES: Problem[] = [
   common.invalidParameters('must be string'),
   common.tooManyRequests(9),
@@ -47,8 +47,8 @@ const problems = [
   ...WITH_VALUES,
 ].filter(isProblem);
 
-describe('the refusals', () => {
-  it('are all looked at here: every file that defines some', () => {
+describe('the list of problems', () => {
+  it('covers every *.problems.ts file', () => {
     const files = execSync('git ls-files -co --exclude-standard "src/*.problems.ts"', {
       encoding: 'utf8',
     });
@@ -59,13 +59,16 @@ describe('the refusals', () => {
     );
   });
 
-  it.each(problems)('name the type of $kind ($name) twice, or not at all', ({ kind, body }) => {
-    const { error = '', errorType } = body as { error?: string; errorType?: string };
-    const [, type] = /\[([a-z0-9-]+)\]$/.exec(error) ?? [];
-    expect(errorType).toBe(WITHOUT_TYPE.includes(kind) ? undefined : type);
-  });
+  it.each(problems)(
+    'names the type of $kind ($name) in both text and errorType, or in neither',
+    ({ kind, body }) => {
+      const { error = '', errorType } = body as { error?: string; errorType?: string };
+      const [, type] = /\[([a-z0-9-]+)\]$/.exec(error) ?? [];
+      expect(errorType).toBe(WITHOUT_TYPE.includes(kind) ? undefined : type);
+    },
+  );
 
-  it.each(problems)('have a name and a sentence without full stop: $kind ($name)', (problem) => {
+  it.each(problems)('gives $kind ($name) a name and a sentence without a full stop', (problem) => {
     expect(problem.name).toMatch(/^[a-z][A-Za-z]+$/);
     expect(problem.when).toMatch(/[^.]$/);
   });

@@ -2,11 +2,11 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, extname, join, relative } from 'node:path';
 
 const ROOT = join(__dirname, '../..');
-/** More than this is not read in one sitting. */
+/** A README must be readable in one sitting. */
 const MOST_LINES = 200;
-/** A link or an image of ours; links with a scheme lead elsewhere. */
+/** A relative link or image; links with a scheme are external. */
 const LINK = /\]\((?![a-z]+:)([^)\s]+)\)/g;
-/** Code blocks hold neither links nor headings. */
+/** Code blocks contain neither links nor headings. */
 const CODE_BLOCK = /^( *)(`{3,})[\s\S]*?^\1\2$/gm;
 
 const read = (path: string): string => readFileSync(path, 'utf8');
@@ -38,11 +38,11 @@ function anchorsOf(path: string): Set<string> {
 function brokenLinksOf(page: string): string[] {
   return [...textOf(page).matchAll(LINK)]
     .map(([, target = '']) => target)
-    .filter((target) => !isThere(page, target))
+    .filter((target) => !exists(page, target))
     .map((target) => `${relative(ROOT, page)}: ${target}`);
 }
 
-function isThere(page: string, target: string): boolean {
+function exists(page: string, target: string): boolean {
   const [path = '', anchor] = target.split('#');
   const file = path === '' ? page : join(dirname(page), path);
   if (!existsSync(file)) return false;
@@ -50,7 +50,7 @@ function isThere(page: string, target: string): boolean {
   return statSync(file).isFile() && extname(file) === '.md' && anchorsOf(file).has(anchor);
 }
 
-/** The pages in a folder, and below it. */
+/** The pages in a folder and its subfolders. */
 function pagesIn(folder: string): string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
     .filter((path) => extname(path) === '.md')
@@ -72,7 +72,7 @@ describe('the README', () => {
 });
 
 describe('the documentation', () => {
-  it.each(pages)('%s links only to files and headings that exist', (page) => {
+  it.each(pages)('finds the target of every link in %s', (page) => {
     expect(brokenLinksOf(join(ROOT, page))).toEqual([]);
   });
 });

@@ -4,7 +4,7 @@ import { extname, join } from 'node:path';
 const ROOT = join(__dirname, '../..');
 const READ = ['.ts', '.mjs', '.md'];
 
-/** Every file of ours that a person reads, with its path from the root. */
+/** Every source and documentation file, with its path from the root. */
 function texts(folder: string): { path: string; text: string }[] {
   return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
     .filter((path) => READ.includes(extname(path)) && !/node_modules|(^|\/)dist\//.test(path))
@@ -12,12 +12,12 @@ function texts(folder: string): { path: string; text: string }[] {
     .map((path) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') }));
 }
 
-describe('what comments and pages refer to', () => {
+describe('the text of comments and pages', () => {
   const all = ['src', 'test', 'packages', 'docs', 'bench', 'scripts'].flatMap(texts);
   const readme = { path: 'README.md', text: readFileSync(join(ROOT, 'README.md'), 'utf8') };
   const contract = readFileSync(join(ROOT, 'docs/contract.md'), 'utf8');
 
-  it('is a section of docs/contract.md', () => {
+  it('names only existing sections of docs/contract.md', () => {
     const unknown = all.flatMap(({ path, text }) =>
       [...text.matchAll(/contract(?:'s)? §(\d+)/gi)]
         .filter(([, section]) => !new RegExp(`^## ${section ?? ''}\\. `, 'm').test(contract))
@@ -26,7 +26,7 @@ describe('what comments and pages refer to', () => {
     expect(unknown).toEqual([]);
   });
 
-  it('is a rule of docs/architecture.md', () => {
+  it('names only existing rules of docs/architecture.md', () => {
     const rules = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8').split(
       '\n## The rules\n',
     )[1];
@@ -38,7 +38,7 @@ describe('what comments and pages refer to', () => {
     expect(unknown).toEqual([]);
   });
 
-  it('is a record that is there', () => {
+  it('names only existing records in docs/adr', () => {
     const records = new Set(
       readdirSync(join(ROOT, 'docs/adr')).map((name) => Number(name.slice(0, 4))),
     );

@@ -24,7 +24,7 @@ import { TestUser, TestWorkspace } from './workspace';
 const INFO_ADMIN = '/api/v1/sessions/info.admin';
 const LOGIN = '/api/v1/login';
 
-/** The whole service on a fresh database, with a clock that the test owns and bcrypt of few rounds. */
+/** The whole service on a fresh database, with a test clock and few bcrypt rounds. */
 export class TestApp {
   private closed = false;
 
@@ -35,7 +35,7 @@ export class TestApp {
     readonly workspace: TestWorkspace,
     /** What the service has logged since it was created. */
     readonly log: LogBook,
-    /** For a process that is to work on the same database. */
+    /** The address of the database, for another process. */
     readonly databaseUri: string,
     private readonly closeDatabase: () => Promise<void>,
   ) {}
@@ -48,7 +48,7 @@ export class TestApp {
     return TestApp.serve(env, clock, workspace, database);
   }
 
-  /** The service once more on the same database, configured as the test likes and with a clock of its own. */
+  /** A second instance of the service on the same database, with its own configuration and clock. */
   another(env: Record<string, string> = {}): Promise<TestApp> {
     const clock = new TestClock();
     clock.set(this.clock.now());
@@ -65,7 +65,7 @@ export class TestApp {
     const configuration = loadConfiguration({
       NODE_ENV: 'test',
       MONGODB_URI: uri,
-      // Whatever a busy machine takes; tests of slow databases say how long they wait.
+      // Long enough for a busy machine; tests of slow databases set their own timeouts.
       REQUEST_TIMEOUT_MS: '20000',
       DATABASE_TIMEOUT_MS: '20000',
       ...env,
@@ -91,7 +91,7 @@ export class TestApp {
     return started;
   }
 
-  /** Closes it before the tests of the file are over; afterwards it closes by itself. */
+  /** Closes the service early; it closes by itself after the tests of the file. */
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
@@ -112,7 +112,7 @@ export class TestApp {
     return this.call(`${INFO_ADMIN}?sessionId=${encodeURIComponent(sessionId)}`, { headers });
   }
 
-  /** `info.admin` by somebody who shows their current code. */
+  /** `info.admin` by a user who submits their current code. */
   infoAdminAs(
     user: TestUser,
     sessionId: string,
@@ -122,7 +122,7 @@ export class TestApp {
     return this.infoAdmin(sessionId, { ...user.headers, 'x-2fa-code': code, ...headers });
   }
 
-  /** `login` with this body as JSON; text goes out as it is. */
+  /** `login` with this body as JSON; a string is sent unchanged. */
   login(body: unknown, headers: Record<string, string | string[]> = {}): Promise<HttpAnswer> {
     return this.call(LOGIN, {
       method: 'POST',
@@ -131,12 +131,12 @@ export class TestApp {
     });
   }
 
-  /** Resolves when the service has done what it does about sessions behind its answers. */
+  /** Resolves when the service has finished its background work on sessions. */
   async settled(): Promise<void> {
     await this.app.get(BackgroundTasks, { strict: false }).idle();
   }
 
-  /** While `action` runs, bcrypt works as many rounds as the service asks for. */
+  /** Runs `action` with the number of bcrypt rounds that the service asks for. */
   async withFullBcrypt<T>(action: () => Promise<T>): Promise<T> {
     const bcrypt = this.app.get<QuickBcryptQueue>(BcryptQueue, { strict: false });
     bcrypt.isFull = true;

@@ -1,7 +1,7 @@
 /** How long a wrong code counts: the default. */
 const WINDOW_MS = 900_000;
 
-/** The wrong codes that are counted together, and how many there may be at a time. */
+/** Wrong codes that are counted together, up to a cap. */
 export class AttemptsModel {
   private readonly wrong: number[] = [];
 
@@ -12,7 +12,7 @@ export class AttemptsModel {
     this.wrong.push(time);
   }
 
-  /** When there is room again; undefined when there is. */
+  /** When the lockout ends; undefined without one. */
   lockedUntil(time: number): number | undefined {
     const counted = this.wrong.filter((at) => at > time - WINDOW_MS);
     const oldest = counted.at(-this.cap);
@@ -20,7 +20,7 @@ export class AttemptsModel {
   }
 }
 
-/** When all of these have room again; undefined when they have. */
+/** When the lockouts of all these counters have ended; undefined without one. */
 export function lockedBy(counters: readonly AttemptsModel[], time: number): number | undefined {
   const ends = counters.flatMap((counter) => counter.lockedUntil(time) ?? []);
   return ends.length > 0 ? Math.max(...ends) : undefined;

@@ -8,7 +8,7 @@ function answer(body: object, headers: HttpAnswer['headers'] = {}): HttpAnswer {
 }
 
 describe('the canary scan', () => {
-  it('finds what a test has kept secret in answers, headers and logs, and says where', () => {
+  it('finds secrets in answers, headers and logs, and reports where', () => {
     keepSecret('a token', 'tttttttttttt');
     keepSecret('a TOTP code', '918273');
     keepStoredSecrets({ totp: { secret: 'SSSSSSSSSSSSSSSS', hashedBackup: ['hhhhhhhhhhhh'] } });
@@ -29,7 +29,7 @@ describe('the canary scan', () => {
     expect(leaks.join()).not.toMatch(/tttt|918273|SSSS|hhhh/);
   });
 
-  it('finds what a request has carried', () => {
+  it('finds the secrets that a request has sent', () => {
     const before = findLeaks().length;
     const headers = { 'x-auth-token': 'uuuuuuuuuuuu', 'x-2fa-code': '564738' };
     const body = JSON.stringify({ user: 'rod', password: 'pppppppppppp' });
@@ -38,7 +38,7 @@ describe('the canary scan', () => {
     expect(findLeaks()).toHaveLength(before + 3);
   });
 
-  it('lets a secret be handed out once, and finds it anywhere else', () => {
+  it('allows a secret in the answer that issues it, and finds it anywhere else', () => {
     const before = findLeaks().length;
     recordCall(`${URL_OF}login`, {}, answer({ data: { authToken: 'vvvvvvvvvvvv' } }));
     expect(findLeaks()).toHaveLength(before);

@@ -1,12 +1,12 @@
 import { HttpAnswer, HttpCall } from './http';
 
-/** What must not be found anywhere: each secret, token, hash and code, and what it is. */
+/** Every secret, token, hash and code that must not appear anywhere, with its description. */
 const canaries = new Map<string, string>();
-/** Where it is looked for: each answer and each text that the service printed or logged, once. */
+/** The texts to search: every answer, and everything that the service printed or logged. */
 const evidence = new Set<string>();
 
-/** The fields that hand a secret out: once, to whoever has just made it. Anywhere else it is a leak. */
-const HANDED_OUT: Record<string, string[]> = {
+/** The fields that issue a new secret to its owner. Anywhere else it is a leak. */
+const ISSUED: Record<string, string[]> = {
   login: ['authToken'],
   'users.enableTotp': ['secret', 'url'],
   'users.validateTotp': ['codes'],
@@ -15,7 +15,7 @@ const HANDED_OUT: Record<string, string[]> = {
   'users.regeneratePersonalAccessToken': ['token'],
 };
 
-/** What of a user's document is secret. */
+/** The secret fields of a user document. */
 const SECRET_FIELDS = [
   'bcrypt',
   'hashedToken',
@@ -26,12 +26,12 @@ const SECRET_FIELDS = [
   'code',
 ];
 
-/** Shorter texts, and words that tests show as codes, may stand in any answer by chance. */
+/** Shorter texts, and words that tests submit as codes, may appear in an answer by chance. */
 const TOTP_CODE = /^[0-9]{6}$/;
 const SHORTEST = 8;
 const DEEPEST = 6;
 
-/** Remembers a secret. Whatever is no text, or too short to be told from chance, is ignored. */
+/** Remembers a secret. Ignores values that are not strings, or too short to be unique. */
 export function keepSecret(what: string, ...values: unknown[]): void {
   for (const value of values.flat()) {
     if (typeof value !== 'string') continue;
@@ -39,7 +39,7 @@ export function keepSecret(what: string, ...values: unknown[]): void {
   }
 }
 
-/** Remembers what is stored of a user and nobody may see. */
+/** Remembers the secrets in the `services` of a stored user. */
 export function keepStoredSecrets(services: unknown): void {
   for (const [field, value] of fieldsOf(services)) {
     if (SECRET_FIELDS.includes(field)) keepSecret(`the stored ${field}`, value);
@@ -58,13 +58,13 @@ export function recordCall(
   for (const [field, value] of fieldsOf(parse(body ?? ''))) {
     if (['password', 'digest', 'code', 'resume'].includes(field)) keepSecret(`a ${field}`, value);
   }
-  // Made before anything secret was, and full of examples.
+  // Generated before any secret exists, and full of examples.
   if (path.startsWith('/api-docs')) return;
   let text = `${path} ${JSON.stringify(answer.headers)} ${answer.text}`;
-  const handedOut = HANDED_OUT[path.slice('/api/v1/'.length)] ?? [];
+  const issued = ISSUED[path.slice('/api/v1/'.length)] ?? [];
   if (answer.status === 200) {
     for (const [field, value] of fieldsOf(answer.body)) {
-      if (!handedOut.includes(field)) continue;
+      if (!issued.includes(field)) continue;
       keepSecret(`the ${field} of ${path}`, value);
       text = text.replaceAll(JSON.stringify(value), '"…"');
     }
@@ -74,11 +74,11 @@ export function recordCall(
 
 /** Remembers what the service printed or logged, as evidence. */
 export function recordPrinted(text: string): void {
-  // The demo's credentials are printed on purpose, and are of no use anywhere else.
+  // The demo's credentials are printed on purpose and are useless elsewhere.
   evidence.add(text.replace(/A demo workspace is ready[\s\S]*?info\.admin\?sessionId=\S+/, ''));
 }
 
-/** What was found, and where; without the secret itself, because test reports are read by many. */
+/** The leaks and their places, without the secrets themselves, because many people read test reports. */
 export function findLeaks(): string[] {
   const all = [...evidence].join('\n');
   return [...canaries].flatMap(([canary, what]) => {
@@ -88,13 +88,13 @@ export function findLeaks(): string[] {
   });
 }
 
-/** Six digits stand in many a number; a code stands by itself. */
+/** A six-digit code must stand by itself, because longer numbers may contain it. */
 function holds(text: string, canary: string): boolean {
   if (!TOTP_CODE.test(canary)) return text.includes(canary);
   return new RegExp(`(?<![0-9A-Za-z.])${canary}(?![0-9A-Za-z])`).test(text);
 }
 
-/** Every field of a document. Hostile ones are nested without end; no secret of ours lies that deep. */
+/** Every field of a document, to a limited depth, because hostile ones are nested very deeply. */
 function fieldsOf(value: unknown, depth = 0): [string, unknown][] {
   if (typeof value !== 'object' || value === null || depth === DEEPEST) return [];
   return Object.entries(value).flatMap(([field, inner]: [string, unknown]) => [

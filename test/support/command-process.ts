@@ -5,24 +5,24 @@ import { join } from 'node:path';
 import { recordPrinted } from './canaries';
 
 const CLI = join(__dirname, '../../dist/cli.js');
-/** These print a code, or the whole workspace, and nothing else there. */
+/** Commands whose standard output is a secret: a code, or the whole workspace. */
 export const SECRET_ON_STDOUT = ['totp', 'export'];
 
 export interface CommandResult {
   code: number | null;
   stdout: string;
   stderr: string;
-  /** Standard output and standard error, as they came. */
+  /** Standard output and standard error, interleaved as they arrived. */
   printed: string;
 }
 
 export interface CommandCall {
   args?: string[];
-  /** All that it sees beside `PATH`. */
+  /** Its whole environment beside `PATH`. */
   env?: Record<string, string>;
-  /** What it can read from standard input, which then ends. */
+  /** The whole of its standard input. */
   stdin?: string | Buffer;
-  /** The folder that it is started in. */
+  /** Its working directory. */
   cwd?: string;
 }
 
@@ -32,7 +32,7 @@ export async function runCommand(
   { args = [], env = {}, stdin = '', cwd = tmpdir() }: CommandCall = {},
 ): Promise<CommandResult> {
   const child = spawn(process.execPath, [CLI, name, ...args], {
-    // Not in the project's folder: a developer's `.env` is none of the tests' business.
+    // Outside the project's folder, so that it does not read a developer's `.env`.
     cwd,
     env: { PATH: process.env.PATH, ...env },
   });

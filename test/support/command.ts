@@ -6,8 +6,7 @@ import { recordPrinted } from './canaries';
 import { CommandCall, CommandResult, SECRET_ON_STDOUT } from './command-process';
 
 /**
- * Runs a command in this process: as in one of its own, but for what only processes have, as pipes, file descriptors
- * and ends by signals.
+ * Runs a command in this process, without what only a process of its own has: pipes, file descriptors and signals.
  */
 export async function callCommand(
   name: string,

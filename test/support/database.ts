@@ -5,13 +5,13 @@ import { keepStoredSecrets } from './canaries';
 import { afterTests } from './teardown';
 
 /**
- * Where a real database is asked for; the tests then use databases of their own on it and drop them. Never
- * `MONGODB_URI`: that is the service's, and somebody's workspace.
+ * The address of a real engine, on which the tests create and drop their own databases. Never `MONGODB_URI`: that is
+ * the service's, and may hold a real workspace.
  */
 export const REAL_MONGODB_URI = process.env.TEST_MONGODB_URI;
 
 export interface TestDatabase {
-  /** With the name of a fresh database in it. */
+  /** Includes the name of the fresh database. */
   uri: string;
   db: mongo.Db;
   close(): Promise<void>;
@@ -23,7 +23,7 @@ export async function openTestDatabase(): Promise<TestDatabase> {
   return openDatabase(REAL_MONGODB_URI, () => Promise.resolve());
 }
 
-/** A fresh database on the embedded engine, whatever the environment names. */
+/** A fresh database on the embedded engine, even when the environment names a real one. */
 export async function openEmbeddedDatabase(): Promise<TestDatabase> {
   const { uri, stop } = await startEmbeddedMongo();
   return openDatabase(uri, stop);

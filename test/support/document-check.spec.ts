@@ -24,23 +24,23 @@ describe('checkAnswer', () => {
     checkAnswersOf(URL, document);
   });
 
-  it('accepts what the document promises, and what no route answers', () => {
+  it('accepts documented answers, and refusals of unknown routes', () => {
     expect(violations(200, { name: null, success: true })).toEqual([]);
     expect(violations(404, {}, 'GET', `${URL}/api/v1/you`)).toEqual([]);
     expect(violations(404, {}, 'PUT')).toEqual([]);
   });
 
   it.each([
-    ['a property that is missing', 200, { success: true }],
-    ['a property that is not documented', 200, { name: 'x', token: 'y', success: true }],
-    ['a property of another type', 200, { name: 1, success: true }],
-    ['a status that is not documented', 418, { name: 'x', success: true }],
-    ['no body at all', 200, undefined],
-  ])('notices %s', (_what, status, body) => {
+    ['a missing property', 200, { success: true }],
+    ['an undocumented property', 200, { name: 'x', token: 'y', success: true }],
+    ['a property of the wrong type', 200, { name: 1, success: true }],
+    ['an undocumented status', 418, { name: 'x', success: true }],
+    ['a missing body', 200, undefined],
+  ])('reports %s', (_what, status, body) => {
     expect(violations(status, body)).toHaveLength(1);
   });
 
-  it('notices an answer that no route should give', () => {
+  it('reports a success or a failure of an unknown route', () => {
     expect(violations(200, {}, 'GET', `${URL}/api/v1/you`)).toHaveLength(1);
     expect(violations(500, {}, 'GET', `${URL}/api/v1/you`)).toHaveLength(1);
   });

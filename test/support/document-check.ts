@@ -11,12 +11,12 @@ const validators = new Map<object, ValidateFunction>();
 const documents = new Map<string, OpenAPIObject>();
 const violations = new Set<string>();
 
-/** Has every answer of the service at this address compared with its OpenAPI document from now on. */
+/** From now on, compares every answer of the service at this address with its OpenAPI document. */
 export function checkAnswersOf(url: string, document: OpenAPIObject): void {
   documents.set(url, document);
 }
 
-/** Remembers how an answer differs from what the document promises, if it does. */
+/** Records how an answer differs from the document, if it does. */
 export function checkAnswer(method: string, url: string, answer: HttpAnswer): void {
   const { origin, pathname } = new URL(url);
   const document = documents.get(origin);
@@ -25,7 +25,7 @@ export function checkAnswer(method: string, url: string, answer: HttpAnswer): vo
   if (violation) violations.add(`${method} ${pathname}: ${violation}`);
 }
 
-/** What was remembered, once. */
+/** Returns the recorded violations and clears them. */
 export function takeViolations(): string[] {
   const taken = [...violations];
   violations.clear();
@@ -40,7 +40,7 @@ function violationOf(
 ): string | undefined {
   const operation = paths[pathname]?.[method === 'POST' ? 'post' : 'get'];
   const isKnown = operation !== undefined && ['GET', 'POST'].includes(method);
-  // What is no route of ours is refused before any route is asked.
+  // An unknown route is refused before any handler runs.
   if (!isKnown) return status >= 400 && status < 500 ? undefined : `${status} of no route`;
   const response = operation.responses[status];
   if (!response || !('content' in response)) return `${status} is not documented`;

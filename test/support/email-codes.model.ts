@@ -5,47 +5,47 @@ const MINUTE_MS = 60_000;
 const WINDOW_MS = 15 * MINUTE_MS;
 const LIFETIME_MS = 10 * MINUTE_MS;
 const MAX_TRIES = 5;
-const MAX_SHOWN = 5;
+const MAX_REPLACED_SUBMISSIONS = 5;
 const CHALLENGES_PER_WINDOW = 10;
 const RESENDINGS_PER_WINDOW = 5;
 
-/** The code that was sent last. What it says is known once the mail has been read. */
+/** The code that was sent last. Its digits are known once the mail has been read. */
 interface SentCode {
   code: string;
   expiresAt: number;
   tries: number;
-  /** The code that it has been put in place of: how often, and until when, that is no guess. */
-  replaced?: { code: string; until: number; shown: number };
+  /** The code that it replaced: until when, and how often, submitting that one is not a guess. */
+  replaced?: { code: string; until: number; submissions: number };
 }
 
-/** Where a code is shown: with the token, or at a login. */
+/** Where a code is submitted: with the token, or at a login. */
 type Place = 'request' | 'login';
 
-/** What is to be answered, and what is sent. */
+/** The expected answer and mail. */
 interface Outcome {
-  /** Undefined: it lets pass. */
+  /** Undefined when the request is admitted. */
   refusal?: Expected;
-  /** The mail carries the code that counts from now on. */
+  /** The code in the mail, which is valid from now on. */
   sends?: SentCode;
 }
 
 /**
- * What must become of one user's codes by e-mail, in the simplest words there are (docs/adr/0015): no database, no
- * parallel requests, no hashes.
+ * The simplest correct model of one user's codes by e-mail (docs/adr/0015): no database, no parallel requests, no
+ * hashes.
  */
 export class EmailCodesModel {
   /** Whether the mail server takes mails. */
   isServerUp = true;
-  /** The latest code that was sent, also when it counts no more. */
+  /** The latest code that was sent, even when it is no longer valid. */
   last: SentCode | undefined;
   /** When the mails since the last right code were sent, the newest last. */
   private mails: number[] = [];
-  /** Of the one token, and of signing in. */
+  /** The wrong codes with the one token, and at logins. */
   private readonly attempts: Record<Place, AttemptsModel>;
 
   /**
    * @param time milliseconds since the epoch
-   * @param maxFailures how many wrong codes may be shown in either place in 15 minutes
+   * @param maxFailures how many wrong codes may be submitted in either place in 15 minutes
    */
   constructor(
     private time: number,
@@ -62,28 +62,28 @@ export class EmailCodesModel {
     this.time += seconds * 1000;
   }
 
-  /** Whatever asks for a second factor; no code is shown when it is empty. */
+  /** A request that demands a second factor; an empty code stands for none. */
   prove(code: string, place: Place = 'request'): Outcome {
-    return code === '' ? this.challenge() : this.judge(code, this.attempts[place]);
+    return code === '' ? this.challenge() : this.verify(code, this.attempts[place]);
   }
 
-  /** `users.2fa.sendEmailCode` for this user. Its answer never tells. */
+  /** `users.2fa.sendEmailCode` for this user. Its answer reveals nothing. */
   resend(): Outcome {
     const isTooSoon = this.sentWithin(MINUTE_MS) >= 1;
     if (isTooSoon || this.sentWithin(WINDOW_MS) >= RESENDINGS_PER_WINDOW) return {};
     if (this.isServerUp) return { sends: this.send() };
-    // The code that counts comes back; one that has expired does not.
+    // A valid code is restored; an expired one is not.
     this.forgetExpired();
     return {};
   }
 
-  /** The code that counts now, tried out or not. */
+  /** The code that is valid now, even when its tries are used up. */
   get live(): SentCode | undefined {
     return this.last && this.time < this.last.expiresAt ? this.last : undefined;
   }
 
   private challenge(): Outcome {
-    if (this.live && !isTriedOut(this.live)) {
+    if (this.live && !isUsedUp(this.live)) {
       const codeExpires = new Date(this.live.expiresAt).toISOString();
       return { refusal: this.required({ codeGenerated: false, codeExpires }) };
     }
@@ -95,7 +95,7 @@ export class EmailCodesModel {
     return { sends: this.send(), refusal: this.required({ codeGenerated: true }) };
   }
 
-  private judge(code: string, attempts: AttemptsModel): Outcome {
+  private verify(code: string, attempts: AttemptsModel): Outcome {
     const until = lockedBy([attempts], this.time);
     if (until !== undefined) return { refusal: locked('email', (until - this.time) / 1000) };
     const sent = this.takeTry();
@@ -110,30 +110,32 @@ export class EmailCodesModel {
   }
 
   private takeTry(): SentCode | undefined {
-    if (!this.live || isTriedOut(this.live)) return undefined;
+    if (!this.live || isUsedUp(this.live)) return undefined;
     this.live.tries++;
     return this.live;
   }
 
-  /** A code that was replaced within the last minute: a try is given back for it. */
+  /** A code that was replaced within the last minute: its try is refunded. */
   private isNoGuess(sent: SentCode, code: string): boolean {
     const { replaced } = sent;
     if (sent.code === code || replaced?.code !== code || this.time >= replaced.until) return false;
-    if (replaced.shown >= MAX_SHOWN) return false;
-    replaced.shown++;
+    if (replaced.submissions >= MAX_REPLACED_SUBMISSIONS) return false;
+    replaced.submissions++;
     sent.tries--;
     return true;
   }
 
-  /** What was tried for a code stays counted for the next one, unless nothing more can be tried for it. */
+  /** The tries of a code also count for the next one, unless they are used up. */
   private send(): SentCode {
     const before = this.live;
     this.mails.push(this.time);
     this.last = {
       code: '',
       expiresAt: this.time + LIFETIME_MS,
-      tries: before && !isTriedOut(before) ? before.tries : 0,
-      ...(before && { replaced: { code: before.code, until: this.time + MINUTE_MS, shown: 0 } }),
+      tries: before && !isUsedUp(before) ? before.tries : 0,
+      ...(before && {
+        replaced: { code: before.code, until: this.time + MINUTE_MS, submissions: 0 },
+      }),
     };
     return this.last;
   }
@@ -163,7 +165,7 @@ export class EmailCodesModel {
   }
 }
 
-function isTriedOut({ tries }: SentCode): boolean {
+function isUsedUp({ tries }: SentCode): boolean {
   return tries >= MAX_TRIES;
 }
 

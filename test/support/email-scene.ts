@@ -3,7 +3,7 @@ import { HttpAnswer } from './http';
 import { Mailbox } from './mailbox';
 import { TestUser, UserOptions } from './workspace';
 
-/** Everybody's. */
+/** The password of every user. */
 export const PASSWORD = 'correct horse';
 
 interface StoredUser {
@@ -11,7 +11,7 @@ interface StoredUser {
   services: { emailCode?: { code: string; expire: Date; attempts?: number } };
 }
 
-/** The service beside a mail server, with people who rely on codes by e-mail. */
+/** The service with a mail server and users whose second factor is a code by e-mail. */
 export class EmailScene {
   private addresses = 0;
 
@@ -41,7 +41,7 @@ export class EmailScene {
     return this.app.infoAdmin(this.sessionId, { ...user.headers, 'x-2fa-code': code, ...headers });
   }
 
-  /** From an address of its own, unless one is given. */
+  /** Requests another mail, from a new client address unless one is given. */
   resend(emailOrUsername: unknown, address?: string): Promise<HttpAnswer> {
     const another = ++this.addresses;
     const from = address ?? `10.0.${another >> 8}.${another & 255}`;
@@ -57,7 +57,7 @@ export class EmailScene {
     return (await users.findOne({ _id: user.id }))?.services.emailCode;
   }
 
-  /** Returns when nothing goes on any more behind what has been answered. */
+  /** Resolves when the service has finished its background work. */
   async settle(): Promise<void> {
     await this.app.settled();
   }

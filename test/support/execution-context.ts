@@ -1,7 +1,7 @@
 import { ExecutionContext, Type } from '@nestjs/common';
 import { FastifyRequest } from 'fastify';
 
-/** What Nest hands to a guard when a request meets this handler. */
+/** The context that Nest passes to a guard for a request to this handler. */
 export function contextOf<T extends object>(
   controller: Type<T>,
   handler: keyof T & string,

@@ -53,7 +53,7 @@ export const LOGIN_TOTP_INVALID = {
   text: '{"status":"error","error":"totp-invalid","message":"TOTP Invalid","details":{"method":"totp","codeGenerated":false}}',
 };
 
-/** A 400 whose text ends in its kind, which it carries a second time (contract §1). */
+/** A 400 whose text ends in its type, which `errorType` repeats (contract §1). */
 export function typedRefusal(error: string): { status: number; text: string } {
   const [, errorType] = /\[([a-z0-9-]+)\]$/.exec(error) ?? [];
   return { status: 400, text: JSON.stringify({ success: false, error, errorType }) };
@@ -70,7 +70,7 @@ export function invalidParameters(message: string): { status: number; text: stri
   };
 }
 
-/** What an answer says about the second factor. */
+/** The `details` of an answer about the second factor. */
 export function detailsOf(answer: { body: unknown }): unknown {
   return (answer.body as { details?: unknown }).details;
 }

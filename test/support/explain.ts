@@ -1,13 +1,13 @@
 import { mongo } from 'mongoose';
 
-/** What a command does and where: `find users`. */
+/** The name of a command and its collection: `find users`. */
 export function describeCommand({ commandName, command }: mongo.CommandStartedEvent): string {
   return `${commandName} ${String(command[commandName])}`;
 }
 
 /**
- * Expects that a command finds what it works on through an index, going by the database's own plan. Writes are
- * explained as the read of their filter, which every database can.
+ * Expects a command to find its documents through an index, according to the database's query plan. Writes are
+ * explained as a read with their filter, which every database supports.
  */
 export async function expectIndexed(db: mongo.Db, event: mongo.CommandStartedEvent): Promise<void> {
   for (const read of readsOf(event)) {

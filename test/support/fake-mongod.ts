@@ -11,11 +11,11 @@ const NOTHING_FOUND = { id: mongo.Long.ZERO, ns: 'a.b', firstBatch: [] };
 type Command = mongo.Document;
 
 /**
- * Something that speaks MongoDB's wire protocol and answers as a test likes: with errors that no engine here gives,
- * of users and rights, of versions and of members of a replica set.
+ * A server that speaks MongoDB's wire protocol and answers as a test demands: with errors about users, rights, versions
+ * and members of a replica set, which the engines of the tests do not give.
  */
 export class FakeMongod {
-  /** The names of the commands that came, the handshakes left out. */
+  /** The names of the received commands, without handshakes. */
   readonly commands: string[] = [];
   private readonly sockets = new Set<Socket>();
 
@@ -61,7 +61,7 @@ export class FakeMongod {
   private answer(message: Buffer): Buffer {
     const id = message.readInt32LE(4);
     if (message.readInt32LE(12) === OP_QUERY) {
-      // Flags and the name of a collection with its end, then two numbers.
+      // Flags and the NUL-terminated name of a collection, then two numbers.
       const from = message.indexOf(0, HEADER + 4) + 9;
       const reply = this.replyTo(BSON.deserialize(message.subarray(from)));
       const head = Buffer.alloc(20);

@@ -6,20 +6,20 @@ import { TestUser, UserOptions } from './workspace';
 const PASSWORD = 'correct horse';
 const BACKUP_CODE = 'aB3dE5gH';
 
-/** A way to guess at somebody's second factor. */
+/** A way to guess a user's second factor. */
 export interface Way {
   name: string;
   user: UserOptions;
-  /** What is right, if not the code of the present time step. */
+  /** The right code, if not the TOTP code of the current time step. */
   right?: string;
   method: 'GET' | 'POST';
   path: string;
-  /** Where the code goes; at a login into the body, beside a right password. */
+  /** Where the code is sent; at a login in the body, beside a right password. */
   in: 'header' | 'body' | 'login';
 }
 
-const NOTHING_BUT_A_PASSWORD = { user: { totp: false, password: PASSWORD }, right: PASSWORD };
-const A_BACKUP_CODE = {
+const PASSWORD_ONLY = { user: { totp: false, password: PASSWORD }, right: PASSWORD };
+const WITH_BACKUP_CODE = {
   user: { backupCodes: [BACKUP_CODE], password: PASSWORD },
   right: BACKUP_CODE,
 };
@@ -30,31 +30,31 @@ const inBody = { method: 'POST', in: 'body' } as const;
 
 export const WAYS: Way[] = [
   { name: 'a TOTP code', user: {}, ...LISTING },
-  { name: 'a backup code', ...A_BACKUP_CODE, ...LISTING },
-  { name: 'the password', ...NOTHING_BUT_A_PASSWORD, ...LISTING },
+  { name: 'a backup code', ...WITH_BACKUP_CODE, ...LISTING },
+  { name: 'the password', ...PASSWORD_ONLY, ...LISTING },
   {
     name: 'generatePersonalAccessToken',
     user: {},
     ...inHeader,
     path: 'users.generatePersonalAccessToken',
   },
-  { name: 'enableTotp', ...NOTHING_BUT_A_PASSWORD, ...inHeader, path: 'users.enableTotp' },
+  { name: 'enableTotp', ...PASSWORD_ONLY, ...inHeader, path: 'users.enableTotp' },
   { name: 'validateTotp', user: { enrolling: true }, ...inBody, path: 'users.validateTotp' },
   { name: 'disableTotp', user: {}, ...inBody, path: 'users.disableTotp' },
   {
     name: 'disableTotp with a backup code',
-    ...A_BACKUP_CODE,
+    ...WITH_BACKUP_CODE,
     ...inBody,
     path: 'users.disableTotp',
   },
   { name: 'regenerateTotpCodes', user: {}, ...inBody, path: 'users.regenerateTotpCodes' },
   { name: 'signing in', user: { password: PASSWORD }, ...SIGNING_IN },
-  { name: 'signing in with a backup code', ...A_BACKUP_CODE, ...SIGNING_IN },
+  { name: 'signing in with a backup code', ...WITH_BACKUP_CODE, ...SIGNING_IN },
 ];
 
 let serial = 0;
 
-/** Shows a code in one of the ways. */
+/** Submits a code in one of these ways. */
 export function showIn(
   app: TestApp,
   { method, path, in: place }: Way,
@@ -73,7 +73,7 @@ export function showIn(
   });
 }
 
-/** So many different codes of six digits, none of which is right for `secret` in the minutes around `now`. */
+/** `count` different six-digit codes, none of them right for `secret` within a minute of `now`. */
 export function wrongCodes(count: number, secret: string, now: Date): string[] {
   const codes: string[] = [];
   for (let n = 0; codes.length < count; n++) {
@@ -84,23 +84,23 @@ export function wrongCodes(count: number, secret: string, now: Date): string[] {
   return codes;
 }
 
-/** As many different texts as guesses at a password or a backup code. */
+/** `count` different texts, as guesses at a password or a backup code. */
 export function wrongTexts(count: number): string[] {
   return Array.from({ length: count }, (_, n) => `wrong${String(n).padStart(3, '0')}`);
 }
 
-/** `guess` among the others, at this place. */
+/** Inserts `guess` among the others at this index. */
 export function insertAt(place: number, guess: string, others: readonly string[]): string[] {
   return [...others.slice(0, place), guess, ...others.slice(place)];
 }
 
-/** What became of many guesses. */
+/** The results of many guesses. */
 export interface Tally {
-  /** Let through to what was asked for. */
+  /** Admitted. */
   passed: number;
-  /** Judged, and wrong. */
+  /** Verified, and wrong. */
   invalid: number;
-  /** Not judged. */
+  /** Not verified, because of the lockout. */
   locked: number;
 }
 

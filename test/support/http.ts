@@ -16,7 +16,7 @@ export interface HttpCall {
   body?: string;
 }
 
-/** One HTTP request on a connection of its own, exactly as written: no redirects, no added headers. */
+/** Sends one HTTP request on its own connection, exactly as written: no redirects, no added headers. */
 export async function call(url: string, outgoing: HttpCall = {}): Promise<HttpAnswer> {
   const answer = await send(url, outgoing);
   recordCall(url, outgoing, answer);

@@ -6,7 +6,7 @@ import {
 import { SlidingWindowLimiter } from '../../src/database/sliding-window.limiter';
 import { afterTests } from './teardown';
 
-/** The rate limiter as one of several processes has it: with a connection of its own. */
+/** The rate limiter of one of several processes, with its own connection. */
 export class LimiterProcess {
   private constructor(
     readonly limiter: SlidingWindowLimiter,

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { LoggerService } from '@nestjs/common';
 
-/** An entry of the audit log, as it was written. */
+/** A record of the audit log, as written. */
 export interface AuditLine {
   t: string;
   ts: string;
@@ -9,9 +9,9 @@ export interface AuditLine {
   data: { result: string } & Record<string, unknown>;
 }
 
-/** Keeps whatever the service logs, in place of printing it. */
+/** A logger that keeps every line instead of printing it. */
 export class LogBook implements LoggerService {
-  /** Each with its level and context in front. */
+  /** Each line begins with its level and context. */
   readonly lines: string[] = [];
 
   readonly log = this.writer('log');
@@ -19,7 +19,7 @@ export class LogBook implements LoggerService {
   readonly error = this.writer('error');
   readonly fatal = this.writer('fatal');
 
-  /** The entries of the audit log, in their order. */
+  /** The records of the audit log, in order. */
   get audit(): AuditLine[] {
     return this.lines.flatMap((line) => {
       const [, entry] = /^log Audit (.*)$/s.exec(line) ?? [];

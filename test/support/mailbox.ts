@@ -3,18 +3,18 @@ import { SMTPServer, SMTPServerDataStream, SMTPServerSession } from 'smtp-server
 import { keepSecret } from './canaries';
 import { afterTests } from './teardown';
 
-/** What arrived: to whom, and what it says once it is decoded. */
+/** A received mail, decoded. */
 export interface ReceivedMail {
-  /** Of the envelope: where it really goes. */
+  /** The recipients of the envelope. */
   to: string[];
   headers: string;
   text: string;
   html: string;
-  /** The six digits in it. */
+  /** The six-digit code in the text. */
   code: string;
 }
 
-/** How a mail server may fail: it never greets, refuses, hangs up on a mail, or takes it and never says so. */
+/** How a mail server may fail: no greeting, a refusal, a disconnection during a mail, no confirmation. */
 export type MailTrouble = 'silent' | 'refusing' | 'dropping' | 'hanging';
 
 /** A real SMTP server on loopback that keeps every mail. */
@@ -33,7 +33,7 @@ export class Mailbox {
   static async open(): Promise<Mailbox> {
     const server = new SMTPServer({
       authOptional: true,
-      // As one does whose offer of STARTTLS somebody on the way has taken out.
+      // As if an attacker in between had removed the offer of STARTTLS.
       hideSTARTTLS: true,
       disabledCommands: ['STARTTLS'],
       disableReverseLookup: true,
@@ -50,29 +50,29 @@ export class Mailbox {
       },
     });
     const mailbox = new Mailbox(server, 0);
-    // A client that hangs up is what some tests are about.
+    // Some tests disconnect on purpose.
     server.on('error', () => undefined);
     await mailbox.listen();
     afterTests(() => mailbox.close());
     return mailbox;
   }
 
-  /** What `SMTP_URL` is to be. */
+  /** The value of `SMTP_URL`. */
   get url(): string {
     return `smtp://127.0.0.1:${this.port}`;
   }
 
-  /** The same server by an address that nobody can tell from another machine's; systems connect it to themselves. */
+  /** The same server by an address that does not look like loopback; systems connect it to themselves. */
   get farUrl(): string {
     return `smtp://0.0.0.0:${this.port}`;
   }
 
-  /** From now on it fails in this way; undefined: it works. */
+  /** From now on fails in this way; `undefined` ends the failure. */
   fail(trouble: MailTrouble | undefined): void {
     this.trouble = trouble;
   }
 
-  /** Nobody listens any more. */
+  /** Stops listening. */
   async close(): Promise<void> {
     await new Promise<void>((resolve) => {
       this.server.close(() => {
@@ -81,7 +81,7 @@ export class Mailbox {
     });
   }
 
-  /** Returns when so many mails have come, in all. */
+  /** Resolves when `count` mails have arrived in total. */
   async until(count: number): Promise<void> {
     while (this.mails.length < count) {
       await new Promise<void>((resolve) => this.waiting.push(resolve));

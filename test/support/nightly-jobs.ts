@@ -12,9 +12,9 @@ interface SessionDocument {
 }
 
 /**
- * What a workspace does to its records of sessions each night, as far as it decides how long they last: it copies those
- * of sockets that are open into the new day, adds up those of the last three days, and its TTL index removes what has
- * been added up for 45 days. (The test's clock runs ahead, so the index itself does nothing.)
+ * What Rocket.Chat does to session documents each night, as far as it decides how long they last: it copies those of
+ * open sockets into the new day, aggregates those of the last three days, and its TTL index removes documents 45 days
+ * after their aggregation. (The test clock runs ahead, so the index itself does nothing.)
  */
 export async function runNightlyJobs(db: mongo.Db, now: Date): Promise<void> {
   const sessions = db.collection<SessionDocument>('rocketchat_sessions');

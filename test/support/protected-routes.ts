@@ -10,15 +10,15 @@ import { TestApp } from './app';
 import { HttpAnswer } from './http';
 import { UserOptions } from './workspace';
 
-/** A request that a route serves when nothing stands in the way. */
+/** A request that a route serves when its policy is met. */
 interface ServedRequest {
-  /** What it takes: the query string of a GET, the body of a POST. */
+  /** The query string of a GET, the body of a POST. */
   parameters?: Record<string, string | string[]>;
-  /** Whom it serves, where that is not everybody. */
+  /** The user that it serves, if not every user. */
   serves?: UserOptions;
-  /** Whom it asks for a second factor, where `serves` is nobody whom it asks. */
+  /** A user of whom it demands a second factor, where it demands none of `serves`. */
   stepsUp?: UserOptions;
-  /** What must be configured for it to serve anybody. */
+  /** The configuration without which it serves no request. */
   env?: Record<string, string>;
 }
 
@@ -29,7 +29,7 @@ export interface ProtectedRoute extends ServedRequest {
   policy: EnforcedPolicy;
 }
 
-/** An SMTP server that takes no mail: for what sends none. */
+/** An SMTP address where nothing listens, for routes that send no mail. */
 const NOWHERE = { SMTP_URL: 'smtp://127.0.0.1:9' };
 
 const SERVED: Record<string, ServedRequest> = {
@@ -43,7 +43,7 @@ const SERVED: Record<string, ServedRequest> = {
   'users.disableTotp': { parameters: { code: 'CODE' } },
   'users.regenerateTotpCodes': { parameters: { code: 'CODE' } },
   'users.totpCodesRemaining': {},
-  'users.resetTOTP': { parameters: { userId: 'SOMEBODY' } },
+  'users.resetTOTP': { parameters: { userId: 'OTHER_USER' } },
   'users.generatePersonalAccessToken': { parameters: { tokenName: 'new' } },
   'users.regeneratePersonalAccessToken': {
     parameters: { tokenName: 'old' },
@@ -68,7 +68,7 @@ const CONTROLLERS = [AccessTokensModule, EnrolmentModule, SessionsModule, SignIn
   (module) => Reflect.getMetadata(MODULE_METADATA.CONTROLLERS, module) as Type[],
 );
 
-/** Every route that is not public, with what it declares. A test compares it with the routes of the application. */
+/** Every route that is not public, with its policy. A test compares it with the routes of the application. */
 export const PROTECTED_ROUTES: ProtectedRoute[] = declaredRoutes(CONTROLLERS)
   .filter(({ policy }) => policy?.public !== true)
   .map(({ route, policy }) => {
@@ -78,22 +78,22 @@ export const PROTECTED_ROUTES: ProtectedRoute[] = declaredRoutes(CONTROLLERS)
     return { method, path, policy, ...served };
   });
 
-/** Whether the caller shows a second factor in the headers. */
+/** Whether the caller submits a second factor in the headers. */
 export function isSteppedUpByHeader({ policy: { stepUp } }: ProtectedRoute): boolean {
   return stepUp === 'always' || stepUp === 'before-enrolment';
 }
 
-/** What the placeholders in a route's parameters become. */
+/** The values of the placeholders in a route's parameters. */
 export interface Given {
   /** A session's id. */
   ID: string;
-  /** A code of the caller's. */
+  /** A code of the caller. */
   CODE: string;
   /** The id of another user. */
-  SOMEBODY: string;
+  OTHER_USER: string;
 }
 
-/** Calls a route; placeholders in its parameters become what is given for them. */
+/** Calls a route, with the placeholders in its parameters filled in. */
 export function callRoute(
   app: TestApp,
   { method, path, parameters = {} }: Pick<ProtectedRoute, 'method' | 'path' | 'parameters'>,

@@ -2,14 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { NOBODYS_HASH } from '../../src/auth/bcrypt.hasher';
 import { BcryptQueue } from '../../src/auth/bcrypt.queue';
 
-/** The fewest that bcrypt takes: a sixty-fourth of the work of the service's 2^10. */
+/** The minimum of bcrypt: a sixty-fourth of the work of the service's 2^10. */
 const QUICK_ROUNDS = 4;
 const QUICK_NOBODYS_HASH = NOBODYS_HASH.replace('$2b$10$', '$2b$04$');
 
-/** The service's queue with less work in it, for the many tests that a hash's cost does not concern. */
+/** The service's queue with cheaper hashes, for the many tests that do not depend on their cost. */
 @Injectable()
 export class QuickBcryptQueue extends BcryptQueue {
-  /** Set while a test wants the rounds that the service asks for. */
+  /** True while a test needs the rounds that the service asks for. */
   isFull = false;
 
   override hash(text: string, rounds: number, owner: string): Promise<string> {

@@ -6,7 +6,7 @@ interface Attempt {
   at: number;
 }
 
-/** What the rate limiter should do, told as simply as can be: it forgets nothing and counts each time. */
+/** The simplest correct rate limiter: it keeps every attempt and counts them each time. */
 export class RateLimiterModel {
   private attempts = new Map<string, Attempt[]>();
 
@@ -17,7 +17,7 @@ export class RateLimiterModel {
     return true;
   }
 
-  /** The first key without room, and when there is room by all. */
+  /** The first full key, and when all keys have room again. */
   peek(keys: RateLimitKey[], now: number): { key: string; until: number } | undefined {
     const full = keys.flatMap(({ key, limits }) => {
       const ends = limits.map((limit) => this.roomAt(key, limit, now)).filter((end) => end > now);

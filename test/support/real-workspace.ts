@@ -6,32 +6,32 @@ import { newId, TestWorkspace } from './workspace';
 const DAY_MS = 24 * 60 * 60 * 1000;
 const HOUR_MS = DAY_MS / 24;
 
-/** A token that somebody holds or once held. */
+/** A present or former login token. */
 export interface RealLogin {
   hashedToken: string;
   /** The headers of a request with it. */
   headers: Record<string, string>;
 }
 
-/** Somebody with records of sessions; whether there is a user to them, and which, is what the names tell. */
+/** The owner of session documents: one of the kinds of users below. */
 export interface RealPerson {
   id: string;
   logins: RealLogin[];
 }
 
 export interface RealWorkspace {
-  /** Looks at everything without a second factor, by a personal access token without a session. */
+  /** An administrator whose personal access token bypasses the second factor and has no session. */
   watcher: RealPerson;
   /** Users of many kinds who can log in. */
   admin: RealPerson;
   member: RealPerson;
   withoutRoles: RealPerson;
   withoutUsername: RealPerson;
-  /** Lives by personal access tokens, one of which has been used on a connection. */
+  /** Has only personal access tokens, one of which has been used on a connection. */
   bot: RealPerson;
-  /** Still has its tokens, which work no more. */
+  /** Still has its tokens, which are no longer valid. */
   deactivated: RealPerson;
-  /** Only the sessions remain. */
+  /** Has no user document, only sessions. */
   deleted: RealPerson;
 }
 
@@ -74,14 +74,14 @@ const DEVICES: Device[] = [
   },
 ];
 
-/** What the search term of a record without a device is made of. */
+/** The device in the search term of a document without one. */
 const UNKNOWN_DEVICE = { name: '', type: '', os: { name: '' } };
 
 type Fields = Record<string, unknown>;
 
 /**
- * Fills a workspace with what one has gathered after some weeks. Times count back from `now`; all of them are recent
- * enough for the TTL index to let them be.
+ * Fills a workspace with what it gathers in some weeks. Times count back from `now`; all of them are recent enough for
+ * the TTL index to keep the documents.
  */
 export async function createRealWorkspace(
   { db }: TestWorkspace,
@@ -135,14 +135,14 @@ export async function createRealWorkspace(
   return people;
 }
 
-/** The records of sessions, one per connection and day, as the original leaves them. */
+/** The session documents that Rocket.Chat leaves, one per connection and day. */
 class Records {
   readonly documents: Fields[] = [];
   private readonly instanceIds = [newId(), newId()];
 
   constructor(private readonly now: Date) {}
 
-  /** What one login leaves; which story it is depends on `n`. */
+  /** Adds the documents of one login; `n` decides on its history. */
   addLogin(userId: string, loginToken: string, n: number): void {
     const device = DEVICES[n % DEVICES.length];
     const login = { userId, loginToken, device, sessionId: newId(), ip: `192.0.2.${n}` };
@@ -150,7 +150,7 @@ class Records {
     const age = 10 - Math.floor(n / 4) * 0.5;
     const loginAt = this.ago(age);
     switch (n % 8) {
-      case 0: // One connection for days: a record per day, all but the last computed.
+      case 0: // One connection for days: a document per day, all but the last computed.
         for (const days of [age, age - 1, age - 2]) {
           this.add(days, { ...login, loginAt, ...(days > age - 2 && this.computed(days - 1)) });
         }
@@ -164,7 +164,7 @@ class Records {
         this.add(age + 1, { ...login, sessionId: newId(), ...this.computed(age) });
         this.add(age, { ...login, ...this.closed(age) });
         return;
-      case 3: // Newer records that say nothing: no id, an empty id.
+      case 3: // Newer documents with no id and with an empty one.
         this.add(age, { ...login, device: undefined });
         this.add(age - 1, { ...login, sessionId: undefined });
         this.add(age - 0.5, { ...login, sessionId: '' });
@@ -173,19 +173,19 @@ class Records {
         this.add(age, { ...login, loginAt });
         this.add(age - 1, { ...login, loginAt: undefined });
         return;
-      case 5: // One of its connections has logged out; with its record the newest.
+      case 5: // One of its connections has logged out; its document is the newest.
         this.add(age, { ...login, host: undefined });
         this.add(age - 1, { ...login, sessionId: newId(), ...this.loggedOut(age - 1, userId) });
         return;
-      case 6: // Nobody has noted the time of any login, nor the host.
+      case 6: // Neither the time of the login nor the host is stored.
         this.add(age, { ...login, loginAt: undefined, host: undefined });
         return;
-      default: // A single record, its fields null where others have none.
+      default: // A single document, with null where others lack the field.
         this.add(age, { ...login, logoutAt: null, searchTerm: undefined });
     }
   }
 
-  /** Logins that are over: all of their records are stamped. */
+  /** Adds ended logins: all of their documents are stamped. */
   addEndedLogins(userId: string): void {
     for (const age of [20, 12, 2]) {
       const login = { userId, loginToken: hashLoginToken(newId()), device: DEVICES[0] };
@@ -196,14 +196,14 @@ class Records {
     }
   }
 
-  /** Connections whose login the original did not know. */
+  /** Adds connections whose login Rocket.Chat did not know. */
   addWithoutToken(userId: string): void {
     this.add(1, { userId, loginToken: undefined, device: DEVICES[1] });
     this.add(2, { userId, loginToken: '', device: undefined });
     this.add(3, { userId, loginToken: null, sessionId: undefined, ...this.computed(2) });
   }
 
-  /** What the original adds up of each day. */
+  /** Adds the summaries that Rocket.Chat computes each day. */
   addDailySummaries(userId: string, days: number): void {
     for (let age = 1; age <= days; age++) {
       const { year, month, day } = dateOf(this.ago(age));
@@ -229,7 +229,7 @@ class Records {
     const { name, type, os } = (fields.device as Device | undefined) ?? UNKNOWN_DEVICE;
     this.documents.push(
       stored({
-        // Newer versions of the original write text, older ones wrote what the driver made up.
+        // Newer versions of Rocket.Chat write strings, older ones the driver's ObjectIds.
         _id: this.documents.length % 3 === 0 ? new mongo.ObjectId() : newId(),
         type: 'session',
         sessionId,
@@ -325,7 +325,7 @@ const personalAccess =
     bypassTwoFactor: n === 0,
   });
 
-/** A personal access token beside the logins, which no ending may touch. */
+/** A personal access token beside the logins, which no revocation may touch. */
 function spare(now: Date): Fields {
   return {
     type: 'personalAccessToken',
@@ -341,7 +341,7 @@ function dateOf(at: Date): { year: number; month: number; day: number } {
   return { year: at.getUTCFullYear(), month: at.getUTCMonth() + 1, day: at.getUTCDate() };
 }
 
-/** Without the fields that are undefined: the driver would store null. */
+/** Omits undefined fields, which the driver would store as null. */
 function stored(fields: Fields): Fields {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }

@@ -2,21 +2,21 @@ import { totpCode } from '../../src/two-factor/methods/totp';
 import { AttemptsModel, lockedBy } from './attempts.model';
 import { LOGIN_TOTP_INVALID, LOGIN_TOTP_REQUIRED, typedRefusal } from './expectations';
 
-/** How many wrong codes are judged, for a token and at sign-ins, and for a user: the defaults. */
+/** The default caps on wrong codes: per token and for logins, and per user. */
 const CAP = 5;
 const CAP_PER_USER = 25;
-/** How long a code's step is. */
+/** The length of a time step. */
 const STEP_MS = 30_000;
 const ENROLMENT_MS = 600_000;
 
-/** What an answer must be. */
+/** An expected answer. */
 export interface Expected {
   status: number;
   text?: string;
   headers?: Record<string, string>;
 }
 
-/** A token of the user, and whether it should still work. */
+/** A token of the user, and whether it should still be valid. */
 export interface ModelLogin {
   id: number;
   token: string;
@@ -26,30 +26,29 @@ export interface ModelLogin {
   attempts: AttemptsModel;
 }
 
-/** One login in one program. */
+/** One login in one client. */
 export interface ModelClient {
   login: ModelLogin;
   userAgent: string;
 }
 
-/** The factors that the model knows; codes by e-mail have one of their own. */
+/** The methods of this model; codes by e-mail have their own. */
 type Method = 'totp' | 'password';
 
-/** What using a code changes; undefined for a code that is wrong. */
+/** What using a right code changes; undefined for a wrong one. */
 type Use = (() => void) | undefined;
 
 /**
- * What must become of one user's second factor, in the simplest words there are: no database, no atomicity, no slots.
- * Each question is answered with the answer that the service must give, and changes what the model knows accordingly.
- * Undefined means: it lets pass.
+ * The simplest correct model of one user's second factor: no database, no atomicity, no slots. Each request returns the
+ * answer that the service must give, and changes the model accordingly. Undefined means that it is admitted.
  */
 export class SecondFactorModel {
   readonly logins: ModelLogin[] = [];
-  /** The secret that counts, and the one that is still to be validated. */
+  /** The active secret, and the one that is still to be validated. */
   secret: string | undefined;
   temporary: { secret: string; of: ModelLogin; expiresAt: number } | undefined;
   codes: string[] = [];
-  /** Backup codes that worked once, the latest last. */
+  /** Backup codes that are no longer valid, the latest last. */
   readonly spent: string[] = [];
   /** The latest code that was right. */
   lastRight = '';
@@ -69,54 +68,54 @@ export class SecondFactorModel {
     this.time += seconds * 1000;
   }
 
-  /** A token that is about to be asked for; it counts once it is among the `logins`. */
+  /** A token that is about to be requested; it counts once it is among the `logins`. */
   newLogin(bypasses?: boolean): ModelLogin {
     const id = this.nextId++;
     const attempts = new AttemptsModel(CAP);
     return { id, token: '', isAlive: true, attempts, ...(bypasses !== undefined && { bypasses }) };
   }
 
-  /** What an authenticator shows, so many steps from now. */
+  /** The code of an authenticator, this many steps from now. */
   codeOf(secret: string, steps: number): string {
     return totpCode(secret, new Date(this.time + steps * STEP_MS));
   }
 
-  /** A route that asks for a second factor. */
+  /** A request that demands a second factor; an empty code stands for none. */
   prove({ login, userAgent }: ModelClient, code: string): Expected | undefined {
     if (login.bypasses) return undefined;
     const method = this.method;
     if (code === '') return required(method);
-    return this.judge(method, code, this.useOf(code, { login, userAgent }), login);
+    return this.verify(method, code, this.useOf(code, { login, userAgent }), login);
   }
 
   /** `login` with the right password. */
   logIn(client: ModelClient, code: string): Expected | undefined {
     if (!this.secret) return undefined;
     if (code === '') return LOGIN_TOTP_REQUIRED;
-    const refusal = this.judge('totp', code, this.useOf(code, client));
+    const refusal = this.verify('totp', code, this.useOf(code, client));
     return refusal?.status === 400 ? LOGIN_TOTP_INVALID : refusal;
   }
 
-  /** `users.enableTotp`, but for the secret. */
+  /** `users.enableTotp`, except the secret. */
   enable({ login }: ModelClient, code: string): Expected | undefined {
     if (this.secret) return ALREADY_ENABLED;
     if (code === '') return required('password');
-    return this.judge('password', code, this.useOfPassword(code), login);
+    return this.verify('password', code, this.useOfPassword(code), login);
   }
 
-  /** The secret that `enable` has handed out: for this login, and for ten minutes. */
+  /** Keeps the secret that `enable` has issued: for this login, and for ten minutes. */
   begin(secret: string, { login: of }: ModelClient): void {
     this.temporary = { secret, of, expiresAt: this.time + ENROLMENT_MS };
   }
 
-  /** `users.validateTotp`, but for the backup codes. */
+  /** `users.validateTotp`, except the backup codes. */
   validate(client: ModelClient, code: string): Expected | undefined {
     if (this.secret) return ALREADY_ENABLED;
     const { temporary } = this;
     const isTheirs = temporary?.of === client.login && this.time < temporary.expiresAt;
     if (!isTheirs) return NOT_BEGUN;
     const use = this.useOfTotp(temporary.secret, code, client);
-    const refusal = this.judge('totp', code, use, client.login);
+    const refusal = this.verify('totp', code, use, client.login);
     if (refusal) return refusal;
     [this.secret, this.temporary] = [temporary.secret, undefined];
     this.endOthers(client);
@@ -133,7 +132,7 @@ export class SecondFactorModel {
     return undefined;
   }
 
-  /** `users.regenerateTotpCodes`, but for the new codes. */
+  /** `users.regenerateTotpCodes`, except the new codes. */
   regenerate(client: ModelClient, code: string): Expected | undefined {
     const refusal = this.change(client, code);
     if (!refusal) this.retireCodes();
@@ -147,7 +146,7 @@ export class SecondFactorModel {
       : NOT_ENABLED;
   }
 
-  /** Somebody with one of the tokens is. */
+  /** Whether the user, or one of the tokens, is locked out. */
   get isLockedOut(): boolean {
     const tokens = this.logins.map(({ attempts }) => attempts);
     return [...tokens, this.attempts].some((one) => one.lockedUntil(this.time) !== undefined);
@@ -159,11 +158,11 @@ export class SecondFactorModel {
 
   private change(client: ModelClient, code: string): Expected | undefined {
     if (!this.secret) return NOT_ENABLED;
-    return this.judge('totp', code, this.useOf(code, client), client.login);
+    return this.verify('totp', code, this.useOf(code, client), client.login);
   }
 
-  /** @param login with which it is shown; absent behind a right password */
-  private judge(method: Method, code: string, use: Use, login?: ModelLogin): Expected | undefined {
+  /** @param login with which the code is submitted; absent at a login */
+  private verify(method: Method, code: string, use: Use, login?: ModelLogin): Expected | undefined {
     const counters = login ? [login.attempts, this.attempts] : [this.attemptsAtLogin];
     const until = lockedBy(counters, this.time);
     if (until !== undefined) return locked(method, (until - this.time) / 1000);
@@ -193,7 +192,7 @@ export class SecondFactorModel {
     };
   }
 
-  /** For whoever used the code first, and nobody else. */
+  /** A TOTP code belongs to the client that used it first. */
   private useOfTotp(secret: string, code: string, { login, userAgent }: ModelClient): Use {
     const steps = [-1, 0, 1].find((away) => this.codeOf(secret, away) === code);
     if (steps === undefined) return undefined;
@@ -236,7 +235,7 @@ export function invalid(method: Method | 'email'): Expected {
   return refusal('TOTP Invalid [totp-invalid]', { errorType: 'totp-invalid', details });
 }
 
-/** The user is locked out for so long. */
+/** The user is locked out for this many seconds. */
 export function locked(method: Method | 'email', seconds: number): Expected {
   const error = 'TOTP Maximum Failed Attempts Reached [totp-max-attempts]';
   const more = { errorType: 'totp-max-attempts', details: { method } };

@@ -16,10 +16,10 @@ export class ServiceProcess {
     private readonly exited: Promise<number | null>,
   ) {}
 
-  /** Starts it without waiting; `env` is all that it sees beside `PATH`. It keeps nothing unless told to. */
+  /** Starts it without waiting; `env` is its whole environment beside `PATH`. By default it stores nothing. */
   static spawn(env: Record<string, string>, cwd = tmpdir()): ServiceProcess {
     const child = spawn(process.execPath, [MAIN], {
-      // Not in the project's folder: a developer's `.env` is none of the tests' business.
+      // Outside the project's folder, so that it does not read a developer's `.env`.
       cwd,
       env: { PATH: process.env.PATH, PORT: '0', EMBEDDED_DATA_DIR: 'memory', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -61,13 +61,13 @@ export class ServiceProcess {
     return this.exited;
   }
 
-  /** Asks it to stop as an orchestrator does. @returns its exit code */
+  /** Stops it with SIGTERM, as an orchestrator does. @returns its exit code */
   stop(): Promise<number | null> {
     this.child.kill('SIGTERM');
     return this.exited;
   }
 
-  /** Ends it as a power cut would, and waits until it is gone. */
+  /** Kills it like a power cut, and waits until it has ended. */
   async kill(): Promise<void> {
     this.child.kill('SIGKILL');
     await this.exited;

@@ -1,4 +1,4 @@
-/** Environment for a Node process whose clock is to be wrong by so many seconds. */
+/** Environment for a Node process whose clock is this many seconds ahead. */
 export function clockAhead(seconds: number): Record<string, string> {
   const script = `
     const Right = Date;

@@ -1,33 +1,33 @@
-/** Holds calls back until as many have come as are waited for: then all go on at once, in the order in which they came. */
+/** A barrier: holds calls back until the expected number has arrived, then releases all of them in order. */
 export class StartingLine {
-  private waitedFor = 0;
+  private expected = 0;
   private waiting: (() => void)[] = [];
 
-  /** Runs what sends so many requests. Whatever is called otherwise is not held back. */
+  /** Runs `send`, which leads to `count` calls. Calls at other times are not held back. */
   async together<T>(count: number, send: () => Promise<T>): Promise<T> {
-    this.waitedFor = count;
+    this.expected = count;
     try {
       return await send();
     } finally {
-      this.waitedFor = 0;
+      this.expected = 0;
     }
   }
 
-  /** Puts the line in front of a method. */
+  /** Puts the barrier in front of a method. */
   holdBack<T extends object>(target: T, method: string & keyof T): void {
-    const original = target[method] as (...given: unknown[]) => Promise<unknown>;
+    const unheld = target[method] as (...given: unknown[]) => Promise<unknown>;
     const held = async (...given: unknown[]): Promise<unknown> => {
       await this.pass();
-      return original.apply(target, given);
+      return unheld.apply(target, given);
     };
     Object.assign(target, { [method]: held });
   }
 
   private async pass(): Promise<void> {
-    if (this.waitedFor === 0) return;
+    if (this.expected === 0) return;
     await new Promise<void>((resolve) => {
       this.waiting.push(resolve);
-      if (this.waiting.length < this.waitedFor) return;
+      if (this.waiting.length < this.expected) return;
       const all = this.waiting;
       this.waiting = [];
       for (const release of all) release();

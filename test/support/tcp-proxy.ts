@@ -2,7 +2,7 @@ import { AddressInfo, connect, createServer, Server, Socket } from 'node:net';
 import { socketOf } from './database-address';
 import { afterTests } from './teardown';
 
-/** A wire that a test can cut: stands between the service and its database. */
+/** A proxy between the service and its database whose connections a test can cut, stall or delay. */
 export class TcpProxy {
   private readonly sockets = new Set<Socket>();
   private readonly waiting: { text: string; resolve: () => void }[] = [];
@@ -30,7 +30,7 @@ export class TcpProxy {
 
   /**
    * A database address that leads through the proxy. The driver must not look for the members of a replica set: it would
-   * find the database's own address and walk around the proxy.
+   * find the database's own address and bypass the proxy.
    */
   rewrite(uri: string): string {
     const url = new URL(uri);
@@ -39,29 +39,29 @@ export class TcpProxy {
     return url.toString();
   }
 
-  /** The network is there but nothing comes through any more. */
+  /** Keeps connections open but forwards nothing. */
   stall(): void {
     this.stalled = true;
   }
 
-  /** Resolves when something with this text in it, such as the name of a collection, is held up. */
+  /** Resolves when data with this text in it, such as the name of a collection, is held back. */
   async untilHeld(text: string): Promise<void> {
     if (this.held.some(({ chunk }) => chunk.includes(text))) return;
     await new Promise<void>((resolve) => this.waiting.push({ text, resolve }));
   }
 
-  /** What was held up comes through. */
+  /** Forwards what was held back. */
   resume(): void {
     this.stalled = false;
     for (const { to, chunk } of this.held.splice(0)) to.write(chunk);
   }
 
-  /** Each answer comes so many milliseconds late from now on. */
+  /** From now on, delays every answer by this many milliseconds. */
   delay(milliseconds: number): void {
     this.delayMs = milliseconds;
   }
 
-  /** Every connection breaks and new ones are refused. */
+  /** Breaks every connection and refuses new ones. */
   async cut(): Promise<void> {
     this.stalled = false;
     this.held = [];
@@ -70,7 +70,7 @@ export class TcpProxy {
     await closed;
   }
 
-  /** Listens again where it did before. */
+  /** Listens again on the same port. */
   async restore(): Promise<void> {
     await new Promise<void>((resolve) => this.server.listen(this.port, '127.0.0.1', resolve));
     this.port = (this.server.address() as AddressInfo).port;

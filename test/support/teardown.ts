@@ -4,8 +4,8 @@ import { takeViolations } from './document-check';
 const pending: (() => Promise<unknown>)[] = [];
 
 /**
- * Has something closed after the tests of a file, in reverse order, whatever became of them: a test that fails half-way
- * must not leave a server behind that keeps Jest waiting. What is closed must bear to be closed twice.
+ * Closes something after the tests of a file, in reverse order, even when they fail: a test must not leave a server
+ * behind that keeps Jest waiting. `close` must tolerate a second call.
  */
 export function afterTests(close: () => Promise<unknown>): void {
   pending.push(close);
@@ -13,8 +13,8 @@ export function afterTests(close: () => Promise<unknown>): void {
 
 afterAll(async () => {
   for (let close = pending.pop(); close; close = pending.pop()) await close();
-  // Whatever the file was about: nothing that the service has let be seen may hold a secret that the file has made.
+  // In every file: no answer, log or output may contain a secret of the tests.
   expect(findLeaks()).toEqual([]);
-  // And every answer was one that the API's documentation promises.
+  // Every answer must match the API's documentation.
   expect(takeViolations()).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { Clock } from '../../src/common/clock/clock';
 
-/** A clock that stands still until a test moves it. It starts at the real time, which TTL indexes go by. */
+/** A clock that stands still until a test moves it. It starts at the real time, which TTL indexes use. */
 export class TestClock extends Clock {
   private time = Math.floor(performance.timeOrigin + performance.now());
 
@@ -8,7 +8,7 @@ export class TestClock extends Clock {
     return new Date(this.time);
   }
 
-  /** Moves to this very millisecond. */
+  /** Moves to this exact time. */
   set(now: Date): void {
     this.time = now.getTime();
   }
@@ -17,7 +17,7 @@ export class TestClock extends Clock {
     this.time += by.seconds * 1000;
   }
 
-  /** Moves to the beginning of the next TOTP time step, so that a test knows how long its code lasts. */
+  /** Moves to the beginning of the next TOTP time step, so that a test knows how long its code is valid. */
   startStep(): void {
     const step = 30_000;
     this.time = Math.ceil(this.time / step) * step;

@@ -1,4 +1,4 @@
-/** More of what is really sent, in the notation of `USER_AGENTS`: apps, programs, and systems that are easily misread. */
+/** More real user agents, in the notation of `USER_AGENTS`: apps, programs, and systems that are easily misread. */
 export const PROGRAMS: Record<string, Record<string, string>> = {
   'old and wrapped desktop apps': {
     'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Rocket.Chat+/2.9.0 Chrome/58.0.3029.110 Electron/1.7.9 Safari/537.36':

@@ -1,7 +1,7 @@
 import { PROGRAMS } from './user-agents-of-programs';
 
 /**
- * What browsers, apps and programs really send, and the device that each is. A device reads
+ * Real user agents of browsers, apps and programs, and the device that each stands for. A device reads
  * `type | name | longVersion | os name | os version | version`, with `-` for what is not known.
  */
 export const USER_AGENTS: Record<string, Record<string, string>> = {
@@ -209,7 +209,7 @@ export const USER_AGENTS: Record<string, Record<string, string>> = {
   },
 };
 
-/** What nobody sends by accident, under a name for it, and the device that is stored all the same. */
+/** Hostile user agents by description, each with the device that is stored for it. */
 export const HOSTILE_AGENTS: Record<string, readonly [userAgent: string, device: string]> = {
   nothing: ['', 'other | - | - | - | - | -'],
   spaces: ['   ', 'other | - | - | - | - | -'],

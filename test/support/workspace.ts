@@ -10,7 +10,7 @@ import { WORKSPACE_INDEXES } from '../../src/workspace-data/workspace-indexes';
 
 const ALPHABET = '23456789ABCDEFGHJKLMNPQRSTWXYZabcdefghijkmnopqrstuvwxyz';
 
-/** An id as a workspace makes them: 17 unambiguous characters. */
+/** An id like those of Rocket.Chat: 17 unambiguous characters. */
 export function newId(): string {
   return Array.from(randomBytes(17), (byte) => ALPHABET[byte % ALPHABET.length]).join('');
 }
@@ -19,23 +19,23 @@ export interface UserOptions {
   id?: string;
   roles?: string[];
   active?: boolean;
-  /** When the login token was made. */
+  /** When the login token was created. */
   loggedInAt?: Date;
   totp?: boolean | string;
-  /** The secret is one that no code has been shown of yet. */
+  /** The secret is pending: no code of it has been submitted yet. */
   enrolling?: boolean;
-  /** In plain; stored as the hashes that the original makes of them. */
+  /** In plain text; stored as the hashes that Rocket.Chat makes of them. */
   backupCodes?: string[];
   email2fa?: boolean;
   password?: string;
   /** Makes the token a personal access token. */
   personalAccessToken?: { bypassTwoFactor: boolean };
-  /** The names of personal access tokens that they have beside the login. */
+  /** The names of personal access tokens that the user has beside the login. */
   accessTokens?: string[];
   fields?: Record<string, unknown>;
 }
 
-/** Somebody with a token: what a test needs to act as them. */
+/** A user with a token: what a test needs to act as them. */
 export interface TestUser {
   id: string;
   token: string;
@@ -50,14 +50,14 @@ interface StoredUser {
   services: { resume: { loginTokens: object[] } };
 }
 
-/** The documents of a workspace, as the original makes them. */
+/** Creates the documents of a workspace as Rocket.Chat does. */
 export class TestWorkspace {
   constructor(
     readonly db: mongo.Db,
     private readonly now: () => Date,
   ) {}
 
-  /** The indexes of a workspace, and the permissions held by `admin`. */
+  /** Creates the indexes of a workspace and grants its permissions to `admin`. */
   async prepare(): Promise<this> {
     for (const [collection, indexes] of Object.entries(WORKSPACE_INDEXES)) {
       await this.db.collection(collection).createIndexes(indexes);
@@ -75,7 +75,7 @@ export class TestWorkspace {
       .updateOne({ _id: permission }, { $set: { roles } }, { upsert: true });
   }
 
-  /** Somebody who is logged in: by default an administrator with TOTP. */
+  /** Creates a logged-in user: by default an administrator with TOTP. */
   async createUser(options: UserOptions = {}): Promise<TestUser> {
     const { id = newId(), roles = ['admin'], active = true, totp = true, password } = options;
     const token = newToken();
@@ -118,13 +118,13 @@ export class TestWorkspace {
     };
   }
 
-  /** The same person, logged in a second time. */
+  /** Logs the same user in a second time. */
   async addLogin(user: TestUser): Promise<TestUser> {
     const token = newToken();
     return this.addToken(user, token, { when: this.now(), hashedToken: hashLoginToken(token) });
   }
 
-  /** A program of the same person, with a personal access token. */
+  /** Adds a personal access token of the same user. */
   async addAccessToken(user: TestUser, fields: Record<string, unknown> = {}): Promise<TestUser> {
     const token = newToken();
     return this.addToken(user, token, { ...this.accessToken(token, 'script'), ...fields });
@@ -148,7 +148,7 @@ export class TestWorkspace {
     };
   }
 
-  /** The published example session and its owner. Returns its id. */
+  /** Creates the published example session and its owner. Returns the session id. */
   async createPublishedSession(): Promise<string> {
     const { sessionId, userId, device, host, ip, loginAt } = PUBLISHED_SUCCESS;
     await this.createUser({ id: userId, fields: { name: 'Rod', username: 'Rod' } });
@@ -156,7 +156,7 @@ export class TestWorkspace {
     return sessionId;
   }
 
-  /** A session document; `undefined` in `fields` leaves a field out. Returns what was stored. */
+  /** Creates a session document; `undefined` in `fields` omits a field. Returns what was stored. */
   async createSession(fields: Record<string, unknown> = {}): Promise<Record<string, unknown>> {
     const sessionId = newId();
     const loginAt = this.now();

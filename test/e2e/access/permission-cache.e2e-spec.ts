@@ -7,7 +7,7 @@ import { TcpProxy } from '../../support/tcp-proxy';
 
 const PERMISSION = 'view-device-management';
 
-describe('what the service remembers of a permission', () => {
+describe('the permission cache', () => {
   let app: TestApp;
 
   beforeEach(async () => {
@@ -18,7 +18,7 @@ describe('what the service remembers of a permission', () => {
   const isGranted = (role: string, service = app): Promise<boolean> =>
     service.app.get(PermissionsService, { strict: false }).isGranted(PERMISSION, [role]);
 
-  it('lasts three seconds to the millisecond', async () => {
+  it('expires after three seconds to the millisecond', async () => {
     expect(await isGranted('auditor')).toBe(false);
     await app.workspace.setPermission(PERMISSION, ['auditor']);
 
@@ -31,14 +31,14 @@ describe('what the service remembers of a permission', () => {
     expect(await isGranted('admin')).toBe(false);
   });
 
-  it('lasts no longer when the clock is set back', async () => {
+  it('expires when the clock is set back', async () => {
     expect(await isGranted('auditor')).toBe(false);
     await app.workspace.setPermission(PERMISSION, ['auditor']);
     app.clock.advance({ seconds: -PERMISSION_CACHE_MS / 1000 });
     expect(await isGranted('auditor')).toBe(true);
   });
 
-  it('is its roles, read once however many ask, and nothing else of it', async () => {
+  it('reads the roles of a permission once for parallel requests, and no other field', async () => {
     const commands = await app.commandsDuring(() =>
       Promise.all(Array.from({ length: 5 }, () => isGranted('admin'))),
     );
@@ -47,7 +47,7 @@ describe('what the service remembers of a permission', () => {
     ]);
   });
 
-  it('is not that it could not be read: the next one to ask is answered', async () => {
+  it('does not cache a failed read', async () => {
     const proxy = await TcpProxy.start(app.databaseUri);
     const behindProxy = await app.another({
       MONGODB_URI: proxy.rewrite(app.databaseUri),

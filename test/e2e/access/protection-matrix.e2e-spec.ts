@@ -19,36 +19,36 @@ import {
 } from '../../support/protected-routes';
 import { TestUser, UserOptions } from '../../support/workspace';
 
-/** So many wrong codes are judged; what comes behind them is not. */
+/** The wrong codes that are verified before the lockout. */
 const CAP = 5;
 
-/** Somebody who asks, and the id of a session of theirs. */
-type Asker = [user: TestUser, sessionId: string];
+/** A user who sends a request, and the id of one of their sessions. */
+type Caller = [user: TestUser, sessionId: string];
 
-/** What a request shows otherwise than one that is served. */
+/** How a request differs from one that is served. */
 interface Deviation {
   headers?: Record<string, string>;
   parameters?: Record<string, string | string[]>;
-  /** A code in the place of the right one, in the header or the body as the route demands. */
+  /** Replaces the right code, in the header or the body as the route demands. */
   code?: string;
 }
 
-describe.each(PROTECTED_ROUTES)('the protection of $method /api/v1/$path', (route) => {
+describe.each(PROTECTED_ROUTES)('protection of $method /api/v1/$path', (route) => {
   const { permission, stepUp, parameters: takes } = route.policy;
   const isInBody = typeof stepUp === 'object';
   /** The user's password stands in for a code. */
   const password = route.stepsUp?.password;
   let app: TestApp;
-  let somebody: TestUser;
+  let otherUser: TestUser;
 
   beforeAll(async () => {
     app = await TestApp.start(route.env);
-    somebody = await app.workspace.createUser();
+    otherUser = await app.workspace.createUser();
   });
   afterAll(() => app.close());
 
-  /** Somebody with a session of their own, so that every route finds what it is asked for. */
-  const create = async (options: UserOptions = {}): Promise<Asker> => {
+  /** A user with a session, so that every route finds its target. */
+  const create = async (options: UserOptions = {}): Promise<Caller> => {
     const user = await app.workspace.createUser({ ...route.serves, ...options });
     const { sessionId } = await app.workspace.createSession({
       userId: user.id,
@@ -57,23 +57,23 @@ describe.each(PROTECTED_ROUTES)('the protection of $method /api/v1/$path', (rout
     return [user, String(sessionId)];
   };
 
-  /** Somebody who is asked for a second factor. */
-  const createAsked = (): Promise<Asker> => create(route.stepsUp);
+  /** A user of whom the route demands a second factor. */
+  const createStepUpCaller = (): Promise<Caller> => create(route.stepsUp);
 
   const rightCode = (user: TestUser): string => password ?? user.codeAt(app.clock.now());
 
   const ask = (
-    [user, sessionId]: Asker,
+    [user, sessionId]: Caller,
     { headers = {}, parameters = {}, code = rightCode(user) }: Deviation = {},
   ): Promise<HttpAnswer> => {
-    const asked: ProtectedRoute = {
+    const changed: ProtectedRoute = {
       ...route,
       parameters: { ...route.parameters, ...parameters },
     };
     return callRoute(
       app,
-      asked,
-      { ID: sessionId, CODE: code, SOMEBODY: somebody.id },
+      changed,
+      { ID: sessionId, CODE: code, OTHER_USER: otherUser.id },
       {
         ...user.headers,
         ...(isSteppedUpByHeader(route) && { 'x-2fa-code': code }),
@@ -82,17 +82,17 @@ describe.each(PROTECTED_ROUTES)('the protection of $method /api/v1/$path', (rout
     );
   };
 
-  /** What the workspace holds of them, but for what the service itself notes of a token's use. */
-  const stored = async ([user, sessionId]: Asker): Promise<unknown> => [
+  /** The user document and the number of live sessions of the caller. */
+  const stored = async ([user, sessionId]: Caller): Promise<unknown> => [
     await app.workspace.db.collection<{ _id: string }>('users').findOne({ _id: user.id }),
     await app.workspace.db
       .collection('rocketchat_sessions')
       .countDocuments({ sessionId, logoutAt: { $exists: false } }),
   ];
 
-  it('serves whoever has all that it asks for', async () => {
+  it('answers 200 to a caller who meets the whole policy', async () => {
     expect((await ask(await create())).status).toBe(200);
-    expect((await ask(await createAsked())).status).toBe(200);
+    expect((await ask(await createStepUpCaller())).status).toBe(200);
   });
 
   describe('authentication', () => {
@@ -101,7 +101,7 @@ describe.each(PROTECTED_ROUTES)('the protection of $method /api/v1/$path', (rout
       ['no token', () => ({ 'x-auth-token': '' })],
       ['a wrong token', () => ({ 'x-auth-token': 'wrong' })],
       ['the hash of the token', (user) => ({ 'x-auth-token': hashLoginToken(user.token) })],
-      ["somebody else's id", () => ({ 'x-user-id': 'somebody' })],
+      ["another user's id", () => ({ 'x-user-id': 'somebody' })],
     ])('answers 401 to %s', async (_case, headers) => {
       const caller = await create();
       expect(await ask(caller, { headers: headers(caller[0]) })).toMatchObject(NOT_LOGGED_IN);
@@ -116,7 +116,7 @@ describe.each(PROTECTED_ROUTES)('the protection of $method /api/v1/$path', (rout
       expect(await ask(await create({ active: false }))).toMatchObject(NOT_LOGGED_IN);
     });
 
-    it('answers 401 before anything else is looked at', async () => {
+    it('answers 401 before it checks anything else', async () => {
       const caller = await create({ roles: [] });
       const all = { headers: { 'x-auth-token': 'wrong' }, parameters: { no: '1' }, code: 'wrong!' };
       expect(await ask(caller, all)).toMatchObject(NOT_LOGGED_IN);
@@ -124,22 +124,22 @@ describe.each(PROTECTED_ROUTES)('the protection of $method /api/v1/$path', (rout
   });
 
   if (permission === undefined) {
-    it('serves a caller without a role', async () => {
+    it('answers 200 to a caller without a role', async () => {
       expect((await ask(await create({ roles: [] }))).status).toBe(200);
     });
   } else {
     describe('permission', () => {
-      it('answers 403 to a caller without it', async () => {
+      it('answers 403 to a caller without the permission', async () => {
         expect(await ask(await create({ roles: ['user'] }))).toMatchObject(NO_PERMISSION);
       });
 
-      it('answers 403 before it looks at parameters and codes', async () => {
+      it('answers 403 before it checks parameters and codes', async () => {
         const caller = await create({ roles: ['user'] });
         const all = { parameters: { no: '1' }, code: 'wrong!' };
         expect(await ask(caller, all)).toMatchObject(NO_PERMISSION);
       });
 
-      it('asks for its own and no other', async () => {
+      it('does not accept another permission in its place', async () => {
         const other = permission.startsWith('view')
           ? 'logout-device-management'
           : 'view-device-management';
@@ -153,22 +153,22 @@ describe.each(PROTECTED_ROUTES)('the protection of $method /api/v1/$path', (rout
   if (takes) {
     describe('parameters', () => {
       const name = Object.keys(route.parameters ?? {})[0] ?? 'count';
-      const ofWrongKind = name === 'count' ? 'must be number' : 'must be string';
+      const wrongType = name === 'count' ? 'must be number' : 'must be string';
 
-      it('answers 400 to one that it does not know', async () => {
-        expect(await ask(await createAsked(), { parameters: { no: '1' } })).toMatchObject(
+      it('answers 400 to an unknown parameter', async () => {
+        expect(await ask(await createStepUpCaller(), { parameters: { no: '1' } })).toMatchObject(
           invalidParameters('must NOT have additional properties'),
         );
       });
 
-      it('answers 400 to one that is repeated', async () => {
+      it('answers 400 to a repeated parameter', async () => {
         expect(
-          await ask(await createAsked(), { parameters: { [name]: ['1', '2'] } }),
-        ).toMatchObject(invalidParameters(ofWrongKind));
+          await ask(await createStepUpCaller(), { parameters: { [name]: ['1', '2'] } }),
+        ).toMatchObject(invalidParameters(wrongType));
       });
 
-      it('answers 400 before it looks at a code, and spends none', async () => {
-        const caller = await createAsked();
+      it('answers 400 to a bad parameter before it verifies a code', async () => {
+        const caller = await createStepUpCaller();
         const before = await stored(caller);
         for (const code of [rightCode(caller[0]), 'wrong!']) {
           for (let n = 0; n <= CAP; n++) {
@@ -183,7 +183,7 @@ describe.each(PROTECTED_ROUTES)('the protection of $method /api/v1/$path', (rout
   }
 
   if (stepUp === undefined) {
-    it('serves without a code, and whatever code is shown', async () => {
+    it('answers 200 without a code and with a wrong one', async () => {
       expect((await ask(await create(), { headers: { 'x-2fa-code': '' } })).status).toBe(200);
       expect((await ask(await create(), { headers: { 'x-2fa-code': 'wrong!' } })).status).toBe(200);
     });
@@ -194,8 +194,8 @@ describe.each(PROTECTED_ROUTES)('the protection of $method /api/v1/$path', (rout
     const wrong = (user: TestUser): string[] => wrongCodes(CAP, user.secret, app.clock.now());
 
     if (!isInBody) {
-      it('answers 400 to no code', async () => {
-        const { status, text } = await ask(await createAsked(), { code: '' });
+      it('answers 400 without a code', async () => {
+        const { status, text } = await ask(await createStepUpCaller(), { code: '' });
         const available = route.serves?.email2fa ? '["totp","email"]' : '["totp"]';
         const required = TOTP_REQUIRED.text.replace('["totp"]', password ? '[]' : available);
         expect({ status, text }).toEqual({ status: 400, text: inMethod(required, password) });
@@ -203,11 +203,11 @@ describe.each(PROTECTED_ROUTES)('the protection of $method /api/v1/$path', (rout
     }
 
     if (isInBody) {
-      it('answers 400 to no code, one in the header only, and an empty one', async () => {
-        const caller = await createAsked();
+      it('answers 400 to a code that is missing, in the header only, or empty', async () => {
+        const caller = await createStepUpCaller();
         const headers = { ...caller[0].headers, 'x-2fa-code': rightCode(caller[0]) };
         const { method, path } = route;
-        const given = { ID: '', CODE: '', SOMEBODY: '' };
+        const given = { ID: '', CODE: '', OTHER_USER: '' };
         expect(await callRoute(app, { method, path }, given, headers)).toMatchObject(
           invalidParameters("must have required property 'code'"),
         );
@@ -215,16 +215,16 @@ describe.each(PROTECTED_ROUTES)('the protection of $method /api/v1/$path', (rout
       });
     }
 
-    it('answers 400 to a wrong code, and does nothing', async () => {
-      const caller = await createAsked();
+    it('answers 400 to a wrong code and changes nothing', async () => {
+      const caller = await createStepUpCaller();
       const before = await stored(caller);
       const refusal = { ...TOTP_INVALID, text: inMethod(TOTP_INVALID.text, password) };
       expect(await ask(caller, { code: 'wrong!' })).toMatchObject(refusal);
       expect(await stored(caller)).toEqual(before);
     });
 
-    it('answers 429 to a right code when too many were wrong, and does nothing', async () => {
-      const caller = await createAsked();
+    it('answers 429 to a right code after too many wrong ones, and changes nothing', async () => {
+      const caller = await createStepUpCaller();
       const before = await stored(caller);
       for (const code of wrong(caller[0])) {
         expect((await ask(caller, { code })).text).toContain('[totp-invalid]');
@@ -239,8 +239,8 @@ describe.each(PROTECTED_ROUTES)('the protection of $method /api/v1/$path', (rout
     });
 
     if (isInBody && stepUp.codeInBody === 'new-totp-secret') {
-      it('takes the first right code only: behind it the secret is new no more', async () => {
-        const caller = await createAsked();
+      it('accepts one right code, after which the secret is no longer new', async () => {
+        const caller = await createStepUpCaller();
         expect((await ask(caller)).status).toBe(200);
         const before = await stored(caller);
         expect((await ask(caller)).status).toBe(400);
@@ -248,7 +248,7 @@ describe.each(PROTECTED_ROUTES)('the protection of $method /api/v1/$path', (rout
       });
     } else if (password === undefined) {
       it('answers 400 to a code that another client has used', async () => {
-        const caller = await createAsked();
+        const caller = await createStepUpCaller();
         const headers = {
           ...caller[0].headers,
           'x-2fa-code': rightCode(caller[0]),
@@ -264,7 +264,7 @@ describe.each(PROTECTED_ROUTES)('the protection of $method /api/v1/$path', (rout
   });
 });
 
-/** A refusal of a TOTP code, where the password stands in for one. */
+/** The refusal of a TOTP code, or of the password that stands in for one. */
 function inMethod(text: string, password: string | undefined): string {
   return password === undefined ? text : text.replace('"method":"totp"', '"method":"password"');
 }

@@ -14,7 +14,7 @@ import { TestUser } from '../../support/workspace';
 const PASSWORD = 'correct horse';
 const CAP = 5;
 
-describe('the public routes', () => {
+describe('the set of public routes', () => {
   let app: TestApp;
   let user: TestUser;
 
@@ -26,7 +26,7 @@ describe('the public routes', () => {
   });
   afterAll(() => app.close());
 
-  it('are these two', () => {
+  it('contains login and sendEmailCode only', () => {
     const routes = app.app.get(RouteAccessChecker, { strict: false }).routes();
     expect(routes.filter(({ policy }) => policy?.public).map(({ route }) => route)).toEqual([
       'POST api/v1/login',
@@ -39,18 +39,18 @@ describe('the public routes', () => {
       app.login({ user: `user-${user.id}`, password, ...(code !== undefined && { code }) });
     const right = (): string => user.codeAt(app.clock.now());
 
-    it('answers 401 to a wrong password, whatever code is shown', async () => {
+    it('answers 401 to a wrong password, even with a right code', async () => {
       expect(await login(right(), 'wrong')).toMatchObject(LOGIN_REFUSED);
     });
 
-    it('answers 401 to no code, a wrong code and a used one', async () => {
+    it('answers 401 to a missing, a wrong and a used code', async () => {
       expect(await login()).toMatchObject(LOGIN_TOTP_REQUIRED);
       expect(await login('wrong!')).toMatchObject(LOGIN_TOTP_INVALID);
       expect((await login(right())).status).toBe(200);
       expect(await login(right())).toMatchObject(LOGIN_TOTP_INVALID);
     });
 
-    it('answers 429 to a right code when too many were wrong', async () => {
+    it('answers 429 to a right code after too many wrong ones', async () => {
       for (const code of wrongCodes(CAP, user.secret, app.clock.now())) {
         expect(await login(code)).toMatchObject(LOGIN_TOTP_INVALID);
       }
@@ -66,7 +66,7 @@ describe('the public routes', () => {
         body: JSON.stringify(body),
       });
 
-    it('serves everybody', async () => {
+    it('answers 200 without a login', async () => {
       expect((await send({ emailOrUsername: 'nobody' })).status).toBe(200);
     });
 

@@ -8,7 +8,7 @@ const PASSWORD = 'correct horse';
 
 describe('the audit log', () => {
   let app: TestApp;
-  let shown: string[];
+  let secrets: string[];
 
   beforeAll(async () => {
     app = await TestApp.start();
@@ -17,7 +17,7 @@ describe('the audit log', () => {
     app.clock.startStep();
     app.clock.advance({ seconds: 60 });
     app.log.lines.length = 0;
-    shown = [];
+    secrets = [];
   });
   afterAll(() => app.close());
 
@@ -37,7 +37,7 @@ describe('the audit log', () => {
       },
       ...(body && { body: JSON.stringify(body) }),
     });
-    shown.push(...secretsIn(answer.body), ...secretsIn(body));
+    secrets.push(...secretsIn(answer.body), ...secretsIn(body));
     return answer;
   };
 
@@ -52,13 +52,13 @@ describe('the audit log', () => {
     useragent: 'curl/8',
   });
 
-  /** The lines without what is the same in all of them. */
-  const told = (): object[] =>
+  /** The `data` of each record, without the route. */
+  const entries = (): object[] =>
     app.log.audit.map(({ data }) =>
       Object.fromEntries(Object.entries(data).filter(([name]) => name !== 'route')),
     );
 
-  it('tells in the shape of an audit record who has done what to whom, from where, and when', async () => {
+  it('records the actor, the action, the target, the address and the time', async () => {
     const admin = await app.workspace.createUser();
     const owner = await app.workspace.createUser();
     const { sessionId } = await app.workspace.createSession({ userId: owner.id });
@@ -79,7 +79,7 @@ describe('the audit log', () => {
     ]);
   });
 
-  it('tells who has changed which factor, and how it ended', async () => {
+  it('records every attempt to change a second factor, with its result', async () => {
     const user = await app.workspace.createUser({ roles: [], totp: false, password: PASSWORD });
     const proof = { 'x-2fa-code': PASSWORD };
     const change = 'totp.enrolment-begun';
@@ -98,7 +98,7 @@ describe('the audit log', () => {
     await post(user, 'users.disableTotp', { code: code() });
 
     const [invalid, method] = ['second-factor-invalid', 'totp'];
-    expect(told()).toEqual([
+    expect(entries()).toEqual([
       { result: 'second-factor-required', reason: 'password', change, answered: 400 },
       { result: 'ok', change, answered: 200 },
       { result: invalid, reason: method, change: 'totp.enabled', answered: 400 },
@@ -110,12 +110,12 @@ describe('the audit log', () => {
     for (const line of app.log.audit) {
       expect(line).toMatchObject({ t: 'second-factor.changed', actor: actor(user) });
     }
-    expect(shown.length).toBeGreaterThan(25);
+    expect(secrets.length).toBeGreaterThan(25);
     const log = app.log.lines.join('\n');
-    for (const text of [...shown, user.token, PASSWORD]) expect(log).not.toContain(text);
+    for (const text of [...secrets, user.token, PASSWORD]) expect(log).not.toContain(text);
   });
 
-  it('tells of each refused reset of a factor, whom it was meant for as far as that was said', async () => {
+  it('records every reset of a second factor, refused or not, with its target', async () => {
     const admin = await app.workspace.createUser();
     const stranger = await app.workspace.createUser({ roles: ['user'] });
     const lost = await app.workspace.createUser();
@@ -130,7 +130,7 @@ describe('the audit log', () => {
     await reset(admin, { username: `user-${lost.id}` });
     const change = 'totp.reset';
     const about = { userId: lost.id };
-    expect(told()).toEqual([
+    expect(entries()).toEqual([
       { result: 'second-factor-invalid', reason: 'totp', change, answered: 400, ...about },
       { result: 'second-factor-required', reason: 'totp', change, answered: 400, ...about },
       { result: 'user-not-found', change, answered: 400, username: 'nobody' },
@@ -144,7 +144,7 @@ describe('the audit log', () => {
     );
   });
 
-  it('tells of each administrative read, and of no read of what is one’s own', async () => {
+  it("records administrative reads, and no read of the user's own data", async () => {
     const admin = await app.workspace.createUser();
     const { sessionId, userId } = await app.workspace.createSession();
     for (const path of [
@@ -170,7 +170,7 @@ describe('the audit log', () => {
       'session.viewed',
       'access-token.listed',
     ]);
-    expect(told()).toEqual([
+    expect(entries()).toEqual([
       { result: 'ok', answered: 200 },
       { result: 'ok', answered: 200, sessionId, userId },
       { result: 'session-not-found', answered: 404, sessionId: 'nobody' },
@@ -178,11 +178,11 @@ describe('the audit log', () => {
     ]);
   });
 
-  describe('of signing in', () => {
+  describe('POST /api/v1/login', () => {
     const login = (body: object): Promise<HttpAnswer> => post({ headers: {} }, 'login', body);
     const lines = (): Pick<AuditLine, 't' | 'actor'>[] => app.log.audit;
 
-    it('names who has signed in, and whose account was tried', async () => {
+    it('records who signed in and whose account failed to', async () => {
       const user = await app.workspace.createUser({ password: PASSWORD });
       const [userId, username] = [user.id, `user-${user.id}`];
       await login({ user: username, password: 'wrong password' });
@@ -200,7 +200,7 @@ describe('the audit log', () => {
         ...[actor(), actor(), actor()],
         ...[actor(user), actor(user)],
       ]);
-      expect(told()).toEqual([
+      expect(entries()).toEqual([
         { result: 'login-refused', answered: 401, userId, username },
         { result: 'login-second-factor-required', reason: 'totp', answered: 401, userId, username },
         { result: 'login-second-factor-invalid', reason: 'totp', answered: 401, userId, username },
@@ -209,7 +209,7 @@ describe('the audit log', () => {
       ]);
     });
 
-    it('never repeats a name that is nobody’s: it may be a password in the wrong place', async () => {
+    it('never records an unknown name, which may be a mistyped password', async () => {
       for (const body of [
         { user: PASSWORD, password: 'me' },
         { email: PASSWORD, password: 'me' },
@@ -220,16 +220,16 @@ describe('the audit log', () => {
         await login(body);
       }
       await post({ headers: {} }, 'users.2fa.sendEmailCode', { emailOrUsername: PASSWORD });
-      expect(told().slice(0, -1)).toEqual(
+      expect(entries().slice(0, -1)).toEqual(
         Array.from({ length: 5 }, () => ({ result: 'login-refused', answered: 401 })),
       );
       expect(app.log.lines.join('\n')).not.toContain(PASSWORD);
     });
 
-    it('shows when a name is blocked', async () => {
+    it('records that a name is blocked', async () => {
       const user = await app.workspace.createUser({ password: PASSWORD });
       for (let i = 0; i < 11; i++) await login({ user: `user-${user.id}`, password: 'wrong one' });
-      expect(told()).toEqual([
+      expect(entries()).toEqual([
         ...Array.from({ length: 10 }, () => ({
           result: 'login-refused',
           answered: 401,
@@ -241,7 +241,7 @@ describe('the audit log', () => {
     });
   });
 
-  it('counts what is guessed again and again, and loses none of it', async () => {
+  it('merges repeated guesses into counted records without losing any', async () => {
     const admin = await app.workspace.createUser();
     const guesses = 60;
     await Promise.all(
@@ -263,12 +263,12 @@ describe('the audit log', () => {
     await post(admin, 'logout');
     const lines = app.log.audit.filter(({ t }) => t === 'access-token.changed');
     expect(lines.reduce((sum, { data }) => sum + Number(data.repeated ?? 1), 0)).toBe(guesses);
-    const counted = lines.filter(({ data }) => data.repeated !== undefined);
-    expect(counted.length).toBeGreaterThan(0);
+    const repeated = lines.filter(({ data }) => data.repeated !== undefined);
+    expect(repeated.length).toBeGreaterThan(0);
     for (const { actor: who } of lines) expect(who._id).toBe(admin.id);
   });
 
-  it('cannot be forged, nor reach a terminal, by what a client calls itself or names', async () => {
+  it('escapes control characters of clients, so that no record can be forged', async () => {
     const user = await app.workspace.createUser();
     const hostile = `"}\\n{"t":"login"\u0085\u009b31m\u00ad${'x'.repeat(5000)}`;
     await post(
@@ -283,7 +283,7 @@ describe('the audit log', () => {
     const cut = hostile.slice(0, 200);
     expect(app.log.audit).toEqual([
       expect.objectContaining({
-        // Headers are read byte by byte.
+        // Node reads headers as Latin-1.
         actor: { ...actor(user), useragent: Buffer.from(hostile).toString('latin1').slice(0, 200) },
         data: expect.objectContaining({
           result: 'access-token-obstacle',
@@ -294,16 +294,16 @@ describe('the audit log', () => {
     for (const line of app.log.lines) expect(line).toMatch(/^[^\p{C}\p{Zl}\p{Zp}]*$/u);
   });
 
-  it('holds nothing that a terminal obeys, and says all the same what was sent', async () => {
+  it('escapes terminal controls without losing what the client sent', async () => {
     const user = await app.workspace.createUser({ roles: [], totp: false });
-    // A header's bytes are Latin-1: C1 controls, a soft hyphen and a blank that is none can come in.
+    // A header's bytes are Latin-1: C1 controls, a soft hyphen and a no-break space can come in.
     const userAgent = 'a\u009b31m\u0085b\u00ad\u00a0c\u0080\u009f';
     await post(user, 'users.enableTotp', undefined, { 'user-agent': userAgent });
     expect(app.log.lines.join('')).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
     expect(app.log.audit.map((line) => line.actor.useragent)).toEqual([userAgent]);
   });
 
-  it('tells what it has counted when the service stops', async () => {
+  it('writes pending counts when the service closes', async () => {
     const another = await app.another();
     const ask = (): Promise<HttpAnswer> => another.call('/api/v1/logout', { method: 'POST' });
     await Promise.all(Array.from({ length: 60 }, ask));
@@ -317,7 +317,7 @@ describe('the audit log', () => {
   });
 });
 
-/** What nobody may find in a log: secrets and codes, without ids and words. */
+/** What must not appear in a log: secrets and codes, without ids and words. */
 function secretsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   if (typeof value !== 'object' || value === null) return [];

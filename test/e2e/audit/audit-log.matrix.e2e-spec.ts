@@ -16,13 +16,13 @@ import { TcpProxy } from '../../support/tcp-proxy';
 import { TestUser, UserOptions } from '../../support/workspace';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
-/** As they are configured where a mail server is needed; nobody takes a mail. */
+/** Configures a mail server, which the routes for e-mail codes need; nothing listens there. */
 const ENV = { SMTP_URL: 'smtp://127.0.0.1:9' };
 
-/** What a route's one line is expected to say; undefined where it has none. */
-type Expected = Partial<AuditLine['data']> | undefined;
+/** What a route's audit record must contain. */
+type Expected = Partial<AuditLine['data']>;
 
-describe('the audit log: every route that there is', () => {
+describe('the audit log of every route', () => {
   let app: TestApp;
   let routes: DeclaredRoute[];
 
@@ -31,7 +31,7 @@ describe('the audit log: every route that there is', () => {
     routes = app.app.get(RouteAccessChecker, { strict: false }).routes();
   });
   beforeEach(() => {
-    // Another minute: nothing of the last test is alike.
+    // Another minute: no record is merged with one of the previous test.
     app.clock.advance({ seconds: 60 });
   });
   afterEach(() => {
@@ -53,11 +53,11 @@ describe('the audit log: every route that there is', () => {
     return where.log.audit.slice(before);
   };
 
-  /** The line of one request to each of these routes: exactly one where an event is declared, else none. */
+  /** Expects exactly one record per request to a route that declares an event, and none of the others. */
   const check = async (
     chosen: DeclaredRoute[],
     ask: (route: DeclaredRoute) => Promise<unknown>,
-    expected: Exclude<Expected, undefined>,
+    expected: Expected,
     where = app,
   ): Promise<void> => {
     expect(chosen.length).toBeGreaterThan(0);
@@ -83,7 +83,7 @@ describe('the audit log: every route that there is', () => {
     }
   };
 
-  /** The request that a protected route serves, as the tests of its protection know it. */
+  /** The request of the protection tests that this route serves. */
   const known = (route: DeclaredRoute): ProtectedRoute => {
     const found = PROTECTED_ROUTES.find((one) => `/api/v1/${one.path}` === path(route));
     if (!found) throw new Error(`test/support/protected-routes.ts does not know ${route.route}.`);
@@ -105,7 +105,7 @@ describe('the audit log: every route that there is', () => {
       ...(method(route) === 'POST' && { body }),
     });
 
-  const someone = async (
+  const createCaller = async (
     route: DeclaredRoute,
     options: UserOptions = {},
   ): Promise<[TestUser, string]> => {
@@ -118,15 +118,15 @@ describe('the audit log: every route that there is', () => {
     return [user, String(sessionId)];
   };
 
-  /** Somebody who has all that a route asks for asks for it. */
+  /** Sends a request by a caller who meets the route's whole policy. */
   const serve = async (
     route: DeclaredRoute,
     headers: Record<string, string> = {},
     options: UserOptions = {},
   ): Promise<unknown> => {
-    const [user, ID] = await someone(route, options);
+    const [user, ID] = await createCaller(route, options);
     const code = user.codeAt(app.clock.now());
-    const given = { ID, CODE: code, SOMEBODY: (await app.workspace.createUser()).id };
+    const given = { ID, CODE: code, OTHER_USER: (await app.workspace.createUser()).id };
     return callRoute(app, known(route), given, {
       ...user.headers,
       ...(isSteppedUpByHeader(known(route)) && { 'x-2fa-code': code }),
@@ -137,7 +137,7 @@ describe('the audit log: every route that there is', () => {
   const protectedOnes = (): DeclaredRoute[] => routes.filter((route) => !isPublic(route));
   const posts = (): DeclaredRoute[] => routes.filter((route) => method(route) === 'POST');
 
-  it('is known to the tests of protection', () => {
+  it('covers the same routes as the protection tests', () => {
     expect(protectedOnes().map(({ route }) => route)).toEqual(
       PROTECTED_ROUTES.map((route) => `${route.method} api/v1/${route.path}`).sort((a, b) =>
         a.localeCompare(b),
@@ -145,7 +145,7 @@ describe('the audit log: every route that there is', () => {
     );
   });
 
-  it('has one line when it does what it is asked for', async () => {
+  it('writes one record of a served request', async () => {
     await check(protectedOnes(), (route) => serve(route), { result: 'ok', answered: 200 });
     const user = await app.workspace.createUser({ password: 'correct horse', totp: false });
     const body: Record<string, object> = {
@@ -159,7 +159,7 @@ describe('the audit log: every route that there is', () => {
     );
   });
 
-  it('has one line when nobody is logged in, when the token is wrong, and when it is not theirs', async () => {
+  it('writes one record of a request without a token, with a wrong token, and with the token of another user', async () => {
     const user = await app.workspace.createUser();
     for (const headers of [
       {},
@@ -181,7 +181,7 @@ describe('the audit log: every route that there is', () => {
     );
   });
 
-  it('has one line when the permission is lacking', async () => {
+  it('writes one record of a request without the permission', async () => {
     const asking = routes.filter(({ policy }) => policy && 'permission' in policy);
     await check(asking, (route) => serve(route, {}, { roles: ['user'] }), {
       result: 'no-permission',
@@ -189,7 +189,7 @@ describe('the audit log: every route that there is', () => {
     });
   });
 
-  it('has one line when its parameters are wrong', async () => {
+  it('writes one record of a request with wrong parameters', async () => {
     const taking = routes.filter(({ policy }) => policy?.parameters);
     const user = await app.workspace.createUser();
     await check(
@@ -199,7 +199,7 @@ describe('the audit log: every route that there is', () => {
     );
   });
 
-  it('has one line when a second factor is lacking or wrong', async () => {
+  it('writes one record of a request with a missing or wrong second factor', async () => {
     const proven = protectedOnes().filter((route) => isSteppedUpByHeader(known(route)));
     const factorOf = (route: DeclaredRoute): string =>
       known(route).stepsUp?.password === undefined ? 'totp' : 'password';
@@ -213,14 +213,14 @@ describe('the audit log: every route that there is', () => {
     await check(
       routes.filter(({ policy }) => typeof policy?.stepUp === 'object'),
       async (route) => {
-        const [user] = await someone(route);
+        const [user] = await createCaller(route);
         return send(route, { headers: user.headers, body: '{"code":"wrong!"}' });
       },
       { result: 'second-factor-invalid', answered: 400 },
     );
   });
 
-  it('has one line when its body cannot be read, is too large, or never comes', async () => {
+  it('writes one record of a request whose body is unreadable, too large or incomplete', async () => {
     const user = await app.workspace.createUser();
     const { headers } = user;
     for (const route of posts()) {
@@ -241,14 +241,14 @@ describe('the audit log: every route that there is', () => {
       result: 'payload-too-large',
       answered: 413,
     });
-    await check(posts(), (route) => leaveHalfWay(path(route)), {
+    await check(posts(), (route) => disconnectHalfway(path(route)), {
       result: 'aborted',
       answered: null,
     });
   });
 
-  /** Half a body and a hang-up. Returns when its line is there. */
-  const leaveHalfWay = async (url: string): Promise<void> => {
+  /** Sends half a body, disconnects, and resolves when the record is written. */
+  const disconnectHalfway = async (url: string): Promise<void> => {
     const before = app.log.audit.length;
     const outgoing = request(app.url + url, {
       method: 'POST',
@@ -260,7 +260,7 @@ describe('the audit log: every route that there is', () => {
     while (app.log.audit.length === before) await pause();
   };
 
-  it('has one line when something goes wrong that nobody foresaw', async () => {
+  it('writes one record of an unexpected error', async () => {
     const fail = (): never => {
       throw new TypeError('unforeseen');
     };
@@ -277,7 +277,7 @@ describe('the audit log: every route that there is', () => {
     );
   });
 
-  it('has one line when the database is away', async () => {
+  it('writes one record of a request without a database', async () => {
     const proxy = await TcpProxy.start(app.databaseUri);
     const cut = await app.another({
       ...ENV,
@@ -288,14 +288,14 @@ describe('the audit log: every route that there is', () => {
     const user = await app.workspace.createUser();
     await proxy.cut();
     const asking = routes.filter(({ route }) => !route.endsWith('sendEmailCode'));
-    const told = asking.filter(({ policy }) => policy?.audit);
+    const recorded = asking.filter(({ policy }) => policy?.audit);
     const body = '{"user":"a","password":"b"}';
     await Promise.all(asking.map((route) => send(route, { headers: user.headers, body }, cut)));
-    // They are answered in time, and told of when they are really over.
-    while (cut.log.audit.length < told.length) await pause();
+    // They are answered in time, and recorded when their work is really over.
+    while (cut.log.audit.length < recorded.length) await pause();
     await cut.close();
     expect(cut.log.audit.map(({ data }) => `${String(data.route)} ${data.result}`).sort()).toEqual(
-      told.map((route) => `${method(route)} ${path(route)} database-unreachable`).sort(),
+      recorded.map((route) => `${method(route)} ${path(route)} database-unreachable`).sort(),
     );
   });
 });

@@ -10,7 +10,7 @@ import { TestUser } from '../../support/workspace';
 
 const TIMEOUT_MS = 300;
 
-describe('the audit log of what goes on when its client knows nothing of it', () => {
+describe('the audit log of requests whose client left or timed out', () => {
   let app: TestApp;
   let slow: TestApp;
   let proxy: TcpProxy;
@@ -29,7 +29,7 @@ describe('the audit log of what goes on when its client knows nothing of it', ()
       DATABASE_TIMEOUT_MS: String(TIMEOUT_MS),
     });
     sessionId = String((await app.workspace.createSession()).sessionId);
-    // The permission is known from here on, so that the database is asked as often in each test.
+    // Caches the permission, so that every test sends the same number of database commands.
     await slow.infoAdmin(sessionId, program.headers);
     slow.log.lines.length = 0;
   });
@@ -39,15 +39,15 @@ describe('the audit log of what goes on when its client knows nothing of it', ()
   });
   afterAll(() => app.close());
 
-  /** All that is told, until nothing is left to tell of. */
-  const untilTold = async (): Promise<object[]> => {
+  /** Every record, after the service has closed. */
+  const recordsOnceClosed = async (): Promise<object[]> => {
     while (slow.log.audit.length === 0) await wait(5);
     await slow.close();
     return slow.log.audit;
   };
 
-  /** Asks for the end of a session, which the database must allow first. */
-  const beginToEnd = (): ClientRequest => {
+  /** Sends a request to revoke a session, which waits for the database. */
+  const startRevoking = (): ClientRequest => {
     const body = JSON.stringify({ sessionId });
     const outgoing = request(`${slow.url}/api/v1/sessions/logout`, {
       method: 'POST',
@@ -62,20 +62,20 @@ describe('the audit log of what goes on when its client knows nothing of it', ()
     return outgoing;
   };
 
-  /** Hangs up while the database is asked. Returns when the service has noticed. */
-  const beginToEndAndHangUp = async (): Promise<void> => {
+  /** Disconnects during a database command, and resolves when the service has noticed. */
+  const startRevokingAndDisconnect = async (): Promise<void> => {
     const gone = new Promise((resolve) => {
       slow.app.getHttpServer().once('connection', (socket: Socket) => {
         socket.once('close', resolve);
       });
     });
-    const asked = beginToEnd();
+    const asked = startRevoking();
     await proxy.untilHeld('users');
     asked.destroy();
     await gone;
   };
 
-  it('says that something was done after its client had been told 503', async () => {
+  it('records a request that completed after its client had received 503', async () => {
     const sessions = slow.app.get(SessionsService, { strict: false });
     const find = sessions.findLiveSession.bind(sessions);
     let release: () => void = () => undefined;
@@ -87,7 +87,7 @@ describe('the audit log of what goes on when its client knows nothing of it', ()
     expect(await slow.infoAdmin(sessionId, program.headers)).toMatchObject(SERVICE_UNAVAILABLE);
     expect(slow.log.audit).toEqual([]);
     release();
-    expect(await untilTold()).toEqual([
+    expect(await recordsOnceClosed()).toEqual([
       expect.objectContaining({
         t: 'session.viewed',
         data: expect.objectContaining({ result: 'ok', answered: 503, sessionId }) as object,
@@ -95,11 +95,11 @@ describe('the audit log of what goes on when its client knows nothing of it', ()
     ]);
   });
 
-  it('says that a session was ended though whoever asked for it had hung up', async () => {
+  it('records that a session was revoked after the client had disconnected', async () => {
     proxy.stall();
-    await beginToEndAndHangUp();
+    await startRevokingAndDisconnect();
     proxy.resume();
-    expect(await untilTold()).toEqual([
+    expect(await recordsOnceClosed()).toEqual([
       expect.objectContaining({
         t: 'session.ended',
         data: expect.objectContaining({ result: 'ok', answered: null, sessionId }) as object,
@@ -109,9 +109,9 @@ describe('the audit log of what goes on when its client knows nothing of it', ()
     expect(record?.logoutBy).toBe(program.id);
   });
 
-  it('says so of what is not finished when the service stops', async () => {
+  it('records as unfinished a request that is still running when the service stops', async () => {
     proxy.stall();
-    await beginToEndAndHangUp();
+    await startRevokingAndDisconnect();
     await slow.close();
     expect(slow.log.audit).toEqual([
       expect.objectContaining({
@@ -122,8 +122,8 @@ describe('the audit log of what goes on when its client knows nothing of it', ()
   });
 });
 
-describe('the audit log of a service that is asked to stop', () => {
-  it('tells what it has counted', async () => {
+describe('the audit log on SIGTERM', () => {
+  it('writes pending counts before the process exits', async () => {
     const service = await ServiceProcess.start({});
     await Promise.all(
       Array.from({ length: 40 }, () =>
@@ -135,10 +135,10 @@ describe('the audit log of a service that is asked to stop', () => {
       ),
     );
     expect(await service.stop()).toBe(0);
-    const told = [...service.printed.matchAll(/\{"t":"failed-login-attempt".*\}/g)].map(
+    const records = [...service.printed.matchAll(/\{"t":"failed-login-attempt".*\}/g)].map(
       ([line]) => JSON.parse(line) as { data: { repeated?: number } },
     );
-    expect(told).toHaveLength(26);
-    expect(told.reduce((sum, { data }) => sum + (data.repeated ?? 1), 0)).toBe(40);
+    expect(records).toHaveLength(26);
+    expect(records.reduce((sum, { data }) => sum + (data.repeated ?? 1), 0)).toBe(40);
   });
 });

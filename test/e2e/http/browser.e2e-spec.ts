@@ -6,15 +6,13 @@ import { TestApp } from '../../support/app';
 import { newId, TestUser } from '../../support/workspace';
 
 const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
-/** Made anew by each run; `docs/swagger-ui.png` is a copy that is kept. */
+/** Overwritten by each run; `docs/swagger-ui.png` is a committed copy. */
 const SCREENSHOT = join(__dirname, '../../../coverage/swagger-ui.png');
 const PASSWORD = 'correct horse battery staple';
 
 const hasBrowser = existsSync(CHROMIUM);
 if (!hasBrowser) {
-  console.warn(
-    `Skipped: the browser tests, because there is no Chromium at ${CHROMIUM} (CHROMIUM_PATH).`,
-  );
+  console.warn(`Skipped the browser tests: there is no Chromium at ${CHROMIUM} (CHROMIUM_PATH).`);
 }
 
 (hasBrowser ? describe : describe.skip)('Swagger UI in a real browser', () => {
@@ -23,7 +21,7 @@ if (!hasBrowser) {
   let page: Page;
   let admin: TestUser;
   let username: string;
-  const complaints: string[] = [];
+  const consoleErrors: string[] = [];
 
   beforeAll(async () => {
     app = await TestApp.start();
@@ -37,13 +35,13 @@ if (!hasBrowser) {
     });
     page = await browser.newPage({ viewport: { width: 1280, height: 1250 } });
     page.on('console', (message) => {
-      if (message.type() === 'error') complaints.push(message.text());
+      if (message.type() === 'error') consoleErrors.push(message.text());
     });
-    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('pageerror', (error) => consoleErrors.push(error.message));
     page.on('request', (request) => {
       const url = request.url();
       if (!url.startsWith(app.url) && !url.startsWith('data:'))
-        complaints.push(`request to ${url}`);
+        consoleErrors.push(`request to ${url}`);
     });
   }, 60_000);
 
@@ -52,7 +50,7 @@ if (!hasBrowser) {
     await app.close();
   });
 
-  /** Opens an operation, lets `fill` enter what it takes, runs it and reads the answer from the page. */
+  /** Opens an operation, lets `fill` enter its input, executes it and reads the answer from the page. */
   const run = async (
     operationId: string,
     fill: (operation: Locator) => Promise<void>,
@@ -68,7 +66,7 @@ if (!hasBrowser) {
     return JSON.parse(await answer.innerText()) as unknown;
   };
 
-  it('lets a person sign in, authorize and read the published answer, without a complaint', async () => {
+  it('signs a user in, authorizes and shows the published answer, without console errors', async () => {
     await page.goto(`${app.url}/api-docs`);
 
     const signedIn = (await run('login', async (operation) => {
@@ -82,7 +80,7 @@ if (!hasBrowser) {
 
     await page.locator('.auth-wrapper .authorize').first().click();
     const dialog = page.locator('.dialog-ux');
-    // A client shows the code of its login again while it lasts: it belongs to the new token.
+    // A client may submit the code of its login again while it is valid: it is remembered for the new token.
     const values = [signedIn.data.userId, signedIn.data.authToken, admin.codeAt(app.clock.now())];
     for (const [index, value] of values.entries()) {
       const scheme = dialog.locator('.auth-container').nth(index);
@@ -101,6 +99,6 @@ if (!hasBrowser) {
     mkdirSync(dirname(SCREENSHOT), { recursive: true });
     await page.locator('.opblock[id$="sessionsInfoAdmin"]').scrollIntoViewIfNeeded();
     await page.screenshot({ path: SCREENSHOT });
-    expect(complaints).toEqual([]);
+    expect(consoleErrors).toEqual([]);
   }, 60_000);
 });

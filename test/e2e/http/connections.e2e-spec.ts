@@ -16,7 +16,7 @@ describe('MAX_CONNECTIONS', () => {
   });
   afterEach(() => app.close());
 
-  /** A connection on which this has been sent. */
+  /** A connection that has sent this text. */
   const open = async (text: string): Promise<Socket> => {
     const { hostname, port } = new URL(app.url);
     const socket = connect(Number(port), hostname);
@@ -27,7 +27,7 @@ describe('MAX_CONNECTIONS', () => {
     return socket;
   };
 
-  /** As many as there may be, all of them taken. */
+  /** Opens as many connections as the limit allows and waits until the service has accepted all. */
   const openAll = async (text: string): Promise<Socket[]> => {
     const sockets = await Promise.all(Array.from({ length: LIMIT }, () => open(text)));
     const { server } = app.app.getHttpAdapter().getInstance();
@@ -51,7 +51,7 @@ describe('MAX_CONNECTIONS', () => {
   const complaints = (): string[] =>
     app.log.lines.filter((line) => line.startsWith('warn Connections'));
 
-  it('refuses those beyond, says so once, and serves again when one is gone', async () => {
+  it('refuses connections beyond the limit, logs it once, and serves again when one closes', async () => {
     const [first] = await openAll(HALF_A_REQUEST);
     for (let time = 0; time < 3; time++) expect(await isRefused()).toBe(true);
     expect(complaints()).toEqual([expect.stringContaining(`${LIMIT} connections`)]);
@@ -60,16 +60,16 @@ describe('MAX_CONNECTIONS', () => {
     expect((await ask()).status).toBe(404);
   });
 
-  it('lets connections go on which nobody asks anything, so that others are served', async () => {
+  it('closes idle connections to make room for new ones', async () => {
     const sockets = await openAll(WHOLE_REQUEST);
     await Promise.all(sockets.map((socket) => once(socket, 'data')));
-    // The one that finds no place makes room.
+    // The refused connection makes the service close the idle ones.
     await isRefused();
     while (await isRefused()) await new Promise(setImmediate);
     expect((await ask()).status).toBe(404);
   });
 
-  it('bounds how long half a request may hold a place', () => {
+  it('bounds how long an incomplete request may hold a connection', () => {
     const { server } = app.app.getHttpAdapter().getInstance();
     expect(server).toMatchObject({ headersTimeout: 10_000, requestTimeout: 30_000 });
     expect(server.timeout).toBeGreaterThan(0);

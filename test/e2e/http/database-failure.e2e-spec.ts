@@ -6,11 +6,11 @@ import { ServiceProcess } from '../../support/service-process';
 import { TcpProxy } from '../../support/tcp-proxy';
 import { TestUser, TestWorkspace } from '../../support/workspace';
 
-/** The service runs in processes of its own, on the real time. */
+/** The service runs in its own process, on the system clock. */
 const clock = new SystemClock();
 const TIMEOUT_MS = 1000;
 
-describe('a database that goes away', () => {
+describe('GET /api/v1/sessions/info.admin without a database', () => {
   let database: TestDatabase;
   let proxy: TcpProxy;
   let service: ServiceProcess;
@@ -41,14 +41,14 @@ describe('a database that goes away', () => {
       headers: bypassing.headers,
     });
 
-  /** Asks until it is served: how soon the driver notices is its own affair. */
+  /** Repeats the request until it is served; the driver decides how soon it reconnects. */
   const untilServed = async (): Promise<void> => {
     for (let answer = await ask(); answer.status !== 200; answer = await ask()) {
       expect(answer).toMatchObject(SERVICE_UNAVAILABLE);
     }
   };
 
-  it('answers 503 when it refuses connections, and serves again by itself when it is back', async () => {
+  it('answers 503 while the database refuses connections, and recovers by itself', async () => {
     expect((await ask()).status).toBe(200);
     await proxy.cut();
     expect(await ask()).toMatchObject(SERVICE_UNAVAILABLE);
@@ -56,7 +56,7 @@ describe('a database that goes away', () => {
     await untilServed();
   });
 
-  it('answers 503 in the promised time when it does not answer at all', async () => {
+  it('answers 503 within the request timeout while the database does not answer', async () => {
     expect((await ask()).status).toBe(200);
     proxy.stall();
     const asked = performance.now();
@@ -67,14 +67,14 @@ describe('a database that goes away', () => {
     await untilServed();
   });
 
-  it('prints neither token nor hash about it', async () => {
+  it('prints no token when the database is unreachable', async () => {
     await proxy.cut();
     await ask();
     expect(service.printed).toContain('unreachable');
     expect(service.printed).not.toContain(bypassing.token);
   });
 
-  it('finishes what runs when it is asked to stop, takes nothing new, and exits with 0', async () => {
+  it('finishes running requests on SIGTERM, refuses new ones, and exits with 0', async () => {
     expect((await ask()).status).toBe(200);
     const { url } = service;
     proxy.stall();
@@ -88,7 +88,7 @@ describe('a database that goes away', () => {
   });
 });
 
-/** Returns when nobody listens any more. */
+/** Resolves when the service accepts no more requests. */
 async function untilRefused(url: string): Promise<void> {
   for (;;) {
     try {

@@ -3,20 +3,20 @@ import { TestApp } from '../../support/app';
 import { HttpAnswer, HttpCall } from '../../support/http';
 import { TestUser } from '../../support/workspace';
 
-/** What of a request line and of headers Node reads, less what else a request needs. */
+/** The request line and headers that Node accepts, less what every request needs. */
 const HEADER_ROOM = 15_000;
-/** A body of 64 kB, to the byte. */
+/** The largest accepted body. */
 const BODY_ROOM = 64 * 1024;
-/** Generous: each of the requests takes a few milliseconds. What this guards against took seconds. */
+/** Generous: each request takes a few milliseconds. The attacks that this guards against took seconds. */
 const WORST_MS = 250;
-/** The machine may be busy with other things; a request that blocks everybody does so every time. */
+/** The machine may be busy with other things; a request that blocks the service does so every time. */
 const ATTEMPTS = 4;
 
 const PASSWORD = 'correct horse';
 const JSON_TYPE = 'application/json';
 const FORM_TYPE = 'application/x-www-form-urlencoded';
 
-/** As often as fits. */
+/** Repeats the text as often as it fits. */
 const fill = (text: string, room: number): string => text.repeat(Math.floor(room / text.length));
 const many = (room: number, item: (index: number) => string, between = ''): string => {
   let text = '';
@@ -24,7 +24,7 @@ const many = (room: number, item: (index: number) => string, between = ''): stri
   return text.slice(between.length);
 };
 
-describe('the largest hostile input', () => {
+describe('the service under the largest hostile requests', () => {
   let app: TestApp;
   let admin: TestUser;
   let name: string;
@@ -41,7 +41,7 @@ describe('the largest hostile input', () => {
   });
   afterAll(() => app.close());
 
-  /** Sends it as it is: a path that `URL` would tidy up as well. */
+  /** Sends the path unchanged, even one that `URL` would normalise. */
   const raw = (path: string): Promise<number> =>
     new Promise((resolve, reject) => {
       const { hostname, port } = new URL(app.url);
@@ -55,18 +55,18 @@ describe('the largest hostile input', () => {
       outgoing.end();
     });
 
-  /** How long the neighbour waited at worst, while the hostile requests were served one after the other. */
-  const neighbourDuring = async (hostile: (() => Promise<number>)[]): Promise<number> => {
+  /** The longest time in ms that another client waited while the hostile requests were served in turn. */
+  const longestWaitDuring = async (hostile: (() => Promise<number>)[]): Promise<number> => {
     let isOver = false;
     let worst = 0;
-    const neighbour = async (): Promise<void> => {
+    const otherClient = async (): Promise<void> => {
       while (!isOver) {
         const begun = performance.now();
         await raw('/api/v1/nothing');
         worst = Math.max(worst, performance.now() - begun);
       }
     };
-    const waiting = neighbour();
+    const waiting = otherClient();
     const statuses: number[] = [];
     for (const ask of hostile) statuses.push(await ask());
     isOver = true;
@@ -80,7 +80,7 @@ describe('the largest hostile input', () => {
   const expectHarmless = async (...hostile: (() => Promise<number>)[]): Promise<void> => {
     let best = Infinity;
     for (let attempt = 0; attempt < ATTEMPTS && best >= WORST_MS; attempt++) {
-      best = Math.min(best, await neighbourDuring(hostile));
+      best = Math.min(best, await longestWaitDuring(hostile));
     }
     expect(best).toBeLessThan(WORST_MS);
   };
@@ -94,17 +94,17 @@ describe('the largest hostile input', () => {
     status(app.call(path, { ...options, headers: { ...admin.headers, ...options.headers } }));
 
   it.each<[string, string]>([
-    ['one name again and again', fill('a&', HEADER_ROOM)],
-    ['nothing again and again', fill('&', HEADER_ROOM)],
-    ['a parameter again and again', fill('sessionId=x&', HEADER_ROOM)],
+    ['one repeated name', fill('a&', HEADER_ROOM)],
+    ['repeated separators', fill('&', HEADER_ROOM)],
+    ['a repeated parameter', fill('sessionId=x&', HEADER_ROOM)],
     ['brackets', fill('sessionId[a][b]=&', HEADER_ROOM)],
-    ['an opened bracket and no end', `a${fill('[', HEADER_ROOM)}`],
-    ['other names', many(HEADER_ROOM, String, '&')],
-    ['names that are numbers', many(HEADER_ROOM, (index) => String(index * 65_536), '&')],
-    ['halves of escapes', fill('%', HEADER_ROOM)],
+    ['unclosed brackets', `a${fill('[', HEADER_ROOM)}`],
+    ['distinct names', many(HEADER_ROOM, String, '&')],
+    ['numeric names', many(HEADER_ROOM, (index) => String(index * 65_536), '&')],
+    ['incomplete escapes', fill('%', HEADER_ROOM)],
     ['escapes', fill('%f0%9f', HEADER_ROOM)],
     ['plus signs', fill('+', HEADER_ROOM)],
-  ])('as a query string costs nobody else anything: %s', async (_case, query) => {
+  ])('does not delay other clients with a query string of %s', async (_case, query) => {
     await expectHarmless(
       () => get(`/api/v1/me?${query}`),
       () => get(`/api/v1/sessions/info?${query}`),
@@ -112,13 +112,13 @@ describe('the largest hostile input', () => {
   });
 
   it.each<[string, string]>([
-    ['one name again and again', fill('a&', BODY_ROOM)],
-    ['a field again and again', fill('user=x&', BODY_ROOM)],
+    ['one repeated name', fill('a&', BODY_ROOM)],
+    ['a repeated field', fill('user=x&', BODY_ROOM)],
     ['brackets', fill('user[a]=&', BODY_ROOM)],
-    ['names that are numbers', many(BODY_ROOM, (index) => String(index * 65_536), '&')],
+    ['numeric names', many(BODY_ROOM, (index) => String(index * 65_536), '&')],
     ['escapes', fill('%', BODY_ROOM)],
     ['one long name', `user=${'x'.repeat(BODY_ROOM - 20)}&password=x`],
-  ])('as a login form: %s', async (_case, body) => {
+  ])('does not delay other clients with a login form of %s', async (_case, body) => {
     await expectHarmless(
       () => post('/api/v1/login', FORM_TYPE, body),
       () => post('/api/v1/sessions/logout', FORM_TYPE, body),
@@ -126,22 +126,22 @@ describe('the largest hostile input', () => {
   });
 
   it.each<[string, string]>([
-    ['lists in lists', fill('[', BODY_ROOM)],
-    ['lists in lists, closed', fill('[', BODY_ROOM / 2) + fill(']', BODY_ROOM / 2)],
-    ['objects in objects', fill('{"a":', BODY_ROOM)],
-    ['other names', `{${many(BODY_ROOM - 2, (index) => `"n${index}":0`, ',')}}`],
-    ['names that are numbers', `{${many(BODY_ROOM - 2, (n) => `"${n * 65_536}":0`, ',')}}`],
-    ['one name again and again', `{${many(BODY_ROOM - 2, () => '"sessionId":0', ',')}}`],
+    ['nested lists', fill('[', BODY_ROOM)],
+    ['closed nested lists', fill('[', BODY_ROOM / 2) + fill(']', BODY_ROOM / 2)],
+    ['nested objects', fill('{"a":', BODY_ROOM)],
+    ['distinct names', `{${many(BODY_ROOM - 2, (index) => `"n${index}":0`, ',')}}`],
+    ['numeric names', `{${many(BODY_ROOM - 2, (n) => `"${n * 65_536}":0`, ',')}}`],
+    ['one repeated name', `{${many(BODY_ROOM - 2, () => '"sessionId":0', ',')}}`],
     ['a long list', `{"sessionId":[${many(BODY_ROOM - 20, () => '0', ',')}]}`],
     ['many lists', `[${many(BODY_ROOM - 2, () => '[]', ',')}]`],
     ['a long number', `{"sessionId":${fill('1', BODY_ROOM - 20)}}`],
     ['a long text', `{"sessionId":"${fill('a', BODY_ROOM - 20)}"}`],
-    ['an endless text', `{"sessionId":"${fill('\\"', BODY_ROOM - 20)}`],
+    ['an unterminated text', `{"sessionId":"${fill('\\"', BODY_ROOM - 20)}`],
     ['escapes', `{"sessionId":"${fill('\\u0000', BODY_ROOM - 20)}"}`],
-    ['poison and blanks', `{${fill('"__proto__"      ', BODY_ROOM - 20)}`],
+    ['__proto__ keys and blanks', `{${fill('"__proto__"      ', BODY_ROOM - 20)}`],
     ['blanks', fill(' ', BODY_ROOM)],
-    ['what is too large', fill(' ', 4 * BODY_ROOM)],
-  ])('as JSON: %s', async (_case, body) => {
+    ['more than the limit', fill(' ', 4 * BODY_ROOM)],
+  ])('does not delay other clients with a JSON body of %s', async (_case, body) => {
     await expectHarmless(
       () => post('/api/v1/login', JSON_TYPE, body),
       () => post('/api/v1/sessions/logout.me', JSON_TYPE, body),
@@ -155,13 +155,13 @@ describe('the largest hostile input', () => {
     ['a sort of names', { sort: `{${many(HEADER_ROOM / 3, (n) => `"${n}":1`, ',')}}` }],
     ['a sort by one name', { sort: `{${many(HEADER_ROOM / 3, () => '"loginAt":1', ',')}}` }],
     ['a filter', { filter: fill('a', HEADER_ROOM) }],
-    ['a filter of points', { filter: fill('.', HEADER_ROOM) }],
+    ['a filter of dots', { filter: fill('.', HEADER_ROOM) }],
     ['a filter of brackets', { filter: fill('(', HEADER_ROOM / 3) }],
-    ['a filter of other letters', { filter: fill('\u0130', HEADER_ROOM / 6) }],
+    ['a filter of non-ASCII letters', { filter: fill('\u0130', HEADER_ROOM / 6) }],
     ['a count of digits', { count: fill('1', HEADER_ROOM) }],
     ['a count of digits and a letter', { count: `${fill('1', HEADER_ROOM)}x` }],
     ['an offset of fractions', { offset: `${fill('1.', HEADER_ROOM)}x` }],
-  ])('as a parameter of a list: %s', async (_case, parameters) => {
+  ])('does not delay other clients with %s as a list parameter', async (_case, parameters) => {
     const query = new URLSearchParams(parameters).toString();
     await expectHarmless(
       () => get(`/api/v1/sessions/list?${query}`),
@@ -171,15 +171,15 @@ describe('the largest hostile input', () => {
 
   it.each<[string, string]>([
     ['slashes', fill('/', HEADER_ROOM)],
-    ['points', `/api-docs/${fill('../', HEADER_ROOM)}`],
-    ['names', fill('/a', HEADER_ROOM)],
+    ['dot segments', `/api-docs/${fill('../', HEADER_ROOM)}`],
+    ['segments', fill('/a', HEADER_ROOM)],
     ['escapes', `/${fill('%41', HEADER_ROOM)}`],
     ['escaped escapes', `/${fill('%2525', HEADER_ROOM)}`],
-    ['halves of escapes', `/${fill('%', HEADER_ROOM)}`],
-    ['escapes that are no text', `/${fill('%ff', HEADER_ROOM)}`],
-    ['a route and more', `/api/v1/me${fill('/', HEADER_ROOM)}`],
+    ['incomplete escapes', `/${fill('%', HEADER_ROOM)}`],
+    ['escapes that are not UTF-8', `/${fill('%ff', HEADER_ROOM)}`],
+    ['a route with trailing slashes', `/api/v1/me${fill('/', HEADER_ROOM)}`],
     ['semicolons', `/api/v1/me${fill(';', HEADER_ROOM)}`],
-  ])('as a path: %s', async (_case, path) => {
+  ])('does not delay other clients with a path of %s', async (_case, path) => {
     await expectHarmless(() => raw(path));
   });
 
@@ -214,7 +214,7 @@ describe('the largest hostile input', () => {
     ['range', `bytes=${fill('0-,', HEADER_ROOM)}`],
     ['if-none-match', fill('"a",', HEADER_ROOM)],
     ['transfer-encoding', 'chunked'],
-  ])('as the header %s (%#)', async (header, value) => {
+  ])('does not delay other clients with the header %s (case %#)', async (header, value) => {
     const headers = { 'content-type': JSON_TYPE, [header]: value };
     const body = JSON.stringify({ user: name, password: PASSWORD });
     const hostile = { headers: { [header]: value } };
@@ -225,7 +225,7 @@ describe('the largest hostile input', () => {
     );
   });
 
-  it('as headers that nobody sends: refused before anything else', async () => {
+  it('answers 431 to too many headers', async () => {
     const headers = Object.fromEntries(Array.from({ length: 150 }, (_, n) => [`x-${n}`, 'a']));
     const answer = await app.call('/api/v1/me', { headers });
     expect(answer).toMatchObject({

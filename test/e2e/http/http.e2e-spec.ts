@@ -6,7 +6,7 @@ import { BAD_REQUEST, NOT_FOUND, NOT_LOGGED_IN } from '../../support/expectation
 import { call, HttpAnswer } from '../../support/http';
 import { PROTECTED_ROUTES } from '../../support/protected-routes';
 
-describe('every answer', () => {
+describe('the service over HTTP', () => {
   let app: TestApp;
 
   beforeAll(async () => {
@@ -15,14 +15,14 @@ describe('every answer', () => {
   afterAll(() => app.close());
 
   it.each(['/', '/api', '/api/v1', '/api/v1/sessions', '/api/v1/sessions/info.admin/', '/API/V1'])(
-    'is 404 in the documented shape for the unknown path %s',
+    'answers 404 in the documented shape to the unknown path %s',
     async (path) => {
       expect(await app.call(path)).toMatchObject(NOT_FOUND);
     },
   );
 
   it.each(['/%', '/%00', '/api/v1/%ff', '//', '/api/v1/../../etc/passwd', '/__proto__'])(
-    'is a 4xx in the documented shape for the hostile path %s',
+    'answers 4xx in the documented shape to the hostile path %s',
     async (path) => {
       const { status, text } = await app.call(path);
       expect([400, 404]).toContain(status);
@@ -32,21 +32,24 @@ describe('every answer', () => {
 
   it.each([
     ['not JSON', '{', 'application/json', 400],
-    ['poisoned', '{"__proto__":{"a":1}}', 'application/json', 400],
-    ['in another language', '<a/>', 'application/xml', 400],
+    ['poisoned with __proto__', '{"__proto__":{"a":1}}', 'application/json', 400],
+    ['XML', '<a/>', 'application/xml', 400],
     ['too large', JSON.stringify('x'.repeat(100_000)), 'application/json', 413],
-  ])('is a 4xx in the documented shape to a body that is %s', async (_case, body, type, status) => {
-    const answer = await app.call('/api/v1/sessions/info.admin', {
-      method: 'POST',
-      headers: { 'content-type': type, 'content-length': String(Buffer.byteLength(body)) },
-      body,
-    });
-    // No route takes a body yet: an unknown one is refused before or after its body is read.
-    expect([status, 404]).toContain(answer.status);
-    expect(answer.body).toMatchObject({ success: false });
-  });
+  ])(
+    'answers 4xx in the documented shape to a body that is %s',
+    async (_case, body, type, status) => {
+      const answer = await app.call('/api/v1/sessions/info.admin', {
+        method: 'POST',
+        headers: { 'content-type': type, 'content-length': String(Buffer.byteLength(body)) },
+        body,
+      });
+      // An unknown route is refused before or after its body is read.
+      expect([status, 404]).toContain(answer.status);
+      expect(answer.body).toMatchObject({ success: false });
+    },
+  );
 
-  it('is never stored, sniffed or framed', async () => {
+  it('forbids caching, content sniffing and framing', async () => {
     const { headers } = await app.call('/api/v1/sessions/info.admin');
     expect(headers).toMatchObject({
       'cache-control': 'no-store',
@@ -55,13 +58,13 @@ describe('every answer', () => {
     expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
   });
 
-  it('leaves strict-transport-security to the proxy, unless asked for, and subdomains to their owners', async () => {
+  it('sends strict-transport-security only when configured, and never for subdomains', async () => {
     const hsts = async ({ url }: TestApp): Promise<unknown> =>
       (await call(`${url}/api/v1/me`)).headers['strict-transport-security'];
     expect(await hsts(app)).toBeUndefined();
-    const asked = await app.another({ HSTS_MAX_AGE_SECONDS: '86400' });
-    expect(await hsts(asked)).toBe('max-age=86400');
-    await asked.close();
+    const configured = await app.another({ HSTS_MAX_AGE_SECONDS: '86400' });
+    expect(await hsts(configured)).toBe('max-age=86400');
+    await configured.close();
   });
 
   it.each([
@@ -72,22 +75,25 @@ describe('every answer', () => {
     'a/b/c',
     'application/json, text/plain',
     '\u00ff',
-  ])('is 401 before it is 400 to a body of the type %j, on every protected route', async (type) => {
-    const posts = PROTECTED_ROUTES.filter(({ method }) => method === 'POST');
-    const user = await app.workspace.createUser();
-    for (const { path, parameters } of posts) {
-      const post = (headers: Record<string, string> = {}): Promise<HttpAnswer> =>
-        app.call(`/api/v1/${path}`, {
-          method: 'POST',
-          headers: { 'content-type': type, ...headers },
-          body: JSON.stringify(parameters ?? {}),
-        });
-      expect(await post()).toMatchObject(NOT_LOGGED_IN);
-      if (parameters) expect(await post(user.headers)).toMatchObject(BAD_REQUEST);
-    }
-  });
+  ])(
+    'answers 401 without a login, else 400, to a body of content type %j on every protected route',
+    async (type) => {
+      const posts = PROTECTED_ROUTES.filter(({ method }) => method === 'POST');
+      const user = await app.workspace.createUser();
+      for (const { path, parameters } of posts) {
+        const post = (headers: Record<string, string> = {}): Promise<HttpAnswer> =>
+          app.call(`/api/v1/${path}`, {
+            method: 'POST',
+            headers: { 'content-type': type, ...headers },
+            body: JSON.stringify(parameters ?? {}),
+          });
+        expect(await post()).toMatchObject(NOT_LOGGED_IN);
+        if (parameters) expect(await post(user.headers)).toMatchObject(BAD_REQUEST);
+      }
+    },
+  );
 
-  it('is in the documented shape even to what is not HTTP', async () => {
+  it('answers 400 in the documented shape to a request that is not HTTP', async () => {
     const { hostname, port } = new URL(app.url);
     const text = await new Promise<string>((resolve) => {
       let received = '';
@@ -101,7 +107,7 @@ describe('every answer', () => {
     expect(text).toMatch(/\{"success":false,"error":"Bad Request"\}$/);
   });
 
-  it('comes from a route whose protection, step-up and log line were reviewed (a change here is a permission change)', () => {
+  it('serves only routes whose access policy was reviewed (a change here is a permission change)', () => {
     const routes = app.app.get(RouteAccessChecker, { strict: false }).routes();
     // Route | who is served | permission | step-up | rate-limit bucket | audit event.
     expect(routes.map(describeRoute)).toEqual([

@@ -5,7 +5,7 @@ import { RouteAccessChecker } from '../../../src/access/route-access.checker';
 import { PUBLISHED_ERRORS, PUBLISHED_SUCCESS } from '../../contract/published';
 import { TestApp } from '../../support/app';
 
-describe('the API documentation', () => {
+describe('GET /api-docs', () => {
   let app: TestApp;
   let document: OpenAPIObject;
 
@@ -15,7 +15,7 @@ describe('the API documentation', () => {
   });
   afterAll(() => app.close());
 
-  it('lets "Authorize" fill in the three headers', () => {
+  it('offers the three headers under "Authorize"', () => {
     const schemes = Object.values(document.components?.securitySchemes ?? {});
     expect(schemes.map((scheme) => ('name' in scheme ? [scheme.in, scheme.name] : []))).toEqual([
       ['header', 'X-User-Id'],
@@ -24,7 +24,7 @@ describe('the API documentation', () => {
     ]);
   });
 
-  it('describes info.admin with its parameter, its protection and every answer', () => {
+  it('documents the parameter, the protection and every answer of info.admin', () => {
     const operation = document.paths['/api/v1/sessions/info.admin']?.get;
     expect(operation?.parameters).toContainEqual(
       expect.objectContaining({ name: 'sessionId', in: 'query', required: true }),
@@ -43,7 +43,7 @@ describe('the API documentation', () => {
     ]);
   });
 
-  it('shows the published bodies as examples', () => {
+  it('shows the published bodies of info.admin as examples', () => {
     const text = JSON.stringify(document.paths['/api/v1/sessions/info.admin']);
     expect(text).toContain(JSON.stringify(PUBLISHED_SUCCESS));
     for (const { body } of Object.values(PUBLISHED_ERRORS)) {
@@ -51,7 +51,7 @@ describe('the API documentation', () => {
     }
   });
 
-  it('describes enrolment in a group of its own, each call with how it refuses', () => {
+  it('groups the enrolment routes and documents the refusals of each', () => {
     const group = Object.entries(document.paths).filter(([, { get, post }]) =>
       (get ?? post)?.tags?.includes('Two-factor authentication'),
     );
@@ -75,7 +75,7 @@ describe('the API documentation', () => {
     ]);
   });
 
-  it('describes personal access tokens in a group of their own, each call with how it refuses', () => {
+  it('groups the routes for personal access tokens and documents the refusals of each', () => {
     const operations = Object.entries(document.paths).flatMap(([path, { get, post }]) => {
       const operation = get ?? post;
       return operation?.tags?.includes('Personal access tokens') ? [{ path, operation }] : [];
@@ -112,13 +112,13 @@ describe('the API documentation', () => {
     ]);
   });
 
-  it('names a route with a path of its own for each route of the service, and only those', () => {
+  it('documents every route of the service and no other', () => {
     const routes = app.app.get(RouteAccessChecker, { strict: false }).routes();
     const paths = routes.map(({ route }) => `/${route.split(' ')[1] ?? ''}`);
     expect(Object.keys(document.paths).sort()).toEqual(paths.sort());
   });
 
-  it('shows examples that its own schemas allow', () => {
+  it('shows examples that match their schemas', () => {
     const ajv = addFormats(new Ajv({ strict: false }));
     const contents = Object.entries(document.paths).flatMap(([path, { get, post }]) =>
       Object.entries((get ?? post)?.responses ?? {}).flatMap(([status, response]) => {
@@ -136,7 +136,7 @@ describe('the API documentation', () => {
     }
   });
 
-  it('lists device management first', () => {
+  it('lists the group of device management first', () => {
     expect(document.tags?.map(({ name }) => name)).toEqual([
       'Device management',
       'Signing in',
@@ -145,7 +145,7 @@ describe('the API documentation', () => {
     ]);
   });
 
-  it('serves a page that calls nobody but this service', async () => {
+  it('serves a page that sends requests to this service only', async () => {
     const page = await app.call('/api-docs');
     expect(page.status).toBe(200);
     expect(page.text).not.toMatch(/(src|href)="(https?:)?\/\//);

@@ -9,7 +9,7 @@ import { afterTests } from '../../support/teardown';
 import { TestUser } from '../../support/workspace';
 
 const TIMEOUT_MS = 500;
-/** One answer of the database is in time, two are not. */
+/** One database answer fits into the timeout, two do not. */
 const DELAY_MS = 400;
 const PASSWORD = 'correct horse';
 
@@ -24,7 +24,7 @@ async function timed(ask: () => Promise<HttpAnswer>): Promise<Timed> {
   return { answer, milliseconds: performance.now() - begun };
 }
 
-describe('a slow database', () => {
+describe('every route on a slow database', () => {
   let plain: TestApp;
   let app: TestApp;
   let proxy: TcpProxy;
@@ -51,7 +51,7 @@ describe('a slow database', () => {
     const user = await app.workspace.createUser(route.serves);
     const { sessionId } = await app.workspace.createSession({ userId: user.id });
     const code = user.codeAt(app.clock.now());
-    const given = { ID: String(sessionId), CODE: code, SOMEBODY: user.id };
+    const given = { ID: String(sessionId), CODE: code, OTHER_USER: user.id };
     const headers = { ...user.headers, 'x-2fa-code': code };
     return () => timed(() => callRoute(app, route, given, headers));
   };
@@ -66,7 +66,7 @@ describe('a slow database', () => {
     return (type) => timed(() => app.login(texts[type], { 'content-type': type }));
   };
 
-  it('is waited for no longer than promised, by whatever method, with a body and without', async () => {
+  it('answers within the request timeout, with and without a body', async () => {
     const routes = await Promise.all(PROTECTED_ROUTES.map(prepare));
     const login = await loginAs();
     proxy.delay(DELAY_MS);
@@ -77,7 +77,7 @@ describe('a slow database', () => {
     ]);
     const names = [...PROTECTED_ROUTES.map(({ path }) => path), 'login', 'login by form'];
     const served = names.filter((_, index) => all[index]?.answer.status !== 503);
-    // These ask the database once at most.
+    // These send one database command at most.
     const single = ['users.totpCodesRemaining', 'users.2fa.disableEmail', 'users.2fa.enableEmail'];
     expect(served.filter((name) => !single.includes(name))).toEqual([]);
     for (const { answer, milliseconds } of all) {
@@ -87,7 +87,7 @@ describe('a slow database', () => {
     }
   });
 
-  it('is served again when it is back, and what was given up has left nothing behind', async () => {
+  it('serves again when the database recovers, without errors from the abandoned requests', async () => {
     const posts = PROTECTED_ROUTES.filter(({ policy }) => policy.permission?.startsWith('logout'));
     const asks = await Promise.all(posts.map(prepare));
     proxy.delay(DELAY_MS);
@@ -99,9 +99,9 @@ describe('a slow database', () => {
     for (let answer = await me(); answer.status !== 200; answer = await me()) {
       expect(answer).toMatchObject(SERVICE_UNAVAILABLE);
     }
-    // An answer that came too late was dropped without a word; only the database is complained of.
-    const complaints = app.log.lines.filter((line) => /^(error|fatal|warn) /.test(line));
-    expect(complaints.filter((line) => !/database is unreachable|SMTP_URL/.test(line))).toEqual([]);
+    // A late answer is dropped silently; only the unreachable database is logged.
+    const errors = app.log.lines.filter((line) => /^(error|fatal|warn) /.test(line));
+    expect(errors.filter((line) => !/database is unreachable|SMTP_URL/.test(line))).toEqual([]);
   });
 });
 
@@ -116,7 +116,7 @@ describe('a client that does not send its body', () => {
   afterAll(() => app.close());
 
   it.each(['/api/v1/login', '/api/v1/sessions/logout', '/api/v1/nothing'])(
-    'is answered 408 by %s and hung up on, and nothing is done for it',
+    'receives 408 from %s and is disconnected, without any database command',
     async (path) => {
       const { hostname, port } = new URL(app.url);
       const socket = connect(Number(port), hostname);

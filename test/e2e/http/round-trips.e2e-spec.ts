@@ -5,7 +5,7 @@ import { describeCommand, expectIndexed } from '../../support/explain';
 import { callRoute, PROTECTED_ROUTES } from '../../support/protected-routes';
 import { TestUser } from '../../support/workspace';
 
-describe('GET /api/v1/sessions/info.admin: what it costs', () => {
+describe('GET /api/v1/sessions/info.admin: database commands', () => {
   let app: TestApp;
   let admin: TestUser;
   let bypassing: TestUser;
@@ -17,7 +17,7 @@ describe('GET /api/v1/sessions/info.admin: what it costs', () => {
     bypassing = await app.workspace.createUser({ personalAccessToken: { bypassTwoFactor: true } });
     const owner = await app.workspace.createUser();
     sessionId = String((await app.workspace.createSession({ userId: owner.id })).sessionId);
-    // A planner may pass over an index for a collection that fits on a page.
+    // A planner may skip the index of a collection that fits on a page.
     for (let i = 0; i < 300; i++) await app.workspace.createSession();
   });
   afterAll(() => app.close());
@@ -25,7 +25,7 @@ describe('GET /api/v1/sessions/info.admin: what it costs', () => {
   const commandsOf = async (action: () => Promise<unknown>): Promise<string[]> =>
     (await app.commandsDuring(action)).map(describeCommand);
 
-  it('takes three round trips, the attempt and the claim of the code', async () => {
+  it('sends three queries, the attempt and the claim of the code', async () => {
     await app.infoAdminAs(admin, sessionId);
     expect(await commandsOf(() => app.infoAdminAs(admin, sessionId))).toEqual([
       'find users',
@@ -36,7 +36,7 @@ describe('GET /api/v1/sessions/info.admin: what it costs', () => {
     ]);
   });
 
-  it('takes one more when the permission must be read anew, once for all requests', async () => {
+  it('sends one more query when the cached permission has expired, once for all requests', async () => {
     app.clock.advance({ seconds: PERMISSION_CACHE_MS / 1000 });
     const commands = await commandsOf(() =>
       Promise.all(Array.from({ length: 5 }, () => app.infoAdmin(sessionId, bypassing.headers))),
@@ -49,7 +49,7 @@ describe('GET /api/v1/sessions/info.admin: what it costs', () => {
     ['without headers', () => app.infoAdmin(sessionId), []],
     ['without a code', () => app.infoAdmin(sessionId, admin.headers), ['find users']],
     [
-      'of an unknown session',
+      'for an unknown session',
       () => app.infoAdmin('nobody', bypassing.headers),
       ['find users', 'find rocketchat_sessions'],
     ],
@@ -58,12 +58,12 @@ describe('GET /api/v1/sessions/info.admin: what it costs', () => {
       () => app.infoAdmin(sessionId, { ...admin.headers, 'x-2fa-code': 'wrong' }),
       ['find users', ...Array<string>(3).fill('update ws_second_factors')],
     ],
-    ['of an empty id', () => app.infoAdmin('', bypassing.headers), ['find users']],
-  ])('a request %s takes no more than it needs', async (_case, action, expected) => {
+    ['for an empty id', () => app.infoAdmin('', bypassing.headers), ['find users']],
+  ])('sends only the necessary commands for a request %s', async (_case, action, expected) => {
     expect(await commandsOf(action)).toEqual(expected);
   });
 
-  it("finds everything through the workspace's own indexes", async () => {
+  it('finds every document through an index of the workspace', async () => {
     app.clock.advance({ seconds: PERMISSION_CACHE_MS / 1000 });
     const { db } = app.workspace;
     const commands = await app.commandsDuring(async () => {
@@ -74,7 +74,7 @@ describe('GET /api/v1/sessions/info.admin: what it costs', () => {
     for (const command of commands) await expectIndexed(db, command);
   });
 
-  it("leaves the workspace's collections, indexes and documents as they were", async () => {
+  it('leaves the collections, indexes and documents of the workspace unchanged', async () => {
     const { db } = app.workspace;
     const own = (name: string): boolean => name.startsWith('ws_');
     const snapshot = async (): Promise<unknown> => {
@@ -96,7 +96,7 @@ describe('GET /api/v1/sessions/info.admin: what it costs', () => {
     expect(await snapshot()).toEqual(before);
   });
 
-  it('keeps its own records in a collection with a TTL index', async () => {
+  it('stores attempts in a collection with a TTL index', async () => {
     const indexes = await app.workspace.db.collection('ws_second_factors').indexes();
     expect(indexes).toContainEqual(
       expect.objectContaining({ key: { expiresAt: 1 }, expireAfterSeconds: 0 }),
@@ -104,7 +104,7 @@ describe('GET /api/v1/sessions/info.admin: what it costs', () => {
   });
 });
 
-describe('device management and two-factor authentication: what they cost', () => {
+describe('every protected route: database commands', () => {
   const SIGNED_IN = ['find users'];
   const END = ['update users', 'update rocketchat_sessions'];
   /** Nobody waits for it: behind the answer, the ending is noted to be complete. */
@@ -147,7 +147,7 @@ describe('device management and two-factor authentication: what they cost', () =
   };
 
   it.each(PROTECTED_ROUTES.filter(({ path }) => /^(sessions\/|users\.)/.test(path)))(
-    '$path takes no more round trips than it needs, each through an index',
+    'sends only the necessary commands for $path, each through an index',
     async (route) => {
       const app = await TestApp.start(route.env);
       const user = await app.workspace.createUser(route.serves);
@@ -155,12 +155,12 @@ describe('device management and two-factor authentication: what they cost', () =
         userId: user.id,
         loginToken: hashLoginToken((await app.workspace.addLogin(user)).token),
       });
-      const somebody = await app.workspace.createUser();
+      const other = await app.workspace.createUser();
       for (let i = 0; i < 300; i++) await app.workspace.createSession();
       const headers = { ...user.headers, 'x-2fa-code': user.codeAt(app.clock.now()) };
       const commands = await app.commandsDuring(async () => {
         const code = user.codeAt(app.clock.now());
-        const given = { ID: String(sessionId), CODE: code, SOMEBODY: somebody.id };
+        const given = { ID: String(sessionId), CODE: code, OTHER_USER: other.id };
         const answer = await callRoute(app, route, given, headers);
         expect(answer.status).toBe(200);
         await app.settled();

@@ -5,7 +5,7 @@ import { afterTests } from '../../support/teardown';
 
 const TIMEOUT_MS = 500;
 
-/** A connection to the service that has sent what it was told and then stays as it is. */
+/** Opens a connection, sends this text and leaves the connection open. */
 async function openConnection(service: ServiceProcess, text: string): Promise<Socket> {
   const { hostname, port } = new URL(service.url);
   const socket = connect(Number(port), hostname);
@@ -16,7 +16,7 @@ async function openConnection(service: ServiceProcess, text: string): Promise<So
   return socket;
 }
 
-describe('stopping', () => {
+describe('SIGTERM', () => {
   it.each([
     ['an unused connection', ''],
     ['half a request line', 'GET /api/v1/me'],
@@ -25,18 +25,18 @@ describe('stopping', () => {
       'half a body',
       'POST /api/v1/login HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"a"',
     ],
-    ['a connection that is kept alive', 'GET /api/v1/me HTTP/1.1\r\nhost: x\r\n\r\n'],
-  ])('is not held up by %s', async (_case, text) => {
+    ['a keep-alive connection', 'GET /api/v1/me HTTP/1.1\r\nhost: x\r\n\r\n'],
+  ])('stops the service despite %s', async (_case, text) => {
     const service = await ServiceProcess.start({
       REQUEST_TIMEOUT_MS: String(TIMEOUT_MS),
     });
     await openConnection(service, text);
-    // One whole request behind it: what was sent has been seen.
+    // One complete request afterwards: the service has read what was sent before it.
     await fetch(`${service.url}/api/v1/me`, { headers: { connection: 'close' } });
     expect(await service.stop()).toBe(0);
   });
 
-  it('ends at once, with 0, while the service still waits for its database', async () => {
+  it('stops with 0 while the service still waits for its database', async () => {
     const service = ServiceProcess.spawn({
       MONGODB_URI: 'mongodb://127.0.0.1:9/workspace',
       DATABASE_TIMEOUT_MS: '200',
@@ -47,7 +47,7 @@ describe('stopping', () => {
 });
 
 describe('a client that does not finish its request', () => {
-  it('is answered 408, and nobody takes it for a failure of the database', async () => {
+  it('receives 408, which is not logged as a database failure', async () => {
     const service = await ServiceProcess.start({
       REQUEST_TIMEOUT_MS: String(TIMEOUT_MS),
     });

@@ -12,7 +12,7 @@ import {
 import { HttpAnswer } from '../../support/http';
 import { TestUser } from '../../support/workspace';
 
-describe('GET /api/v1/sessions/info.admin: who may ask', () => {
+describe('GET /api/v1/sessions/info.admin: access', () => {
   let app: TestApp;
   let admin: TestUser;
   let id: string;
@@ -27,28 +27,22 @@ describe('GET /api/v1/sessions/info.admin: who may ask', () => {
 
   describe('authentication', () => {
     it.each<[string, (user: TestUser) => Record<string, string | string[]>]>([
-      ['no headers', () => ({})],
-      ['only X-User-Id', (user) => ({ 'x-user-id': user.id })],
-      ['only X-Auth-Token', (user) => ({ 'x-auth-token': user.token })],
+      ['a request without headers', () => ({})],
+      ['X-User-Id only', (user) => ({ 'x-user-id': user.id })],
+      ['X-Auth-Token only', (user) => ({ 'x-auth-token': user.token })],
       ['empty headers', () => ({ 'x-user-id': '', 'x-auth-token': '' })],
       ['a wrong token', (user) => ({ ...user.headers, 'x-auth-token': `${user.token}x` })],
-      [
-        'a prefix of the token',
-        (user) => ({ ...user.headers, 'x-auth-token': user.token.slice(1) }),
-      ],
+      ['a part of the token', (user) => ({ ...user.headers, 'x-auth-token': user.token.slice(1) })],
       ['the wrong user id', (user) => ({ ...user.headers, 'x-user-id': 'somebody' })],
       [
         'the stored hash as a token',
         (user) => ({ ...user.headers, 'x-auth-token': hashLoginToken(user.token) }),
       ],
       [
-        'a token that is given twice',
+        'a repeated token',
         (user) => ({ ...user.headers, 'x-auth-token': [user.token, user.token] }),
       ],
-      [
-        'a user id that is given twice',
-        (user) => ({ ...user.headers, 'x-user-id': [user.id, user.id] }),
-      ],
+      ['a repeated user id', (user) => ({ ...user.headers, 'x-user-id': [user.id, user.id] })],
       ['an operator as a token', (user) => ({ ...user.headers, 'x-auth-token': '{"$ne":""}' })],
       [
         '8,000 characters as a token',
@@ -61,7 +55,7 @@ describe('GET /api/v1/sessions/info.admin: who may ask', () => {
       );
     });
 
-    it("answers 401 to one user's id with another user's token", async () => {
+    it('answers 401 to the id of one user with the token of another', async () => {
       const other = await app.workspace.createUser();
       const answer = await app.infoAdminAs(admin, id, { 'x-user-id': other.id });
       expect(answer).toMatchObject(NOT_LOGGED_IN);
@@ -72,7 +66,7 @@ describe('GET /api/v1/sessions/info.admin: who may ask', () => {
       expect(await app.infoAdminAs(gone, id)).toMatchObject(NOT_LOGGED_IN);
     });
 
-    it('answers 401 from the very request after a deactivation', async () => {
+    it('answers 401 to the first request after a deactivation', async () => {
       const user = await app.workspace.createUser();
       expect(await app.infoAdminAs(user, id)).toMatchObject({ status: 200 });
       await app.workspace.db
@@ -81,7 +75,7 @@ describe('GET /api/v1/sessions/info.admin: who may ask', () => {
       expect(await app.infoAdminAs(user, id)).toMatchObject(NOT_LOGGED_IN);
     });
 
-    it('serves a login token until the day it expires, and not a moment longer', async () => {
+    it('accepts a login token until the second it expires', async () => {
       const age = (seconds: number): Date => new Date(app.clock.now().getTime() - seconds * 1000);
       const old = await app.workspace.createUser({ loggedInAt: age(90 * DAY_SECONDS - 1) });
       const expired = await app.workspace.createUser({ loggedInAt: age(90 * DAY_SECONDS) });
@@ -99,14 +93,14 @@ describe('GET /api/v1/sessions/info.admin: who may ask', () => {
   });
 
   describe('personal access tokens', () => {
-    it('lets one with bypassTwoFactor pass without a code', async () => {
+    it('accepts a personal access token with bypassTwoFactor without a code', async () => {
       const user = await app.workspace.createUser({
         personalAccessToken: { bypassTwoFactor: true },
       });
       expect(await app.infoAdmin(id, user.headers)).toMatchObject({ status: 200 });
     });
 
-    it('asks one without bypassTwoFactor for a code', async () => {
+    it('demands a code with a personal access token without bypassTwoFactor', async () => {
       const user = await app.workspace.createUser({
         personalAccessToken: { bypassTwoFactor: false },
       });
@@ -115,7 +109,7 @@ describe('GET /api/v1/sessions/info.admin: who may ask', () => {
     });
 
     it.each(['false', 'true', 1, {}, null, undefined])(
-      'asks one for a code whose bypassTwoFactor is %p',
+      'demands a code with a personal access token whose bypassTwoFactor is %p',
       async (bypassTwoFactor) => {
         const user = await app.workspace.createUser({
           personalAccessToken: { bypassTwoFactor: false },
@@ -130,7 +124,7 @@ describe('GET /api/v1/sessions/info.admin: who may ask', () => {
       },
     );
 
-    it('lets one pass however old it is', async () => {
+    it('accepts a personal access token of any age', async () => {
       const user = await app.workspace.createUser({
         personalAccessToken: { bypassTwoFactor: true },
         loggedInAt: new Date(0),
@@ -144,19 +138,19 @@ describe('GET /api/v1/sessions/info.admin: who may ask', () => {
       ['another role', ['user']],
       ['no role', []],
       ['no roles field', undefined],
-      ['a role that is not in a list', 'admin' as unknown as string[]],
-      ['roles that are no texts', [null, { ne: '' }] as unknown as string[]],
-    ])('answers 403 to somebody with %s', async (_case, roles) => {
+      ['a string in place of the list of roles', 'admin' as unknown as string[]],
+      ['roles that are not strings', [null, { ne: '' }] as unknown as string[]],
+    ])('answers 403 to a user with %s', async (_case, roles) => {
       const member = await app.workspace.createUser({ roles: [], fields: { roles } });
       expect(await app.infoAdminAs(member, id)).toMatchObject(NO_PERMISSION);
     });
 
-    it('lets any one of several roles suffice', async () => {
+    it('accepts a user of whom one role of several holds the permission', async () => {
       const user = await app.workspace.createUser({ roles: ['user', 'moderator', 'admin'] });
       expect(await app.infoAdminAs(user, id)).toMatchObject({ status: 200 });
     });
 
-    it('follows a change of the permission within the promised time', async () => {
+    it('applies a change of the permission once the cache has expired', async () => {
       const user = await app.workspace.createUser({ roles: ['auditor'] });
       const ask = (): Promise<HttpAnswer> => app.infoAdminAs(user, id);
       expect(await ask()).toMatchObject(NO_PERMISSION);
@@ -170,7 +164,7 @@ describe('GET /api/v1/sessions/info.admin: who may ask', () => {
       expect(await ask()).toMatchObject(NO_PERMISSION);
     });
 
-    it('takes what is no list of roles for nobody, not for the list of its letters', async () => {
+    it('grants nothing when the roles of the permission are a string instead of a list', async () => {
       const user = await app.workspace.createUser({ roles: ['a', 'd'] });
       await app.workspace.setPermission('view-device-management', 'admin' as unknown as string[]);
       app.clock.advance({ seconds: PERMISSION_CACHE_MS / 1000 });
@@ -180,7 +174,7 @@ describe('GET /api/v1/sessions/info.admin: who may ask', () => {
       app.clock.advance({ seconds: PERMISSION_CACHE_MS / 1000 });
     });
 
-    it('denies everybody a permission that has no document', async () => {
+    it('answers 403 to every user when the permission has no document', async () => {
       const permissions = app.workspace.db.collection<{ _id: string }>('rocketchat_permissions');
       await permissions.deleteOne({ _id: 'view-device-management' });
       app.clock.advance({ seconds: PERMISSION_CACHE_MS / 1000 });
@@ -194,13 +188,13 @@ describe('GET /api/v1/sessions/info.admin: who may ask', () => {
   describe('the order of the checks', () => {
     const wrong = { 'x-2fa-code': '000000' };
 
-    it('authentication before permission, parameters and second factor', async () => {
+    it('checks authentication before permission, parameters and second factor', async () => {
       expect(await app.call('/api/v1/sessions/info.admin', { headers: wrong })).toMatchObject(
         NOT_LOGGED_IN,
       );
     });
 
-    it('permission before parameters and second factor', async () => {
+    it('checks the permission before parameters and second factor', async () => {
       const member = await app.workspace.createUser({ roles: ['user'] });
       const headers = { ...member.headers, ...wrong };
       expect(await app.call('/api/v1/sessions/info.admin', { headers })).toMatchObject(
@@ -208,18 +202,18 @@ describe('GET /api/v1/sessions/info.admin: who may ask', () => {
       );
     });
 
-    it('parameters before the second factor, so that a bad request spends no code', async () => {
+    it('checks parameters before the second factor, so that a bad request claims no code', async () => {
       const user = await app.workspace.createUser();
       const headers = { ...user.headers, 'x-2fa-code': user.codeAt(app.clock.now()) };
       const bad = await app.call('/api/v1/sessions/info.admin', { headers });
       expect(bad.body).toMatchObject({ errorType: 'invalid-params' });
-      // From another program: had the code been spent, it would not be served.
+      // From another client: it is served only if the code has not been claimed.
       expect(await app.infoAdmin(id, { ...headers, 'user-agent': 'other' })).toMatchObject({
         status: 200,
       });
     });
 
-    it('the second factor before the look-up, so that only the authorised learn what exists', async () => {
+    it('verifies the second factor before it looks up the session, so that only authorised users learn what exists', async () => {
       const user = await app.workspace.createUser();
       expect(await app.infoAdmin('nobody', user.headers)).toMatchObject(TOTP_REQUIRED);
       expect(await app.infoAdmin('nobody', { ...user.headers, ...wrong })).toMatchObject(

@@ -2,7 +2,7 @@ import { PUBLISHED_ERRORS, PUBLISHED_SUCCESS, PublishedError } from '../../contr
 import { TestApp } from '../../support/app';
 import { HttpAnswer } from '../../support/http';
 
-/** Byte for byte but for white space: parsed and written again, which keeps the order of the keys. */
+/** Compares byte for byte except white space: parsing and serialising keeps the order of the keys. */
 function expectPublished(answer: HttpAnswer, { status, body }: PublishedError): void {
   expect(answer.status).toBe(status);
   expect(answer.text).toBe(JSON.stringify(body));
@@ -10,7 +10,7 @@ function expectPublished(answer: HttpAnswer, { status, body }: PublishedError): 
   expect(answer.headers['cache-control']).toBe('no-store');
 }
 
-describe('GET /api/v1/sessions/info.admin, as published', () => {
+describe('GET /api/v1/sessions/info.admin: published bodies', () => {
   let app: TestApp;
   let answers: Record<string, HttpAnswer>;
   let success: HttpAnswer;
@@ -35,13 +35,16 @@ describe('GET /api/v1/sessions/info.admin, as published', () => {
 
   afterAll(() => app.close());
 
-  it('answers the published success body', () => {
+  it('answers 200 with the published body', () => {
     expectPublished(success, { status: 200, body: PUBLISHED_SUCCESS });
   });
 
-  it.each(Object.entries(PUBLISHED_ERRORS))('answers the published body of %s', (name, error) => {
-    const answer = answers[name];
-    if (!answer) throw new Error(`No test provokes the published error ${name}.`);
-    expectPublished(answer, error);
-  });
+  it.each(Object.entries(PUBLISHED_ERRORS))(
+    'answers the error %s with its published body',
+    (name, error) => {
+      const answer = answers[name];
+      if (!answer) throw new Error(`No test provokes the published error ${name}.`);
+      expectPublished(answer, error);
+    },
+  );
 });

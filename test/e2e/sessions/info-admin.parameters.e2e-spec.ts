@@ -7,7 +7,7 @@ describe('GET /api/v1/sessions/info.admin: sessionId', () => {
   let app: TestApp;
   let admin: TestUser;
 
-  /** Asks with a query string exactly as written. */
+  /** Sends the query string exactly as written. */
   const ask = (query: string): Promise<HttpAnswer> =>
     app.call(`/api/v1/sessions/info.admin${query}`, {
       headers: { ...admin.headers, 'x-2fa-code': admin.codeAt(app.clock.now()) },
@@ -24,15 +24,15 @@ describe('GET /api/v1/sessions/info.admin: sessionId', () => {
 
   afterAll(() => app.close());
 
-  it('is compared exactly', async () => {
+  it('finds the session whose id is exactly sessionId', async () => {
     expect((await ask('?sessionId=aBcDeFgH')).body).toMatchObject({ sessionId: 'aBcDeFgH' });
   });
 
   it.each([
     ['missing', ''],
-    ['missing behind a question mark', '?'],
+    ['missing after a question mark', '?'],
     ['under another name', '?sessionid=aBcDeFgH'],
-  ])('answers 400 when it is %s', async (_case, query) => {
+  ])('answers 400 when sessionId is %s', async (_case, query) => {
     expect(await ask(query)).toMatchObject(
       invalidParameters("must have required property 'sessionId'"),
     );
@@ -44,7 +44,7 @@ describe('GET /api/v1/sessions/info.admin: sessionId', () => {
     ['an encoded operator', '?sessionId%5B%24ne%5D=x'],
     ['an array', '?sessionId[]=aBcDeFgH'],
     ['text and an operator', '?sessionId=aBcDeFgH&sessionId[$gt]='],
-  ])('answers 400 when it is %s', async (_case, query) => {
+  ])('answers 400 when sessionId is %s', async (_case, query) => {
     expect(await ask(query)).toMatchObject(invalidParameters('must be string'));
   });
 
@@ -64,7 +64,7 @@ describe('GET /api/v1/sessions/info.admin: sessionId', () => {
     ['empty', ''],
     ['a prefix', 'aBcDeF'],
     ['in another case', 'abcdefgh'],
-    ['followed by a blank', 'aBcDeFgH%20'],
+    ['followed by a space', 'aBcDeFgH%20'],
     ['followed by a NUL', 'aBcDeFgH%00'],
     ['cut short by a NUL', 'with'],
     ['a dot', '.'],
@@ -74,19 +74,19 @@ describe('GET /api/v1/sessions/info.admin: sessionId', () => {
     ['a catastrophic pattern', '(a%2B)%2B%24'],
     ['an object in JSON', '%7B%22%24ne%22%3Anull%7D'],
     ['a lone surrogate', '%ED%A0%80'],
-    ['half of a percent-encoding', '%'],
+    ['an incomplete percent-encoding', '%'],
     ['10,000 characters', 'x'.repeat(10_000)],
     ['__proto__', '__proto__'],
     ['with a byte order mark', '%EF%BB%BFaBcDeFgH'],
-  ])('answers 404 when it is %s', async (_case, value) => {
+  ])('answers 404 when sessionId is %s', async (_case, value) => {
     expect(await ask(`?sessionId=${value}`)).toMatchObject(SESSION_NOT_FOUND);
   });
 
-  it('finds an id with a NUL in it, if a workspace should have one', async () => {
+  it('finds a session whose id contains a NUL', async () => {
     expect((await ask('?sessionId=with%00nul')).body).toMatchObject({ sessionId: 'with\u0000nul' });
   });
 
-  it('answers in kind when the request line is too long to be read', async () => {
+  it('answers 431 in the documented shape to an overlong request line', async () => {
     const answer = await ask(`?sessionId=${'x'.repeat(1_000_000)}`);
     expect(answer).toMatchObject({
       status: 431,
@@ -94,13 +94,16 @@ describe('GET /api/v1/sessions/info.admin: sessionId', () => {
     });
   });
 
-  it.each(['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])('answers 404 to %s', async (method) => {
-    const headers = { ...admin.headers, 'content-length': '0' };
-    const answer = await app.call('/api/v1/sessions/info.admin', { method, headers });
-    expect(answer).toMatchObject(NOT_FOUND);
-  });
+  it.each(['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])(
+    'answers 404 to the method %s',
+    async (method) => {
+      const headers = { ...admin.headers, 'content-length': '0' };
+      const answer = await app.call('/api/v1/sessions/info.admin', { method, headers });
+      expect(answer).toMatchObject(NOT_FOUND);
+    },
+  );
 
-  it('does not run for HEAD, which would spend a code for nothing', async () => {
+  it('answers 404 to HEAD, so that it claims no code', async () => {
     const answer = await app.call('/api/v1/sessions/info.admin', { method: 'HEAD' });
     expect(answer.status).toBe(404);
   });

@@ -4,7 +4,7 @@ import { SESSION_NOT_FOUND } from '../../support/expectations';
 import { HttpAnswer } from '../../support/http';
 import { newId, TestUser } from '../../support/workspace';
 
-describe('GET /api/v1/sessions/info.admin: which session, and how it is shown', () => {
+describe('GET /api/v1/sessions/info.admin: sessions', () => {
   let app: TestApp;
   let admin: TestUser;
 
@@ -18,7 +18,7 @@ describe('GET /api/v1/sessions/info.admin: which session, and how it is shown', 
 
   afterAll(() => app.close());
 
-  describe('only live sessions', () => {
+  describe('live sessions', () => {
     it.each<[string, Record<string, unknown>]>([
       ['has been logged out', { logoutAt: new Date(0) }],
       ['has no login token', { loginToken: undefined }],
@@ -29,12 +29,12 @@ describe('GET /api/v1/sessions/info.admin: which session, and how it is shown', 
       expect(await ask(sessionId)).toMatchObject(SESSION_NOT_FOUND);
     });
 
-    it('shows a session whose connection is closed: its token still works', async () => {
+    it('answers a session whose connection is closed, because its token is still valid', async () => {
       const { sessionId } = await app.workspace.createSession({ closedAt: new Date(0) });
       expect(await ask(sessionId)).toMatchObject({ status: 200 });
     });
 
-    it('shows the newest of several documents', async () => {
+    it('answers the newest of several documents', async () => {
       const sessionId = newId();
       const at = (day: number): Date => new Date(Date.UTC(2024, 0, day));
       await app.workspace.createSession({ sessionId, loginAt: at(2), ip: '192.0.2.2' });
@@ -43,7 +43,7 @@ describe('GET /api/v1/sessions/info.admin: which session, and how it is shown', 
       expect((await ask(sessionId)).body).toMatchObject({ ip: '192.0.2.3' });
     });
 
-    it('passes over newer documents that are not live', async () => {
+    it('skips newer documents that are not live', async () => {
       const sessionId = newId();
       const at = (day: number): Date => new Date(Date.UTC(2024, 0, day));
       await app.workspace.createSession({ sessionId, loginAt: at(1), ip: '192.0.2.1' });
@@ -52,8 +52,8 @@ describe('GET /api/v1/sessions/info.admin: which session, and how it is shown', 
     });
   });
 
-  describe('documents that lack something', () => {
-    it('shows a missing device and host as null', async () => {
+  describe('incomplete documents', () => {
+    it('answers null for a missing device and host', async () => {
       const { sessionId, userId, ip, loginAt } = await app.workspace.createSession({
         device: undefined,
         host: undefined,
@@ -72,7 +72,7 @@ describe('GET /api/v1/sessions/info.admin: which session, and how it is shown', 
       );
     });
 
-    it('shows what there is of a device, in the published order', async () => {
+    it('answers the known fields of a device in the published order', async () => {
       const device = { version: '1', os: { version: '2' }, name: 'N', surprise: true };
       const { sessionId } = await app.workspace.createSession({ device });
       const { body } = await ask(sessionId);
@@ -81,19 +81,19 @@ describe('GET /api/v1/sessions/info.admin: which session, and how it is shown', 
       );
     });
 
-    it.each(['text', 7, true, []])('survives a device of %p', async (device) => {
+    it.each(['text', 7, true, []])('answers null for a device of %p', async (device) => {
       const { sessionId } = await app.workspace.createSession({ device });
       const answer = await ask(sessionId);
       expect(answer.status).toBe(200);
       expect((answer.body as { device: unknown }).device).toBeNull();
     });
 
-    it('leaves out the owner when the user is gone', async () => {
+    it('omits the owner when the user has been deleted', async () => {
       const { sessionId } = await app.workspace.createSession();
       expect(Object.keys((await ask(sessionId)).body as object)).not.toContain('_user');
     });
 
-    it('leaves out the owner when the document names none', async () => {
+    it('omits the owner when the document names none', async () => {
       const { sessionId } = await app.workspace.createSession({ userId: undefined });
       const { status, body } = await ask(sessionId);
       expect(status).toBe(200);
@@ -109,7 +109,7 @@ describe('GET /api/v1/sessions/info.admin: which session, and how it is shown', 
     });
   });
 
-  it('shows of the owner what is stored, in the published order, and nothing else', async () => {
+  it('answers the four published fields of the owner in order, and no other', async () => {
     const owner = await app.workspace.createUser({
       fields: { avatarOrigin: 'upload', avatarETag: 'e7', username: newId(), name: 'Name' },
     });
@@ -118,7 +118,7 @@ describe('GET /api/v1/sessions/info.admin: which session, and how it is shown', 
     expect(Object.keys(_user)).toEqual(['name', 'username', 'avatarETag', 'avatarOrigin']);
   });
 
-  it('shows neither token nor hash', async () => {
+  it('answers neither the token hash nor the TOTP secret of the owner', async () => {
     const owner = await app.workspace.createUser();
     const loginToken = hashLoginToken(owner.token);
     const { sessionId } = await app.workspace.createSession({ userId: owner.id, loginToken });

@@ -19,7 +19,7 @@ describe('GET /api/v1/sessions/info', () => {
   });
   afterAll(() => app.close());
 
-  it("answers the caller's own document as it is stored, but for the hash of its token", async () => {
+  it("answers the caller's own document as stored, without the token hash", async () => {
     const document = await app.workspace.createSession({
       userId: user.id,
       loginToken: hashLoginToken(user.token),
@@ -28,7 +28,7 @@ describe('GET /api/v1/sessions/info', () => {
     expect(answer.text).toBe(JSON.stringify({ ...document, loginToken: undefined, success: true }));
   });
 
-  it('answers the newest of several, live or not', async () => {
+  it('answers the newest of several documents, live or not', async () => {
     const sessionId = newId();
     const userId = user.id;
     const at = (n: number): Date => new Date(Date.UTC(2024, 0, n));
@@ -46,19 +46,22 @@ describe('GET /api/v1/sessions/info', () => {
     });
   });
 
-  it("answers 404 to somebody else's session, whoever asks", async () => {
+  it("answers 404 to another user's session, even for an administrator", async () => {
     const admin = await app.workspace.createUser();
     const { sessionId } = await app.workspace.createSession();
     const path = `/api/v1/sessions/info?sessionId=${String(sessionId)}`;
     expect(await app.call(path, { headers: admin.headers })).toMatchObject(SESSION_NOT_FOUND);
   });
 
-  it.each(['', 'nobody', '.', '\0', '$ne'])('answers 404 to %j', async (sessionId) => {
-    await app.workspace.createSession({ userId: user.id, sessionId: '' });
-    expect(await info(sessionId)).toMatchObject(SESSION_NOT_FOUND);
-  });
+  it.each(['', 'nobody', '.', '\0', '$ne'])(
+    'answers 404 when sessionId is %j',
+    async (sessionId) => {
+      await app.workspace.createSession({ userId: user.id, sessionId: '' });
+      expect(await info(sessionId)).toMatchObject(SESSION_NOT_FOUND);
+    },
+  );
 
-  it('answers 400 without an id', async () => {
+  it('answers 400 without sessionId', async () => {
     const answer = await app.call('/api/v1/sessions/info', { headers: user.headers });
     expect(answer).toMatchObject(invalidParameters("must have required property 'sessionId'"));
   });

@@ -4,7 +4,7 @@ import { describeCommand } from '../../support/explain';
 import { HttpAnswer } from '../../support/http';
 import { TestUser } from '../../support/workspace';
 
-/** Since MongoDB 3.4 at the latest, and in what else speaks its protocol: no `$facet`, no `$lookup` with a pipeline. */
+/** In MongoDB since 3.4 and in compatible servers: no `$facet`, no `$lookup` with a pipeline. */
 const STAGES = [
   ...['$match', '$sort', '$group', '$lookup', '$unwind', '$project'],
   ...['$skip', '$limit', '$count'],
@@ -22,7 +22,7 @@ const QUERIES = [
   '?filter=a&sort={"_user.username":-1}',
 ];
 
-describe.each(['list', 'list.all'] as const)('GET /api/v1/sessions/%s', (route) => {
+describe.each(['list', 'list.all'] as const)('GET /api/v1/sessions/%s: queries', (route) => {
   let app: TestApp;
   let caller: TestUser;
 
@@ -42,7 +42,7 @@ describe.each(['list', 'list.all'] as const)('GET /api/v1/sessions/%s', (route) 
   });
   afterAll(() => app.close());
 
-  it.each(QUERIES)('%s uses only what every supported server has', async (query) => {
+  it.each(QUERIES)('uses portable stages only for the query "%s"', async (query) => {
     const pipelines = (await aggregatesOf(query)).map(({ pipeline }) => pipeline as object[]);
     expect(pipelines.length).toBeGreaterThan(0);
     for (const stage of pipelines.flat()) {
@@ -59,10 +59,10 @@ describe.each(['list', 'list.all'] as const)('GET /api/v1/sessions/%s', (route) 
     }
   });
 
-  it('answers as many rows as it counts, and asks no more often than it must', async () => {
-    const asked = async (
+  it('counts the rows, with one aggregate fewer when they fit on the page', async () => {
+    const countedBy = async (
       query: string,
-    ): Promise<[status: number, total: unknown, asked: number]> => {
+    ): Promise<[status: number, total: unknown, aggregates: number]> => {
       let answer: HttpAnswer | undefined;
       const commands = await app.commandsDuring(async () => (answer = await list(query)));
       const { total } = answer?.body as { total: unknown };
@@ -71,18 +71,18 @@ describe.each(['list', 'list.all'] as const)('GET /api/v1/sessions/%s', (route) 
         .filter((name) => name.startsWith('aggregate'));
       return [answer?.status ?? 0, total, aggregates.length];
     };
-    // Where everything fits on the page there is nothing to count; everybody's list is counted meanwhile.
+    // Rows that fit on the page need no count; list.all counts in parallel all the same.
     const fits = route === 'list' ? 1 : 2;
-    expect(await asked('')).toEqual([200, 3, fits]);
-    expect(await asked('?count=3')).toEqual([200, 3, 2]);
-    expect(await asked('?count=2&offset=1')).toEqual([200, 3, 2]);
-    expect(await asked('?count=2&offset=2')).toEqual([200, 3, fits]);
-    expect(await asked('?offset=9')).toEqual([200, 3, 2]);
-    expect(await asked('?filter=firefox&count=1')).toEqual([200, 3, 2]);
-    expect(await asked('?filter=nothing')).toEqual([200, 0, fits]);
+    expect(await countedBy('')).toEqual([200, 3, fits]);
+    expect(await countedBy('?count=3')).toEqual([200, 3, 2]);
+    expect(await countedBy('?count=2&offset=1')).toEqual([200, 3, 2]);
+    expect(await countedBy('?count=2&offset=2')).toEqual([200, 3, fits]);
+    expect(await countedBy('?offset=9')).toEqual([200, 3, 2]);
+    expect(await countedBy('?filter=firefox&count=1')).toEqual([200, 3, 2]);
+    expect(await countedBy('?filter=nothing')).toEqual([200, 0, fits]);
   });
 
-  it('never counts fewer rows than it shows, whatever comes or goes meanwhile', async () => {
+  it('never counts fewer rows than it answers while sessions come and go', async () => {
     const { db } = app.workspace;
     const done = new AbortController();
     const writer = (async (): Promise<void> => {
@@ -103,7 +103,7 @@ describe.each(['list', 'list.all'] as const)('GET /api/v1/sessions/%s', (route) 
   });
 
   if (route === 'list.all') {
-    it('lets nothing of an owner but what others may see leave the database', async () => {
+    it('reads only the name and username of an owner from the database', async () => {
       const client = new mongo.MongoClient(app.databaseUri);
       const replies: unknown[] = [];
       for (const query of QUERIES) {

@@ -22,7 +22,7 @@ const powerCut = (): never => {
   throw new Error('power cut');
 };
 
-describe('what is interrupted half-way', () => {
+describe('requests that fail halfway', () => {
   let app: TestApp;
   let admin: TestUser;
 
@@ -45,7 +45,7 @@ describe('what is interrupted half-way', () => {
       .find<StoredSession>({ userId: user.id })
       .toArray();
 
-  /** The ids of the live sessions that an administrator sees of somebody. */
+  /** The ids of the user's live sessions, as an administrator sees them. */
   const listed = async (user: TestUser): Promise<string[]> => {
     const path = `/api/v1/sessions/list.all?filter=${user.id}`;
     const { status, body } = await app.call(path, { headers: admin.headers });
@@ -53,7 +53,7 @@ describe('what is interrupted half-way', () => {
     return (body as { sessions: { sessionId: string }[] }).sessions.map((row) => row.sessionId);
   };
 
-  /** A session of somebody with two records, so that stamping has more than one thing to do. */
+  /** Creates a session of two documents, so that more than one must be stamped. */
   const createSession = async (user: TestUser): Promise<string> => {
     const fields = { userId: user.id, loginToken: hashLoginToken(user.token) };
     const { sessionId } = await app.workspace.createSession(fields);
@@ -113,7 +113,7 @@ describe('what is interrupted half-way', () => {
       sessionId = await createSession(victim);
     });
 
-    it('leaves a useless token when its records cannot be stamped, and ends it when asked again', async () => {
+    it('invalidates the token when stamping fails, and completes when repeated', async () => {
       expect((await me(victim)).status).toBe(200);
       const stamping = jest.spyOn(model('Session'), 'bulkWrite').mockImplementationOnce(powerCut);
       expect(await end()).toMatchObject(INTERNAL_ERROR);
@@ -121,18 +121,18 @@ describe('what is interrupted half-way', () => {
 
       expect(await me(victim)).toMatchObject(NOT_LOGGED_IN);
       await expectOpen(victim);
-      // It can still be seen, so whoever asked sees that it is not done.
+      // It is still listed, so the caller sees that it has not been revoked.
       expect(await listed(victim)).toEqual([sessionId]);
       await expectFinished();
     });
 
     it.each([
       [
-        'who ended it cannot be noted',
+        'the ending cannot be stored',
         () => jest.spyOn(model('SessionEnding').collection, 'insertMany'),
       ],
-      ['its token cannot be removed', () => jest.spyOn(model('User'), 'bulkWrite')],
-    ] as const)('has done nothing when %s, and ends it when asked again', async (_what, spy) => {
+      ['the token cannot be removed', () => jest.spyOn(model('User'), 'bulkWrite')],
+    ] as const)('changes nothing when %s, and completes when repeated', async (_what, spy) => {
       const failing = spy().mockImplementationOnce(powerCut);
       expect(await end()).toMatchObject(INTERNAL_ERROR);
       expect(failing).toHaveBeenCalledTimes(1);
@@ -144,7 +144,7 @@ describe('what is interrupted half-way', () => {
   });
 
   describe('POST /api/v1/logout', () => {
-    it('leaves a useless token when its records cannot be stamped, and an administrator can end it', async () => {
+    it('invalidates the token when stamping fails, and lets an administrator complete it', async () => {
       const user = await app.workspace.createUser({ roles: ['user'] });
       const sessionId = await createSession(user);
       jest.spyOn(model('Session'), 'bulkWrite').mockImplementationOnce(powerCut);
@@ -152,7 +152,7 @@ describe('what is interrupted half-way', () => {
 
       expect(await me(user)).toMatchObject(NOT_LOGGED_IN);
       await expectOpen(user);
-      // Longer than it is remembered who ended a login first.
+      // Longer than the service remembers who ended a login first.
       app.clock.advance({ seconds: 3600 });
       expect((await post('sessions/logout', admin, { sessionId })).status).toBe(200);
       const documents = await documentsOf(user);
@@ -197,7 +197,7 @@ describe('what is interrupted half-way', () => {
       user = await app.workspace.createUser(options);
     });
 
-    it('leaves neither a usable token nor a listed session when the token cannot be stored', async () => {
+    it('leaves neither a valid token nor a live session when the token cannot be stored', async () => {
       const before = await tokensOf(user);
       const storing = jest
         .spyOn(model('User'), 'findOneAndUpdate')
@@ -211,7 +211,7 @@ describe('what is interrupted half-way', () => {
       await expectWorks();
     });
 
-    it('stores no token when its record cannot be made', async () => {
+    it('stores no token when the session document cannot be stored', async () => {
       const before = await tokensOf(user);
       const recording = jest
         .spyOn(model('Session').collection, 'insertOne')

@@ -17,20 +17,20 @@ interface List {
 
 const HOUR_MS = 60 * 60 * 1000;
 
-/** Records of one person that carry the hash of another person's token occur: they belong to whom they name. */
-describe("a record that carries somebody else's token", () => {
+/** Documents of one user with the token hash of another occur: they belong to the user that they name. */
+describe("a session document with another user's token", () => {
   let app: TestApp;
   let admin: TestUser;
-  /** Whose token it is. */
+  /** The user whose token it is. */
   let ann: TestUser;
-  /** Whose record carries it. */
+  /** The user whose session document has that token. */
   let bob: TestUser;
   let annsSession: string;
   let bobsSession: string;
 
   const get = (path: string, { headers }: TestUser): Promise<HttpAnswer> =>
     app.call(`/api/v1/${path}`, { headers });
-  const end = (
+  const revoke = (
     sessionId: string,
     by: TestUser,
     route: 'logout' | 'logout.me' = 'logout',
@@ -71,26 +71,32 @@ describe("a record that carries somebody else's token", () => {
 
   it.each([
     ['an administrator', 'logout'],
-    ['whom it names', 'logout.me'],
-  ] as const)('ends nothing of theirs when %s ends it', async (_who, route) => {
-    const by = route === 'logout' ? admin : bob;
-    const answer = await end(bobsSession, by, route);
-    expect([answer.status, answer.body]).toEqual([200, { sessionId: bobsSession, success: true }]);
-    expect((await stored(bobsSession)).logoutBy).toBe(by.id);
-    expect((await get('me', ann)).status).toBe(200);
-    expect((await stored(annsSession)).logoutAt).toBeUndefined();
-    expect(await rowsOf('sessions/list.all', admin)).toEqual([annsSession]);
-  });
+    ['the user that it names', 'logout.me'],
+  ] as const)(
+    'does not revoke the login of the owner of the token when revoked by %s',
+    async (_who, route) => {
+      const by = route === 'logout' ? admin : bob;
+      const answer = await revoke(bobsSession, by, route);
+      expect([answer.status, answer.body]).toEqual([
+        200,
+        { sessionId: bobsSession, success: true },
+      ]);
+      expect((await stored(bobsSession)).logoutBy).toBe(by.id);
+      expect((await get('me', ann)).status).toBe(200);
+      expect((await stored(annsSession)).logoutAt).toBeUndefined();
+      expect(await rowsOf('sessions/list.all', admin)).toEqual([annsSession]);
+    },
+  );
 
-  it('stays as it is when the owner of the token ends theirs', async () => {
-    expect((await end(annsSession, ann, 'logout.me')).status).toBe(200);
+  it('stays open when the owner of the token revokes their own session', async () => {
+    expect((await revoke(annsSession, ann, 'logout.me')).status).toBe(200);
     expect(await get('me', ann)).toMatchObject(NOT_LOGGED_IN);
     expect((await stored(annsSession)).logoutBy).toBe(ann.id);
     expect((await stored(bobsSession)).logoutAt).toBeUndefined();
   });
 
-  it('does not say who ended the login that the token is of', async () => {
-    await end(bobsSession, admin);
+  it('does not decide who ended the login of the owner of the token', async () => {
+    await revoke(bobsSession, admin);
     app.clock.advance({ seconds: 1 });
     expect(
       (await app.call('/api/v1/logout', { method: 'POST', headers: ann.headers })).status,
@@ -104,8 +110,8 @@ describe("a record that carries somebody else's token", () => {
   it.each([
     ['newer', 0],
     ['older', 2 * HOUR_MS],
-    ['of the same moment', HOUR_MS],
-  ])('hides no login: both are listed when it is %s', async (_age, age) => {
+    ['of the same age', HOUR_MS],
+  ])('does not hide the other session from lists when it is %s', async (_age, age) => {
     const loginAt = ago(age);
     await app.workspace.db
       .collection('rocketchat_sessions')
@@ -125,14 +131,14 @@ describe("a record that carries somebody else's token", () => {
     }
   });
 
-  it('is one row for each of its owners, however many records there are', async () => {
+  it('appears as one row per owner, however many documents there are', async () => {
     const loginToken = hashLoginToken(ann.token);
     const newer = await createSession({ userId: ann.id, loginToken, loginAt: ago(HOUR_MS / 2) });
     await createSession({ userId: bob.id, loginToken, loginAt: ago(HOUR_MS) });
     expect(await rowsOf('sessions/list.all', admin)).toEqual([newer, bobsSession].sort());
   });
 
-  it('is no part of what a change of the factor ends', async () => {
+  it('is not revoked when the second factor of the owner of the token changes', async () => {
     const other = await app.workspace.addLogin(ann);
     const loginToken = hashLoginToken(other.token);
     const own = await createSession({ userId: ann.id, loginToken });
@@ -142,7 +148,7 @@ describe("a record that carries somebody else's token", () => {
       headers: { ...admin.headers, 'content-type': 'application/json' },
       body: JSON.stringify({ userId: ann.id }),
     });
-    // Without TOTP nothing ends; with it, everything of hers does.
+    // Without TOTP the reset revokes nothing; with it, every session of hers.
     expect(reset.status).toBe(200);
     await app.workspace.db
       .collection<{ _id: string }>('users')
@@ -162,16 +168,16 @@ describe("a record that carries somebody else's token", () => {
   });
 
   it.each<[string, unknown]>([
-    ['nobody', undefined],
+    ['no user', undefined],
     ['null', null],
-    ['an empty text', ''],
+    ['an empty string', ''],
     ['a number', 7],
   ])(
-    'that names %s as its owner belongs to whoever holds the token, and ends it',
+    'belongs to the owner of the token when it names %s, and revokes the token',
     async (_owner, userId) => {
       const loginToken = hashLoginToken(ann.token);
       const ownerless = await createSession({ userId, loginToken });
-      expect((await end(ownerless, admin)).status).toBe(200);
+      expect((await revoke(ownerless, admin)).status).toBe(200);
       expect(await get('me', ann)).toMatchObject(NOT_LOGGED_IN);
       expect((await stored(ownerless)).logoutBy).toBe(admin.id);
       expect((await stored(annsSession)).logoutBy).toBe(admin.id);
@@ -180,10 +186,10 @@ describe("a record that carries somebody else's token", () => {
     },
   );
 
-  it('with parallel endings of both: each is stamped with its own ending', async () => {
+  it('is stamped with its own ending when both sessions are revoked in parallel', async () => {
     const answers = await Promise.all([
-      end(bobsSession, admin),
-      end(annsSession, ann, 'logout.me'),
+      revoke(bobsSession, admin),
+      revoke(annsSession, ann, 'logout.me'),
     ]);
     expect(answers.map(({ status }) => status)).toEqual([200, 200]);
     expect((await stored(bobsSession)).logoutBy).toBe(admin.id);

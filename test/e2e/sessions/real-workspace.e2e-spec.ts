@@ -27,17 +27,17 @@ interface Row extends Fields {
   loginAt?: string;
 }
 
-/** All documents of all collections that are the workspace's, by collection and id. */
+/** Every document of the workspace's collections, by collection and id. */
 type Snapshot = Record<string, Record<string, unknown>>;
 
 const keyOf = ({ _id }: { _id?: unknown }): string => mongo.BSON.EJSON.stringify(_id);
-const plain = (document: object): unknown =>
+const serialized = (document: object): unknown =>
   mongo.BSON.EJSON.serialize(document, { relaxed: false });
 
 const without = (row: Row, field: string): Fields =>
   Object.fromEntries(Object.entries(row).filter(([key]) => key !== field));
 
-describe('a workspace as the original leaves it', () => {
+describe('session routes in a workspace filled by Rocket.Chat', () => {
   let app: TestApp;
   let workspace: RealWorkspace;
 
@@ -48,14 +48,14 @@ describe('a workspace as the original leaves it', () => {
     logins[n]?.headers ?? {};
   const watcherHeaders = (): Record<string, string> => headersOf(workspace.watcher);
 
-  const end = (sessionId: string): Promise<HttpAnswer> =>
+  const revoke = (sessionId: string): Promise<HttpAnswer> =>
     app.call('/api/v1/sessions/logout', {
       method: 'POST',
       headers: { ...watcherHeaders(), 'content-type': 'application/json' },
       body: JSON.stringify({ sessionId }),
     });
 
-  /** All rows of a list, page by page. */
+  /** Every row of a list, read page by page. */
   const list = async (route: string, headers = watcherHeaders()): Promise<Row[]> => {
     const rows: Row[] = [];
     for (;;) {
@@ -76,7 +76,7 @@ describe('a workspace as the original leaves it', () => {
   const users = (): mongo.Collection<UserDocument> =>
     app.workspace.db.collection<UserDocument>('users');
 
-  /** The newest live document of each login token, the newest first: the contract in plain words. */
+  /** The newest live document of each login token, the newest first, as the contract says. */
   const liveDocuments = async (): Promise<SessionDocument[]> => {
     const newest = new Map<string, SessionDocument>();
     for (const document of await sessions().find().toArray()) {
@@ -92,7 +92,7 @@ describe('a workspace as the original leaves it', () => {
   const time = ({ loginAt }: SessionDocument): number => loginAt?.getTime() ?? 0;
   const id = ({ sessionId }: SessionDocument): string => sessionId ?? '';
 
-  /** A row of list.all. */
+  /** The row that list.all must answer for a document. */
   const rowOf = async (document: SessionDocument): Promise<Fields> => {
     const { sessionId, userId = '', device = null, host = null, ip, loginAt } = document;
     const owner = await users().findOne(
@@ -114,10 +114,10 @@ describe('a workspace as the original leaves it', () => {
   const snapshot = async (): Promise<Snapshot> => {
     const found: Snapshot = {};
     for (const { name } of await app.workspace.db.listCollections().toArray()) {
-      // The service's own collections; the rest is the workspace's.
+      // The service's own collections.
       if (name.startsWith('ws_') || name.startsWith('system.')) continue;
       const documents = await app.workspace.db.collection(name).find().toArray();
-      found[name] = Object.fromEntries(documents.map((one) => [keyOf(one), plain(one)]));
+      found[name] = Object.fromEntries(documents.map((one) => [keyOf(one), serialized(one)]));
     }
     return found;
   };
@@ -132,11 +132,11 @@ describe('a workspace as the original leaves it', () => {
   });
   afterAll(() => app.close());
 
-  it('lists each login that is live once, as its newest record', async () => {
+  it('lists every live login once, as its newest document', async () => {
     const live = await liveDocuments();
     const rows = await list('list.all');
     expect(rows).toEqual(await Promise.all(live.map(rowOf)));
-    // More than the default page and all the stories; a page of 100 is the whole list as well.
+    // More than the default page; a page of 100 is the whole list.
     expect(rows.length).toBeGreaterThan(50);
     expect((await get('sessions/list.all?count=100')).body).toMatchObject({
       sessions: rows,
@@ -148,14 +148,14 @@ describe('a workspace as the original leaves it', () => {
     });
   });
 
-  it('finds each session that it lists, and shows the same of it', async () => {
+  it('answers info.admin for every listed session with the same row', async () => {
     for (const row of await list('list.all')) {
       const answer = await get(`sessions/info.admin?sessionId=${row.sessionId}`);
       expect([answer.status, answer.body]).toEqual([200, { ...row, success: true }]);
     }
   });
 
-  it('finds nothing by the ids of those that are over or belong to no login', async () => {
+  it('answers 404 to info.admin for sessions that have ended or have no token', async () => {
     const over = await sessions()
       .find({
         $or: [{ logoutAt: { $type: 'date' } }, { loginToken: { $in: [null, ''] } }],
@@ -168,15 +168,15 @@ describe('a workspace as the original leaves it', () => {
     }
   });
 
-  it('shows everybody theirs, and marks the one that asks', async () => {
+  it("lists the caller's own sessions and marks the current one", async () => {
     const all = await list('list.all');
     const { admin, member, withoutRoles, withoutUsername, bot } = workspace;
     for (const person of [admin, member, withoutRoles, withoutUsername, bot]) {
       const rows = await list('list', headersOf(person));
-      const theirs = all.filter(({ userId }) => userId === person.id);
-      expect(theirs.length).toBeGreaterThan(0);
+      const ownRows = all.filter(({ userId }) => userId === person.id);
+      expect(ownRows.length).toBeGreaterThan(0);
       const shown = rows.map((row) => without(row, 'current'));
-      expect(shown).toEqual(theirs.map((row) => without(row, '_user')));
+      expect(shown).toEqual(ownRows.map((row) => without(row, '_user')));
       const hashedToken = person.logins[0]?.hashedToken;
       const asking = (await liveDocuments()).find(({ loginToken }) => loginToken === hashedToken);
       const marked = rows.filter(({ current }) => current === true);
@@ -185,18 +185,18 @@ describe('a workspace as the original leaves it', () => {
     expect(await list('list')).toEqual([]);
   });
 
-  it('does not let in who has been deactivated or deleted, and shows their sessions to others', async () => {
+  it('answers 401 to deactivated and deleted users, and lists their sessions to administrators', async () => {
     const all = await list('list.all');
     for (const person of [workspace.deactivated, workspace.deleted]) {
       expect(await get('sessions/list', headersOf(person))).toMatchObject(NOT_LOGGED_IN);
-      const theirs = all.filter(({ userId }) => userId === person.id);
-      expect(theirs).toHaveLength(person.logins.length);
+      const ownRows = all.filter(({ userId }) => userId === person.id);
+      expect(ownRows).toHaveLength(person.logins.length);
       const known = person === workspace.deactivated;
-      expect(theirs.map((row) => '_user' in row)).toEqual(theirs.map(() => known));
+      expect(ownRows.map((row) => '_user' in row)).toEqual(ownRows.map(() => known));
     }
   });
 
-  it('changes nothing by looking', async () => {
+  it('changes no document of the workspace by reading', async () => {
     const before = await snapshot();
     for (const { sessionId } of (await list('list.all')).slice(0, 5)) {
       await get(`sessions/info.admin?sessionId=${sessionId}`);
@@ -207,7 +207,7 @@ describe('a workspace as the original leaves it', () => {
   });
 
   it.each(['withoutUsername', 'withoutRoles', 'deactivated', 'deleted', 'member'] as const)(
-    'ends each login of %s and changes nothing else',
+    'revokes each login of the user "%s" and changes nothing else',
     async (kind) => {
       const person = workspace[kind];
       const canAsk = kind !== 'deactivated' && kind !== 'deleted';
@@ -222,18 +222,18 @@ describe('a workspace as the original leaves it', () => {
         );
 
         app.clock.advance({ seconds: 60 });
-        const answer = await end(sessionId);
+        const answer = await revoke(sessionId);
         expect([answer.status, answer.body]).toEqual([200, { sessionId, success: true }]);
 
         expect(await snapshot()).toEqual(
-          afterEnding(before, hashedToken, app.clock.now(), workspace.watcher.id),
+          afterRevoking(before, hashedToken, app.clock.now(), workspace.watcher.id),
         );
         expect(await get('me', headers)).toMatchObject(NOT_LOGGED_IN);
         const rest = listed.filter((row) => row.sessionId !== sessionId);
         expect(rest).toHaveLength(listed.length - 1);
         expect(await list('list.all')).toEqual(rest);
         expect((await get(`sessions/info.admin?sessionId=${sessionId}`)).status).toBe(404);
-        // The other logins go on.
+        // The other logins stay valid.
         const next = person.logins[n + 1];
         if (canAsk && next) expect((await get('me', next.headers)).status).toBe(200);
       }
@@ -241,9 +241,9 @@ describe('a workspace as the original leaves it', () => {
   );
 });
 
-/** What ending a login must make of a workspace: the token gone from its owner, its open records stamped. */
-function afterEnding(before: Snapshot, hashedToken: string, at: Date, by: string): Snapshot {
-  const stampedAt = plain({ at }) as { at: unknown };
+/** The expected workspace after a login was revoked: its token removed, its open documents stamped. */
+function afterRevoking(before: Snapshot, hashedToken: string, at: Date, by: string): Snapshot {
+  const stampedAt = serialized({ at }) as { at: unknown };
   const stamp = { logoutAt: stampedAt.at, logoutBy: by, _updatedAt: stampedAt.at };
   const eachOf = (name: string, change: (document: Fields) => Fields): Record<string, Fields> =>
     Object.fromEntries(

@@ -7,11 +7,11 @@ import { TestUser, UserOptions } from '../../support/workspace';
 
 const PASSWORD = 'correct horse';
 const FORM = 'application/x-www-form-urlencoded';
-/** More fields than anything takes. */
+/** More fields than any body may have. */
 const MANY: [string, string][] = Array.from({ length: 1000 }, (_, index) => [`field${index}`, 'x']);
 const DIGEST = createHash('sha256').update(PASSWORD).digest('hex');
 
-describe('POST /api/v1/login: what it takes', () => {
+describe('POST /api/v1/login: request bodies', () => {
   let app: TestApp;
   let user: TestUser;
   let username: string;
@@ -24,7 +24,7 @@ describe('POST /api/v1/login: what it takes', () => {
     email = `${user.id}@example.com`;
   });
   beforeEach(() => {
-    // Nobody is blocked by what the test before showed.
+    // Ends a block that the previous test may have caused.
     app.clock.advance({ seconds: 300 });
   });
   afterAll(() => app.close());
@@ -39,22 +39,31 @@ describe('POST /api/v1/login: what it takes', () => {
   };
 
   it.each<[string, () => object]>([
-    ['user: a username', () => ({ user: username, password: PASSWORD })],
-    ['user: an e-mail address', () => ({ user: email, password: PASSWORD })],
-    ['user: {username}', () => ({ user: { username }, password: PASSWORD })],
-    ['user: {email}', () => ({ user: { email }, password: PASSWORD })],
-    ['username', () => ({ username, password: PASSWORD })],
-    ['email', () => ({ email, password: PASSWORD })],
-    ['a digest', () => ({ user: username, password: { digest: DIGEST, algorithm: 'sha-256' } })],
+    ['a username as user', () => ({ user: username, password: PASSWORD })],
+    ['an e-mail address as user', () => ({ user: email, password: PASSWORD })],
+    ['{username} as user', () => ({ user: { username }, password: PASSWORD })],
+    ['{email} as user', () => ({ user: { email }, password: PASSWORD })],
+    ['a top-level username', () => ({ username, password: PASSWORD })],
+    ['a top-level email', () => ({ email, password: PASSWORD })],
     [
-      'a digest in upper case',
+      'a SHA-256 digest',
+      () => ({ user: username, password: { digest: DIGEST, algorithm: 'sha-256' } }),
+    ],
+    [
+      'an upper-case digest',
       () => ({ email, password: { digest: DIGEST.toUpperCase(), algorithm: 'sha-256' } }),
     ],
-    ['null for what is absent', () => ({ user: username, password: PASSWORD, code: null })],
-    ['fields of other versions', () => ({ user: username, password: PASSWORD, ldap: true })],
-    ['a whole login in totp', () => ({ totp: { login: { user: username, password: PASSWORD } } })],
+    ['null for an absent field', () => ({ user: username, password: PASSWORD, code: null })],
     [
-      'the login of the original, with a code that nobody asks for',
+      'fields of other Rocket.Chat versions',
+      () => ({ user: username, password: PASSWORD, ldap: true }),
+    ],
+    [
+      'a whole login wrapped in totp',
+      () => ({ totp: { login: { user: username, password: PASSWORD } } }),
+    ],
+    [
+      "the format of Rocket.Chat's clients, with a code that is not needed",
       () => ({
         totp: {
           login: {
@@ -65,26 +74,35 @@ describe('POST /api/v1/login: what it takes', () => {
         },
       }),
     ],
-    ['a token in totp', () => ({ totp: { login: { resume: user.token }, code: '123456' } })],
     [
-      'a password before totp',
+      'a resume token wrapped in totp',
+      () => ({ totp: { login: { resume: user.token }, code: '123456' } }),
+    ],
+    [
+      'a password, which takes precedence over totp',
       () => ({ user: username, password: PASSWORD, totp: { login: { user: 'nobody' } } }),
     ],
-    ['blanks around a name', () => ({ user: ` ${username}\t`, password: PASSWORD })],
-    ['blanks around an address', () => ({ user: { email: `\n${email} ` }, password: PASSWORD })],
-    ['user before username', () => ({ user: username, username: 'nobody', password: PASSWORD })],
-  ])('takes %s', async (_case, body) => {
+    ['whitespace around a username', () => ({ user: ` ${username}\t`, password: PASSWORD })],
+    [
+      'whitespace around an address',
+      () => ({ user: { email: `\n${email} ` }, password: PASSWORD }),
+    ],
+    [
+      'user, which takes precedence over username',
+      () => ({ user: username, username: 'nobody', password: PASSWORD }),
+    ],
+  ])('signs in with %s', async (_case, body) => {
     expectSignedIn(await app.login(body()));
   });
 
-  it('takes a form', async () => {
+  it('signs in with a form-encoded body', async () => {
     expectSignedIn(
       await form(new URLSearchParams({ user: username, password: PASSWORD }).toString()),
     );
     expectSignedIn(await form(new URLSearchParams({ email, password: PASSWORD }).toString()));
   });
 
-  it('takes a name with the capital letters of a phone for the name in lower case', async () => {
+  it('matches a username or an address that a phone has capitalised', async () => {
     const rod = await create({
       fields: { username: 'rod', emails: [{ address: 'rod@example.com' }] },
     });
@@ -94,7 +112,7 @@ describe('POST /api/v1/login: what it takes', () => {
     }
   });
 
-  it('tells users apart whose names differ in case only', async () => {
+  it('distinguishes users whose names differ only in case', async () => {
     const lower = await create({ fields: { username: 'two' } });
     const upper = await create({ fields: { username: 'Two' } });
     for (const [name, { id }] of [
@@ -107,59 +125,59 @@ describe('POST /api/v1/login: what it takes', () => {
     expect(await app.login({ user: 'TWO', password: PASSWORD })).toMatchObject(LOGIN_REFUSED);
   });
 
-  it('takes a password of any characters', async () => {
+  it('accepts a password of any characters', async () => {
     const password = 'pässwörd 🐎 \u0000 "$ne"';
-    const somebody = await create({ password });
-    const answer = await app.login({ user: `user-${somebody.id}`, password });
-    expect(answer.body).toMatchObject({ data: { userId: somebody.id } });
+    const other = await create({ password });
+    const answer = await app.login({ user: `user-${other.id}`, password });
+    expect(answer.body).toMatchObject({ data: { userId: other.id } });
   });
 
   it.each<[string, UserOptions]>([
-    ['deactivated', { active: false }],
-    ['neither active nor not', { fields: { active: undefined } }],
+    ['who is deactivated', { active: false }],
+    ['without an active flag', { fields: { active: undefined } }],
     ['without a password', { fields: { services: {} } }],
     ['without services', { fields: { services: undefined } }],
     [
-      'with a stored password that cannot be read',
+      'whose stored password cannot be read',
       { fields: { services: { password: { bcrypt: DIGEST } } } },
     ],
-  ])('refuses a user who is %s', async (_case, options) => {
-    const somebody = await create(options);
-    const answer = await app.login({ user: `user-${somebody.id}`, password: PASSWORD });
+  ])('answers 401 to a user %s', async (_case, options) => {
+    const other = await create(options);
+    const answer = await app.login({ user: `user-${other.id}`, password: PASSWORD });
     expect(answer).toMatchObject(LOGIN_REFUSED);
   });
 
   it.each<[string, () => unknown]>([
     ['a wrong password', () => ({ user: username, password: 'wrong' })],
-    ['the digest as text', () => ({ user: username, password: DIGEST })],
+    ['the digest sent as the password', () => ({ user: username, password: DIGEST })],
     [
       'a wrong digest',
       () => ({ user: username, password: { digest: '0'.repeat(64), algorithm: 'sha-256' } }),
     ],
-    ['a name and a blank in it', () => ({ user: username.replace('-', ' '), password: PASSWORD })],
+    ['a name with a space in it', () => ({ user: username.replace('-', ' '), password: PASSWORD })],
     ['a username as an address', () => ({ email: username, password: PASSWORD })],
     ['an address as a username', () => ({ username: email, password: PASSWORD })],
     ['the id as a username', () => ({ user: user.id, password: PASSWORD })],
     ['a prefix of the name', () => ({ user: username.slice(0, -1), password: PASSWORD })],
     ['a pattern', () => ({ user: '.*', password: PASSWORD })],
-    ['a NUL behind the name', () => ({ user: `${username}\u0000`, password: PASSWORD })],
+    ['a NUL after the name', () => ({ user: `${username}\u0000`, password: PASSWORD })],
     ['10,000 characters', () => ({ user: 'x'.repeat(10_000), password: 'x'.repeat(10_000) })],
     ['10,000 characters with an @', () => ({ user: '@'.repeat(10_000), password: PASSWORD })],
     ['__proto__ as a name', () => ({ user: '__proto__', password: PASSWORD })],
-  ])('refuses %s, after the same work as for a wrong password', async (_case, body) => {
+  ])('answers 401 to %s after exactly one password verification', async (_case, body) => {
     const checks = jest.spyOn(app.app.get(BcryptHasher, { strict: false }), 'verify');
     expect(await app.login(body())).toMatchObject(LOGIN_REFUSED);
     expect(checks).toHaveBeenCalledTimes(1);
     checks.mockRestore();
   });
 
-  it('does not take a lone surrogate for the character that a database puts in its place', async () => {
+  it('does not match a lone surrogate with the replacement character that a database stores', async () => {
     await create({ fields: { username: 'lone-\ufffd' } });
     const answer = await app.login('{"user":"lone-\\ud800","password":"correct horse"}');
     expect(answer).toMatchObject(LOGIN_REFUSED);
   });
 
-  it('compares a password also where there is nobody or no password to compare with', async () => {
+  it('verifies a password even without a user or a stored password to verify it against', async () => {
     const checks = jest.spyOn(app.app.get(BcryptHasher, { strict: false }), 'verify');
     const gone = await create({ active: false });
     const sso = await app.workspace.createUser({ totp: false });
@@ -170,7 +188,7 @@ describe('POST /api/v1/login: what it takes', () => {
     checks.mockRestore();
   });
 
-  it('sends the database as many commands for an unknown user as for a wrong password', async () => {
+  it('sends the same number of database commands for an unknown user as for a wrong password', async () => {
     const count = async (name: string): Promise<number> =>
       (await app.commandsDuring(() => app.login({ user: name, password: 'wrong' }))).length;
     expect(await count('unknown')).toBe(await count(username));
@@ -200,18 +218,18 @@ describe('POST /api/v1/login: what it takes', () => {
     ['a number as a password', () => ({ user: username, password: 1 })],
     ['a digest without its algorithm', () => ({ user: username, password: { digest: DIGEST } })],
     [
-      'another algorithm',
+      'an unsupported algorithm',
       () => ({ user: username, password: { digest: DIGEST, algorithm: 'sha-1' } }),
     ],
     [
-      'a digest that is none',
+      'a digest that is not hexadecimal',
       () => ({ user: username, password: { digest: PASSWORD, algorithm: 'sha-256' } }),
     ],
     [
       'an operator as a digest',
       () => ({ user: username, password: { digest: operator, algorithm: 'sha-256' } }),
     ],
-    ['blanks for a name', () => ({ user: ' \t', password: PASSWORD })],
+    ['a blank name', () => ({ user: ' \t', password: PASSWORD })],
     ['text in totp', () => ({ totp: username })],
     ['a list in totp', () => ({ totp: [{ login: { user: username, password: PASSWORD } }] })],
     ['nothing in totp', () => ({ totp: {} })],
@@ -225,14 +243,17 @@ describe('POST /api/v1/login: what it takes', () => {
       () => ({ totp: { login: { totp: { login: { user: username, password: PASSWORD } } } } }),
     ],
     [
-      'a code of another kind in totp',
+      'a code of the wrong type in totp',
       () => ({ totp: { login: { user: username, password: PASSWORD }, code: operator } }),
     ],
-    ['a code of another kind', () => ({ user: username, password: PASSWORD, code: operator })],
-    ['a resume of another kind', () => ({ resume: operator, user: username, password: PASSWORD })],
-    ['an empty resume', () => ({ resume: '', user: username, password: PASSWORD })],
+    ['a code of the wrong type', () => ({ user: username, password: PASSWORD, code: operator })],
+    [
+      'a resume token of the wrong type',
+      () => ({ resume: operator, user: username, password: PASSWORD }),
+    ],
+    ['an empty resume token', () => ({ resume: '', user: username, password: PASSWORD })],
     ['constructor', () => ({ user: { constructor: 'x' }, password: PASSWORD })],
-  ])('refuses the malformed body: %s', async (_case, body) => {
+  ])('answers 401 to a malformed body: %s', async (_case, body) => {
     expect(await app.login(body())).toMatchObject(LOGIN_REFUSED);
   });
 
@@ -243,11 +264,11 @@ describe('POST /api/v1/login: what it takes', () => {
     ['nothing', ''],
     ['half of a percent-encoding', 'user=%&password=%'],
     ['__proto__', '__proto__[user]=NAME&__proto__=x'],
-  ])('refuses a form with %s', async (_case, body) => {
+  ])('answers 401 to a form with %s', async (_case, body) => {
     expect(await form(body.replaceAll('NAME', username))).toMatchObject(LOGIN_REFUSED);
   });
 
-  it('refuses a login without any body', async () => {
+  it('answers 401 to a login without a body', async () => {
     const bare = await app.call('/api/v1/login', { method: 'POST' });
     expect(bare).toMatchObject(LOGIN_REFUSED);
     expect(await app.login('', { 'content-type': 'text/plain' })).toMatchObject(LOGIN_REFUSED);
@@ -265,25 +286,40 @@ describe('POST /api/v1/login: what it takes', () => {
     '/',
     ';',
     '',
-  ])('answers 400 to a right login that is sent as %j', async (type) => {
+  ])('answers 400 to valid credentials of content type %j', async (type) => {
     const body = JSON.stringify({ user: username, password: PASSWORD });
     expect(await app.login(body, { 'content-type': type })).toMatchObject(BAD_REQUEST);
   });
 
   it.each<[string, string, string, number]>([
     ['not JSON', '{"user"', 'application/json', 400],
-    ['poisoned', '{"__proto__":{"user":"x"},"password":"x"}', 'application/json', 400],
-    ['poisoned within', '{"user":{"__proto__":{}},"password":"x"}', 'application/json', 400],
-    ['in another language', '<a/>', 'application/xml', 400],
-    ['too deep', `{"user":${'['.repeat(30_000)}${']'.repeat(30_000)}}`, 'application/json', 400],
     [
-      'too deep by one level',
+      'poisoned with __proto__',
+      '{"__proto__":{"user":"x"},"password":"x"}',
+      'application/json',
+      400,
+    ],
+    [
+      'poisoned with a nested __proto__',
+      '{"user":{"__proto__":{}},"password":"x"}',
+      'application/json',
+      400,
+    ],
+    ['XML', '<a/>', 'application/xml', 400],
+    [
+      'nested far too deeply',
+      `{"user":${'['.repeat(30_000)}${']'.repeat(30_000)}}`,
+      'application/json',
+      400,
+    ],
+    [
+      'nested one level too deeply',
       `{"user":${'['.repeat(16)}${']'.repeat(16)}}`,
       'application/json',
       400,
     ],
-    ['full of names', JSON.stringify(Object.fromEntries(MANY)), 'application/json', 400],
-    ['a form of too many fields', new URLSearchParams(MANY).toString(), FORM, 400],
+    ['full of fields', JSON.stringify(Object.fromEntries(MANY)), 'application/json', 400],
+    ['a form with too many fields', new URLSearchParams(MANY).toString(), FORM, 400],
     ['too large', JSON.stringify({ user: 'x'.repeat(70_000) }), 'application/json', 413],
   ])('answers a 4xx to a body that is %s', async (_case, body, type, status) => {
     const answer = await app.login(body, { 'content-type': type });

@@ -6,15 +6,15 @@ import { HttpAnswer } from '../../support/http';
 import { newId, TestUser } from '../../support/workspace';
 
 const PASSWORD = 'correct horse';
-/** How many names the service looks at, at the most, beside the likely spellings. */
+/** The most names that the service compares beside the likely spellings. */
 const MOST_CANDIDATES = 100;
 
-describe('POST /api/v1/login: names in any case', () => {
+describe('POST /api/v1/login: case-insensitive names', () => {
   let app: TestApp;
 
   beforeAll(async () => {
     app = await TestApp.start();
-    // Many whose names begin alike; a planner may also pass over an index for a collection that fits on a page.
+    // Many names with one prefix; and a planner may skip the index of a collection that fits on a page.
     await app.workspace.db.collection<{ _id: string }>('users').insertMany(
       Array.from({ length: 2000 }, (_, i) => ({
         _id: newId(),
@@ -41,11 +41,11 @@ describe('POST /api/v1/login: names in any case', () => {
   const expectUser = async (name: unknown, { id }: TestUser): Promise<void> => {
     expect([name, await login(name)]).toMatchObject([name, { body: { data: { userId: id } } }]);
   };
-  const expectNobody = async (name: unknown): Promise<void> => {
+  const expectRefused = async (name: unknown): Promise<void> => {
     expect([name, await login(name)]).toMatchObject([name, LOGIN_REFUSED]);
   };
-  /** What the service asks the database for names. */
-  const look = async (name: string): Promise<mongo.CommandStartedEvent[]> =>
+  /** The queries with which the service finds a user by name. */
+  const queriesFor = async (name: string): Promise<mongo.CommandStartedEvent[]> =>
     (await app.commandsDuring(() => login(name))).filter(
       (command) => describeCommand(command) === 'find users',
     );
@@ -61,7 +61,7 @@ describe('POST /api/v1/login: names in any case', () => {
     ['名前', '名前'],
     ['a+b.c*[d]', 'A+B.C*[D]'],
     ['𐐀𐐁x', '𐐨𐐩X'],
-  ])('finds the username %s however it is typed', async (stored, ...typed) => {
+  ])('finds the username %s in any case', async (stored, ...typed) => {
     const user = await create(stored, `${newId()}@example.com`);
     for (const name of [stored, ...typed]) {
       await expectUser(name, user);
@@ -69,7 +69,7 @@ describe('POST /api/v1/login: names in any case', () => {
     }
   });
 
-  it('finds each address of a user in any case, as user, as {email} and as email', async () => {
+  it('finds every address of a user in any case, sent as user, {email} or email', async () => {
     const user = await create(
       'mails',
       'first@example.com',
@@ -91,50 +91,50 @@ describe('POST /api/v1/login: names in any case', () => {
     }
   });
 
-  it('drops blanks around a name, and none within it or around a password', async () => {
+  it('trims whitespace around a name, but not within it or around a password', async () => {
     const user = await create('blanks', 'blanks@example.com');
     for (const name of [' blanks', 'Blanks ', '\t blanks\n', '\u00a0blanks\u3000']) {
       await expectUser(name, user);
       await expectUser({ username: name }, user);
       await expectUser(` ${name.trim()}@example.com `, user);
     }
-    await expectNobody('bla nks');
-    for (const name of ['', ' ', '\n\t']) await expectNobody(name);
+    await expectRefused('bla nks');
+    for (const name of ['', ' ', '\n\t']) await expectRefused(name);
     for (const password of [` ${PASSWORD}`, `${PASSWORD} `]) {
       expect(await app.login({ user: 'blanks', password })).toMatchObject(LOGIN_REFUSED);
     }
-    const spacy = await app.workspace.createUser({ password: ' x ', totp: false });
-    const answer = await app.login({ user: `user-${spacy.id}`, password: ' x ' });
+    const padded = await app.workspace.createUser({ password: ' x ', totp: false });
+    const answer = await app.login({ user: `user-${padded.id}`, password: ' x ' });
     expect(answer.status).toBe(200);
   });
 
-  it('refuses a name that may be two people, and takes each exactly as it is written', async () => {
+  it('answers 401 to a name that matches two users, and finds each by exact spelling', async () => {
     const [one, two] = [await create('twins'), await create('TwinS')];
     await expectUser('twins', one);
     await expectUser('TwinS', two);
-    for (const name of ['TWINS', 'Twins', 'tWINS']) await expectNobody(name);
+    for (const name of ['TWINS', 'Twins', 'tWINS']) await expectRefused(name);
     const [short, long] = [
       await create('long.names.of.twins@1', 'Long.Names.Of.Twins@example.com'),
       await create('long.names.of.twins@2', 'long.names.of.TWINS@example.com'),
     ];
     await expectUser('Long.Names.Of.Twins@example.com', short);
     await expectUser('long.names.of.TWINS@example.com', long);
-    await expectNobody('long.names.of.twins@example.com');
+    await expectRefused('long.names.of.twins@example.com');
   });
 
-  it('takes no other letter for one of the name', async () => {
+  it('does not match look-alike letters', async () => {
     await create('mike.k', 'mike.k@example.com');
-    // Dotless i, Kelvin, long s, full width: their other case, or what they look like, is plain.
+    // Dotless i, Kelvin sign, long s, full width: case mapping or the eye takes them for ASCII letters.
     for (const name of ['mıke.k', 'mike.\u212a', 'ｍike.k', 'mİke.k', 'mike_k', 'mike.k%']) {
-      await expectNobody(name);
+      await expectRefused(name);
     }
     await create('straße');
-    await expectNobody('STRASSE');
+    await expectRefused('STRASSE');
     await create('lo.se');
-    await expectNobody('lo.\u017fe');
+    await expectRefused('lo.\u017fe');
   });
 
-  it('takes nothing in a name for a pattern', async () => {
+  it('does not interpret a name as a pattern', async () => {
     await create('patterns.x');
     for (const name of [
       '.*',
@@ -146,33 +146,33 @@ describe('POST /api/v1/login: names in any case', () => {
       '[',
       '\\',
     ])
-      await expectNobody(name);
+      await expectRefused(name);
   });
 
   it.each([
-    ['NUL', 'a\u0000b'],
-    ['NUL first', '\u0000ab'],
+    ['a NUL', 'a\u0000b'],
+    ['a leading NUL', '\u0000ab'],
     ['lone surrogates', '\ud800ab\udc00'],
-    ['line ends', 'a\u2028b\u2029c\nd\r'],
-    ['controls', 'a\u0085b\u001b[2J'],
+    ['line separators', 'a\u2028b\u2029c\nd\r'],
+    ['control characters', 'a\u0085b\u001b[2J'],
     ['10,000 letters', 'aB'.repeat(5000)],
     ['10,000 digits', '7'.repeat(10_000)],
-    ['10,000 letters of an address', `${'aB'.repeat(5000)}@example.com`],
-    ['10,000 wide letters', '𐐀'.repeat(5000)],
+    ['an address of 10,000 letters', `${'aB'.repeat(5000)}@example.com`],
+    ['5,000 letters outside the BMP', '𐐀'.repeat(5000)],
     ['backslashes', '\\Q\\E\\x00\\'],
     ['an operator', '$where'],
     ['__proto__', '__proto__'],
-  ])('answers 401 to %s', async (_what, name) => {
-    await expectNobody(name);
-    await expectNobody({ email: name });
-    for (const command of await look(name)) await expectIndexed(app.workspace.db, command);
+  ])('answers 401 to a name of %s, with indexed queries', async (_what, name) => {
+    await expectRefused(name);
+    await expectRefused({ email: name });
+    for (const command of await queriesFor(name)) await expectIndexed(app.workspace.db, command);
   });
 
-  describe('where thousands of names begin alike', () => {
-    it('finds the likely spellings, however many there are', async () => {
+  describe('thousands of names with one prefix', () => {
+    it('finds the likely spellings among thousands of similar names', async () => {
       const user = await create('crowdedNameOfAda', 'CrowdedName.Ada@example.com');
       for (const name of ['crowdednameofada', 'CROWDEDNAMEOFADA', 'Crowdednameofada']) {
-        await expectNobody(name);
+        await expectRefused(name);
       }
       await expectUser('crowdedNameOfAda', user);
       const lower = await create('crowdednameofeve', 'crowdedname.eve@example.com');
@@ -181,10 +181,10 @@ describe('POST /api/v1/login: names in any case', () => {
       }
     });
 
-    it('asks for no more than a bounded number of documents, through an index', async () => {
+    it('reads a bounded number of documents through an index', async () => {
       const names = ['CrowdedName7', 'CROWDEDNAME7@EXAMPLE.COM', 'Second.CrowdedName7@example.com'];
       for (const name of names) {
-        const commands = await look(name);
+        const commands = await queriesFor(name);
         expect(commands.length).toBeGreaterThan(1);
         for (const command of commands) {
           await expectIndexed(app.workspace.db, command);
@@ -199,18 +199,18 @@ describe('POST /api/v1/login: names in any case', () => {
     });
   });
 
-  it('does the same work for a name that is nobody’s', async () => {
+  it('sends the same database commands for an unknown name', async () => {
     await create('Worker.Bee', 'Worker.Bee@example.com');
     const work = async (name: string): Promise<string[]> =>
       (await app.commandsDuring(() => app.login({ user: name, password: 'wrong' }))).map(
         describeCommand,
       );
-    for (const [somebody, nobody] of [
+    for (const [known, unknown] of [
       ['worker.bee', 'nobody.bee'],
       ['Worker.Bee', 'Nobody.Bee'],
       ['WORKER.BEE@EXAMPLE.COM', 'NOBODY.BEE@EXAMPLE.COM'],
     ] as const) {
-      expect(await work(nobody)).toEqual(await work(somebody));
+      expect(await work(unknown)).toEqual(await work(known));
     }
   });
 });

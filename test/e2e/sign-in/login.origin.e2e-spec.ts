@@ -9,7 +9,7 @@ const PASSWORD = 'correct horse';
 const FORM = 'application/x-www-form-urlencoded';
 const OK = { status: 200 };
 
-describe('POST /api/v1/login: where it comes from', () => {
+describe('POST /api/v1/login: origin, host and client address', () => {
   let app: TestApp;
   let trusting: TestApp;
   let distrusting: TestApp;
@@ -39,7 +39,7 @@ describe('POST /api/v1/login: where it comes from', () => {
   const newest = async (): Promise<mongo.Document | undefined> =>
     (await sessions().find({ userId: user.id }).sort({ _id: 1 }).toArray()).at(-1);
 
-  /** What the record of a login with these headers says. */
+  /** The session document of a login with these headers. */
   const recorded = async (
     headers: Record<string, string>,
     on = app,
@@ -49,43 +49,43 @@ describe('POST /api/v1/login: where it comes from', () => {
     return newest();
   };
 
-  describe('a form', () => {
+  describe('forms', () => {
     const HOST = 'chat.example.com:8443';
     it.each<[string, Record<string, string>]>([
       ['a program', {}],
-      ['a page of its own', { 'sec-fetch-site': 'same-origin', origin: `https://${HOST}` }],
-      ['its own page, whatever the case', { origin: `HTTPS://${HOST.toUpperCase()}` }],
-      ['a person who does it again', { 'sec-fetch-site': 'none' }],
-    ])('of %s is taken', async (_case, headers) => {
+      ['a page of the same origin', { 'sec-fetch-site': 'same-origin', origin: `https://${HOST}` }],
+      ['a page of the same origin in another case', { origin: `HTTPS://${HOST.toUpperCase()}` }],
+      ['a user who reloads the page', { 'sec-fetch-site': 'none' }],
+    ])('accepts a form of %s', async (_case, headers) => {
       expect(await form({ host: HOST, ...headers })).toMatchObject(OK);
     });
 
     it.each<[string, Record<string, string>]>([
-      ["somebody else's page", { 'sec-fetch-site': 'cross-site' }],
-      ['a page beside it', { 'sec-fetch-site': 'same-site' }],
-      ['two minds', { 'sec-fetch-site': 'same-origin, cross-site' }],
-      ['nonsense', { 'sec-fetch-site': '' }],
+      ['a cross-site page', { 'sec-fetch-site': 'cross-site' }],
+      ['a same-site page of another origin', { 'sec-fetch-site': 'same-site' }],
+      ['two Sec-Fetch-Site values', { 'sec-fetch-site': 'same-origin, cross-site' }],
+      ['an empty Sec-Fetch-Site', { 'sec-fetch-site': '' }],
       ['another origin', { origin: 'https://evil.example' }],
-      ['another origin that names it', { origin: `https://${HOST}.evil.example` }],
-      ['another origin with it as a user', { origin: `https://${HOST}@evil.example` }],
+      ['an origin with this host as its prefix', { origin: `https://${HOST}.evil.example` }],
+      ['an origin with this host as its user name', { origin: `https://${HOST}@evil.example` }],
       ['another port', { origin: 'https://chat.example.com' }],
-      ['a hidden origin', { origin: 'null' }],
-      ['no origin', { origin: '' }],
+      ['an opaque origin', { origin: 'null' }],
+      ['an empty origin', { origin: '' }],
       ['a file', { origin: 'file://' }],
-      ['an endless origin', { origin: `https://${'a'.repeat(5000)}` }],
+      ['an origin of 5,000 characters', { origin: `https://${'a'.repeat(5000)}` }],
       [
-        'a foreign origin on its own word',
+        'another origin that claims a user navigation',
         { origin: 'https://evil.example', 'sec-fetch-site': 'none' },
       ],
       [
-        'a page of its own from elsewhere',
+        'the same origin in a cross-site request',
         { origin: `https://${HOST}`, 'sec-fetch-site': 'cross-site' },
       ],
       [
-        'another origin, in other letters',
+        'another origin, with the content type in another case',
         { origin: 'https://evil.example', 'content-type': 'Application/X-WWW-Form-Urlencoded ;a' },
       ],
-    ])('of %s is refused, unread', async (_case, headers) => {
+    ])('answers 401 to a form of %s without reading it', async (_case, headers) => {
       const checks = jest.spyOn(app.app.get(BcryptHasher, { strict: false }), 'verify');
       const commands = await app.commandsDuring(async () => {
         expect(await form({ host: HOST, ...headers })).toMatchObject(LOGIN_REFUSED);
@@ -95,7 +95,7 @@ describe('POST /api/v1/login: where it comes from', () => {
       checks.mockRestore();
     });
 
-    it('in disguise is no way round: only JSON is JSON, and browsers ask before they send it', async () => {
+    it('answers 400 to JSON of a simple content type, and grants no CORS preflight', async () => {
       for (const type of [
         'text/plain',
         'text/plain;application/json',
@@ -115,14 +115,14 @@ describe('POST /api/v1/login: where it comes from', () => {
 
   describe('the Host header', () => {
     it.each(['chat.example.com', 'Chat.Example.com:3000', '[2001:db8::1]:3000', '192.0.2.1'])(
-      'is kept as it is when it is %s',
+      'stores the Host header %s unchanged',
       async (host) => {
         expect(await recorded({ host })).toMatchObject({ host });
       },
     );
 
     it.each(['<img src=x onerror=alert(1)>', 'a b', 'example.com/x', 'a\u009bb', '999.1.1.1'])(
-      'is not kept when it is %j',
+      'does not store the invalid Host header %j',
       async (host) => {
         expect(await recorded({ host })).toMatchObject({ host: '' });
       },
@@ -136,21 +136,21 @@ describe('POST /api/v1/login: where it comes from', () => {
       ['10.0.0.1, "[2001:DB8::7]:443"', '2001:db8::7'],
       ['192.0.2.7, unknown', '127.0.0.1'],
       ['192.0.2.7, _hidden', '127.0.0.1'],
-    ])('of a trusted proxy: %s is %s', async (forwarded, ip) => {
+    ])('reads %s from a trusted proxy as the address %s', async (forwarded, ip) => {
       expect(await recorded({ 'x-forwarded-for': forwarded }, trusting)).toMatchObject({ ip });
     });
 
-    it('of somebody who is no trusted proxy counts for nothing, and the log says so once', async () => {
+    it('ignores x-forwarded-for from an untrusted address, and logs it once', async () => {
       for (const forwarded of ['192.0.2.7', '192.0.2.8', 'unknown']) {
         expect(await recorded({ 'x-forwarded-for': forwarded }, distrusting)).toMatchObject({
           ip: '127.0.0.1',
         });
       }
-      const said = distrusting.log.lines.filter((line) => line.includes('TRUSTED_PROXIES'));
-      expect(said).toEqual([expect.stringContaining('TRUSTED_PROXIES: "127.0.0.1"')]);
+      const warnings = distrusting.log.lines.filter((line) => line.includes('TRUSTED_PROXIES'));
+      expect(warnings).toEqual([expect.stringContaining('TRUSTED_PROXIES: "127.0.0.1"')]);
     });
 
-    it('tells the clients behind a proxy apart, ports and all, when it comes to blocking one', async () => {
+    it('blocks one client behind a proxy, whatever its port, and serves the others', async () => {
       const from = (address: string, password = 'wrong'): Promise<HttpAnswer> =>
         trusting.login({ user: 'nobody', password }, { 'x-forwarded-for': address });
       const names = Array.from({ length: 50 }, (_, index) => `nobody-${index}`);

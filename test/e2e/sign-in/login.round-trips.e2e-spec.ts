@@ -4,16 +4,16 @@ import { TestUser } from '../../support/workspace';
 
 const PASSWORD = 'correct horse';
 
-describe('signing in: what it costs', () => {
+describe('login, me and logout: database commands', () => {
   let app: TestApp;
   let plain: TestUser;
-  let careful: TestUser;
+  let withTotp: TestUser;
 
   beforeAll(async () => {
     app = await TestApp.start();
     plain = await app.workspace.createUser({ password: PASSWORD, totp: false });
-    careful = await app.workspace.createUser({ password: PASSWORD });
-    // A planner may pass over an index for a collection that fits on a page.
+    withTotp = await app.workspace.createUser({ password: PASSWORD });
+    // A planner may skip the index of a collection that fits on a page.
     for (let i = 0; i < 300; i++) await app.workspace.createUser({ totp: false });
   });
   afterAll(() => app.close());
@@ -25,11 +25,11 @@ describe('signing in: what it costs', () => {
 
   const CHECK = 'find ws_rate_limits';
   const COUNT = 'update ws_rate_limits';
-  /** By the likely spellings of the name, by its beginnings, and by the id of whoever was found. */
+  /** By the likely spellings of the name, by its prefixes, and by the id of the user found. */
   const FIND = ['find users', 'find users', 'find users'];
-  /** The address and the name are counted at once; the account when it is known. */
-  const JUDGE = [CHECK, COUNT, ...FIND, COUNT];
-  const GIVE_BACK = COUNT;
+  /** The address and the name are counted first; the account once it is known. */
+  const VERIFY = [CHECK, COUNT, ...FIND, COUNT];
+  const REFUND = COUNT;
   const [ATTEMPT, CLAIM, CLOSE] = Array<string>(3).fill('update ws_second_factors') as [
     string,
     string,
@@ -38,33 +38,37 @@ describe('signing in: what it costs', () => {
   const STORE = ['insert rocketchat_sessions', 'findAndModify users'];
 
   it.each<[string, () => Promise<unknown>, string[]]>([
-    ['a login', () => login(plain), [...JUDGE, GIVE_BACK, ...STORE]],
+    ['a login', () => login(plain), [...VERIFY, REFUND, ...STORE]],
     [
       'a login with a code',
-      () => login(careful, { code: careful.codeAt(app.clock.now()) }),
-      [...JUDGE, GIVE_BACK, ATTEMPT, CLAIM, ...STORE],
+      () => login(withTotp, { code: withTotp.codeAt(app.clock.now()) }),
+      [...VERIFY, REFUND, ATTEMPT, CLAIM, ...STORE],
     ],
     [
       'a login with a wrong code',
-      () => login(careful, { code: 'wrong!' }),
-      [...JUDGE, GIVE_BACK, ATTEMPT, CLAIM, CLOSE],
+      () => login(withTotp, { code: 'wrong!' }),
+      [...VERIFY, REFUND, ATTEMPT, CLAIM, CLOSE],
     ],
-    ['a login without the code', () => login(careful), [...JUDGE, GIVE_BACK]],
-    ['a wrong password', () => login(plain, { password: 'wrong' }), JUDGE],
-    ['an unknown user', () => app.login({ user: 'nobody-at-all', password: 'wrong' }), JUDGE],
+    ['a login without the code', () => login(withTotp), [...VERIFY, REFUND]],
+    ['a wrong password', () => login(plain, { password: 'wrong' }), VERIFY],
+    ['an unknown user', () => app.login({ user: 'nobody-at-all', password: 'wrong' }), VERIFY],
     [
-      'a name of few letters',
+      'a short name',
       () => app.login({ user: 'rod', password: 'wrong' }),
       [CHECK, COUNT, 'find users', 'find users', COUNT],
     ],
-    ['a body that is no login', () => app.login({}), []],
-    ['resuming', () => app.login({ resume: plain.token }), ['find users', 'find users']],
-    ['me', () => app.call('/api/v1/me', { headers: plain.headers }), ['find users', 'find users']],
-  ])('%s takes no more than it needs', async (_case, action, expected) => {
+    ['a body without credentials', () => app.login({}), []],
+    ['a resumed login', () => app.login({ resume: plain.token }), ['find users', 'find users']],
+    [
+      'GET me',
+      () => app.call('/api/v1/me', { headers: plain.headers }),
+      ['find users', 'find users'],
+    ],
+  ])('sends only the necessary database commands for %s', async (_case, action, expected) => {
     expect(await commandsOf(action)).toEqual(expected);
   });
 
-  it('a logout takes five, and one that nobody waits for', async () => {
+  it('sends five database commands for a logout, and one after the answer', async () => {
     const login = await app.workspace.addLogin(plain);
     const logout = async (): Promise<void> => {
       await app.call('/api/v1/logout', { method: 'POST', headers: login.headers });
@@ -82,12 +86,12 @@ describe('signing in: what it costs', () => {
     ]);
   });
 
-  it("finds everything through the workspace's own indexes", async () => {
+  it('finds every document through an index of the workspace', async () => {
     app.clock.advance({ seconds: 30 });
-    const code = careful.codeAt(app.clock.now());
+    const code = withTotp.codeAt(app.clock.now());
     const commands = await app.commandsDuring(async () => {
       await login(plain);
-      await login(careful, { code });
+      await login(withTotp, { code });
       await app.login({ user: `${plain.id}@example.com`, password: PASSWORD });
       await app.login({ user: 'Nobody', password: 'wrong' });
       await app.login({ email: 'Nobody@Example.com', password: 'wrong' });
@@ -98,7 +102,7 @@ describe('signing in: what it costs', () => {
     for (const command of commands) await expectIndexed(app.workspace.db, command);
   });
 
-  it('a blocked login takes one', async () => {
+  it('sends one database command for a blocked login', async () => {
     expect(await commandsOf(() => login(plain, { password: 'wrong' }))).toEqual([CHECK]);
   });
 });

@@ -20,7 +20,7 @@ describe('POST /api/v1/login: the second factor', () => {
   const code = (): string => user.codeAt(app.clock.now());
   const login = (fields: object = {}, headers: Record<string, string> = {}): Promise<HttpAnswer> =>
     app.login({ user: `user-${user.id}`, password: PASSWORD, ...fields }, headers);
-  /** The headers of a request with the token that a login has handed out. */
+  /** The headers of a request with the token of this login. */
   const headersOf = (answer: HttpAnswer): Record<string, string> => {
     const { userId, authToken } = (answer.body as { data: Record<string, string> }).data;
     return { 'x-user-id': userId ?? '', 'x-auth-token': authToken ?? '' };
@@ -42,7 +42,7 @@ describe('POST /api/v1/login: the second factor', () => {
   });
   afterAll(() => app.close());
 
-  it('is asked for when it is missing or empty, and nothing is handed out', async () => {
+  it('asks for a missing or empty code without creating a token or a session', async () => {
     expect(await login()).toMatchObject(LOGIN_TOTP_REQUIRED);
     expect(await login({ code: '' })).toMatchObject(LOGIN_TOTP_REQUIRED);
     expect(await login({}, { 'x-2fa-code': '' })).toMatchObject(LOGIN_TOTP_REQUIRED);
@@ -51,14 +51,14 @@ describe('POST /api/v1/login: the second factor', () => {
     expect(await records.toArray()).toEqual([]);
   });
 
-  it('is judged only after a right password', async () => {
+  it('verifies the code only after a right password', async () => {
     expect(await login({ password: 'wrong' })).toMatchObject(LOGIN_REFUSED);
     expect(await login({ password: 'wrong', code: code() })).toMatchObject(LOGIN_REFUSED);
-    // The code was not spent.
+    // The code has not been claimed.
     expect(await login({ code: code() })).toMatchObject(OK);
   });
 
-  it('is taken from the body or from the header; the body wins', async () => {
+  it('takes the code from the body or the header, the body first', async () => {
     expect(await login({ code: code() })).toMatchObject(OK);
     app.clock.advance({ seconds: 30 });
     expect(await login({}, { 'x-2fa-code': code() })).toMatchObject(OK);
@@ -69,14 +69,14 @@ describe('POST /api/v1/login: the second factor', () => {
     expect(await login({ code: code() }, { 'x-2fa-code': 'wrong!' })).toMatchObject(OK);
   });
 
-  describe('in other shapes', () => {
+  describe('the second factor in other formats', () => {
     const wrapped = (fields: object, more: object = {}): Promise<HttpAnswer> =>
       app.login({
         totp: { login: { user: `user-${user.id}`, password: PASSWORD }, ...fields },
         ...more,
       });
 
-    it('is taken beside a login in totp, from the login in there, from the body and from the header', async () => {
+    it('takes the code beside a login wrapped in totp, inside it, from the body and from the header', async () => {
       expect(await wrapped({ code: code() })).toMatchObject(OK);
       app.clock.advance({ seconds: 30 });
       expect(await wrapped({}, { code: code() })).toMatchObject(OK);
@@ -88,7 +88,7 @@ describe('POST /api/v1/login: the second factor', () => {
       expect(await app.login(body, { 'x-2fa-code': code() })).toMatchObject(OK);
     });
 
-    it('is asked for, and judged, like any other', async () => {
+    it('asks for and verifies the code of a login wrapped in totp', async () => {
       expect(await wrapped({})).toMatchObject(LOGIN_TOTP_REQUIRED);
       expect(await wrapped({ code: '' })).toMatchObject(LOGIN_TOTP_REQUIRED);
       expect(await wrapped({ code: 'wrong!' })).toMatchObject(LOGIN_TOTP_INVALID);
@@ -97,7 +97,7 @@ describe('POST /api/v1/login: the second factor', () => {
       expect(await app.login({ totp: { login, code: code() } })).toMatchObject(LOGIN_REFUSED);
     });
 
-    it('is taken as a number, with the zeros that a number does not begin with', async () => {
+    it('accepts the code as a number that has lost its leading zeros', async () => {
       expect(await login({ code: Number(code()) })).toMatchObject(OK);
       for (let zeros = 0; zeros < 3;) {
         app.clock.advance({ seconds: 30 });
@@ -113,27 +113,27 @@ describe('POST /api/v1/login: the second factor', () => {
       ['a wrong number', 7],
       ['zero', 0],
       ['a fraction', 123456.5],
-      ['less than nothing', -123456],
-      ['far too large a number', 1e300],
+      ['a negative number', -123456],
+      ['a huge number', 1e300],
       ['true', true],
       ['false', false],
       ['a list', ['123456']],
       ['an operator', { $ne: '' }],
-    ])('is invalid behind a right password, and only there, as %s', async (_what, shown) => {
-      // A number is a guess like another one.
+    ])('rejects a code that is %s, and only after a right password', async (_what, submitted) => {
+      // A number could happen to be the right code.
       app.clock.startStep();
-      while (Number(code()) === shown) app.clock.advance({ seconds: 90 });
-      expect(await login({ code: shown })).toMatchObject(LOGIN_TOTP_INVALID);
-      expect(await wrapped({ code: shown })).toMatchObject(LOGIN_TOTP_INVALID);
-      expect(await login({ code: shown }, { 'x-2fa-code': code() })).toMatchObject(
+      while (Number(code()) === submitted) app.clock.advance({ seconds: 90 });
+      expect(await login({ code: submitted })).toMatchObject(LOGIN_TOTP_INVALID);
+      expect(await wrapped({ code: submitted })).toMatchObject(LOGIN_TOTP_INVALID);
+      expect(await login({ code: submitted }, { 'x-2fa-code': code() })).toMatchObject(
         LOGIN_TOTP_INVALID,
       );
-      expect(await login({ password: 'wrong', code: shown })).toMatchObject(LOGIN_REFUSED);
+      expect(await login({ password: 'wrong', code: submitted })).toMatchObject(LOGIN_REFUSED);
       expect(await tokens()).toBe(1);
     });
   });
 
-  it('is refused when it is wrong, and no code of another user is right', async () => {
+  it('rejects a wrong code and a code of another user', async () => {
     const other = await app.workspace.createUser();
     expect(await login({ code: 'wrong!' })).toMatchObject(LOGIN_TOTP_INVALID);
     const theirs = other.codeAt(app.clock.now());
@@ -141,30 +141,30 @@ describe('POST /api/v1/login: the second factor', () => {
     expect(await tokens()).toBe(1);
   });
 
-  it('is refused when it has been used, also for another login by the same client', async () => {
+  it('rejects a used code, even from the same client', async () => {
     expect(await login({ code: code() })).toMatchObject(OK);
     expect(await login({ code: code() })).toMatchObject(LOGIN_TOTP_INVALID);
   });
 
-  it('lets one of ten parallel logins with one code pass', async () => {
+  it('admits exactly one of ten parallel logins with the same code', async () => {
     const answers = await Promise.all(Array.from({ length: 10 }, () => login({ code: code() })));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     expect(await tokens()).toBe(2);
   });
 
-  it('counts for the new token: the same client need not wait for the next code, others must', async () => {
-    const shown = code();
-    const headers = { ...headersOf(await login({ code: shown })), 'x-2fa-code': shown };
+  it('remembers the code of a login for its token and client only', async () => {
+    const submitted = code();
+    const headers = { ...headersOf(await login({ code: submitted })), 'x-2fa-code': submitted };
     expect(await app.infoAdmin(sessionId, headers)).toMatchObject(OK);
     expect(await app.infoAdmin(sessionId, { ...headers, 'user-agent': 'other' })).toMatchObject(
       TOTP_INVALID,
     );
-    expect(await app.infoAdmin(sessionId, { ...user.headers, 'x-2fa-code': shown })).toMatchObject(
-      TOTP_INVALID,
-    );
+    expect(
+      await app.infoAdmin(sessionId, { ...user.headers, 'x-2fa-code': submitted }),
+    ).toMatchObject(TOTP_INVALID);
   });
 
-  it('has a cap on wrong codes that it shares with no other route', async () => {
+  it('counts wrong codes of logins apart from those of other routes', async () => {
     for (let i = 0; i < 5; i++) {
       await app.infoAdmin(sessionId, { ...user.headers, 'x-2fa-code': 'wrong!' });
     }
@@ -176,7 +176,7 @@ describe('POST /api/v1/login: the second factor', () => {
     expect(locked.headers['retry-after']).toBe('900');
   });
 
-  it('names every factor that the user has, and asks for the one that the client names', async () => {
+  it('names every method of the user and asks for the one that the client prefers', async () => {
     user = await app.workspace.createUser({ password: PASSWORD, email2fa: true });
     const both = { codeGenerated: false, availableMethods: ['totp', 'email'] };
     expect((await login()).body).toMatchObject({ details: { method: 'totp', ...both } });
@@ -185,7 +185,7 @@ describe('POST /api/v1/login: the second factor', () => {
     });
   });
 
-  it('is not asked of users who have set up none', async () => {
+  it('signs in users without a second factor, whatever code they submit', async () => {
     user = await app.workspace.createUser({ password: PASSWORD, totp: false });
     expect(await login()).toMatchObject(OK);
     expect(await login({ code: 'anything' })).toMatchObject(OK);

@@ -17,13 +17,13 @@ import { overloaded } from '../../../src/common/errors/common.problems';
 const PASSWORD = 'correct horse';
 const OK = { status: 200 };
 
-describe('POST /api/v1/login: blocks after wrong passwords', () => {
+describe('POST /api/v1/login: throttle on wrong passwords', () => {
   let app: TestApp;
   let user: TestUser;
   let address: string;
   let addresses = 0;
 
-  /** Documentation addresses (RFC 3849), each of a network of its own. */
+  /** Documentation addresses (RFC 3849), each in a network of its own. */
   const newAddress = (): string => `2001:db8:0:${(++addresses).toString(16)}::1`;
   const login = (password: string, name = `user-${user.id}`, from = address): Promise<HttpAnswer> =>
     app.login({ user: name, password }, { 'x-forwarded-for': from });
@@ -47,8 +47,8 @@ describe('POST /api/v1/login: blocks after wrong passwords', () => {
   });
   afterAll(() => app.close());
 
-  describe('for a user', () => {
-    it('refuses from the eleventh on, the right password as well, without judging it', async () => {
+  describe('throttle by user', () => {
+    it('blocks from the eleventh password on, without verifying even the right one', async () => {
       await fail(10);
       const checks = jest.spyOn(app.app.get(BcryptHasher, { strict: false }), 'verify');
       expect(await login('wrong')).toMatchObject(LOGIN_BLOCKED_FOR_USER);
@@ -57,21 +57,21 @@ describe('POST /api/v1/login: blocks after wrong passwords', () => {
       checks.mockRestore();
     });
 
-    it('refuses from every address, and by every spelling of the name', async () => {
+    it('blocks the user from every address and under every spelling of the name', async () => {
       await fail(10);
       const name = `user-${user.id}`;
       expect(await login(PASSWORD, name, newAddress())).toMatchObject(LOGIN_BLOCKED_FOR_USER);
       expect(await login(PASSWORD, name.toUpperCase())).toMatchObject(LOGIN_BLOCKED_FOR_USER);
     });
 
-    it('lasts to the millisecond until the oldest of the ten is five minutes old', async () => {
+    it('lifts the block at the millisecond when the oldest of ten failures is five minutes old', async () => {
       await fail(1);
       app.clock.advance({ seconds: 100 });
       await fail(9);
       app.clock.advance({ seconds: 199.999 });
       expect(await login(PASSWORD)).toMatchObject(LOGIN_BLOCKED_FOR_USER);
       app.clock.advance({ seconds: 0.001 });
-      // One is forgotten, nine still count.
+      // One has expired, nine still count.
       await fail(1);
       expect(await login(PASSWORD)).toMatchObject(LOGIN_BLOCKED_FOR_USER);
       app.clock.advance({ seconds: 99.999 });
@@ -82,7 +82,7 @@ describe('POST /api/v1/login: blocks after wrong passwords', () => {
       expect(await login(PASSWORD)).toMatchObject(LOGIN_BLOCKED_FOR_USER);
     });
 
-    it('is not prolonged by logins that it refuses', async () => {
+    it('does not prolong the block by the logins that it refuses', async () => {
       await fail(10);
       app.clock.advance({ seconds: 299 });
       expect(await login('wrong')).toMatchObject(LOGIN_BLOCKED_FOR_USER);
@@ -100,7 +100,7 @@ describe('POST /api/v1/login: blocks after wrong passwords', () => {
       expect(await login(PASSWORD)).toMatchObject(LOGIN_BLOCKED_FOR_USER);
     });
 
-    it('blocks an unknown user alike, so that a block tells nothing', async () => {
+    it('blocks an unknown user like a known one', async () => {
       const name = `nobody-${user.id}`;
       await fail(10, name);
       expect(await login('wrong', name)).toMatchObject(LOGIN_BLOCKED_FOR_USER);
@@ -109,36 +109,36 @@ describe('POST /api/v1/login: blocks after wrong passwords', () => {
       expect(await login('wrong', mail)).toMatchObject(LOGIN_BLOCKED_FOR_USER);
     });
 
-    it('judges ten passwords under all names of a user, and tells nobody that they are one user', async () => {
+    it('verifies ten passwords across all names of a user, without revealing that they share one account', async () => {
       const mail = `${user.id}@example.com`;
       await fail(5);
       await fail(5, mail);
-      // Refused like a wrong one, as it would be for an address that is nobody's.
+      // Refused like a wrong password, as for an address without a user.
       expect(await login(PASSWORD, mail)).toMatchObject(LOGIN_REFUSED);
       expect(await login(PASSWORD)).toMatchObject(LOGIN_REFUSED);
       app.clock.advance({ seconds: 300 });
       expect(await login(PASSWORD, mail)).toMatchObject(OK);
     });
 
-    it('cannot be brought upon a user through a name that looks like their id', async () => {
+    it('does not block a user because of failures under their id', async () => {
       await fail(10, user.id);
       expect(await login(PASSWORD)).toMatchObject(OK);
     });
 
-    it('does not touch those who are logged in, nor their resuming', async () => {
+    it('does not block requests with a login token, nor resuming one', async () => {
       await fail(10);
       expect(await app.call('/api/v1/me', { headers: user.headers })).toMatchObject(OK);
       expect(await app.login({ resume: user.token })).toMatchObject(OK);
     });
 
-    it('judges at most one of 20 parallel wrong passwords after nine', async () => {
+    it('verifies one of 20 parallel wrong passwords after nine failures', async () => {
       await fail(9);
       const answers = await Promise.all(Array.from({ length: 20 }, () => login('wrong')));
       expect(count(answers, LOGIN_REFUSED)).toBe(1);
       expect(count(answers, LOGIN_BLOCKED_FOR_USER)).toBe(19);
     });
 
-    it('counts at most ten of 30 parallel passwords for the account, whatever the name', async () => {
+    it('verifies at most ten of 30 parallel passwords for one account, across its names', async () => {
       const mail = `${newId().toLowerCase()}@example.com`;
       user = await app.workspace.createUser({
         password: PASSWORD,
@@ -156,31 +156,31 @@ describe('POST /api/v1/login: blocks after wrong passwords', () => {
       const lengths = (await records().find().toArray()).map(({ attempts }) => attempts.length);
       expect(checks.mock.calls.filter(([, stored]) => stored !== undefined)).toHaveLength(10);
       checks.mockRestore();
-      // The address has more; the two names and the account have ten.
+      // The address has more attempts; the two names and the account have ten.
       expect(lengths.filter((length) => length <= 10)).toEqual([10, 10, 10]);
     });
 
-    it('takes the attempts before it judges, and leaves none to whoever comes meanwhile', async () => {
+    it('consumes the attempt before the verification, so that a parallel guess finds none left', async () => {
       await fail(9);
       const mail = `${user.id}@example.com`;
-      const checker = app.app.get(BcryptHasher, { strict: false });
-      const judge = checker.verify.bind(checker);
-      const slow = jest.spyOn(checker, 'verify').mockImplementationOnce(async (...args) => {
-        // The tenth is being judged. By another name of the account, no other one is.
-        const behind = await login(PASSWORD, mail);
-        expect(behind).toMatchObject(LOGIN_REFUSED);
-        return judge(...args);
+      const hasher = app.app.get(BcryptHasher, { strict: false });
+      const verify = hasher.verify.bind(hasher);
+      const slow = jest.spyOn(hasher, 'verify').mockImplementationOnce(async (...args) => {
+        // The tenth is being verified; under another name of the account, no other one is.
+        const parallel = await login(PASSWORD, mail);
+        expect(parallel).toMatchObject(LOGIN_REFUSED);
+        return verify(...args);
       });
       expect(await login('wrong')).toMatchObject(LOGIN_REFUSED);
       expect(slow.mock.calls.map(([, stored]) => stored !== undefined)).toEqual([true, false]);
       slow.mockRestore();
     });
 
-    it('gives the attempt back when nobody could judge it', async () => {
+    it('refunds the attempt when the password could not be verified', async () => {
       await fail(9);
       const refusal = new ApiError(overloaded(5));
-      const checker = app.app.get(BcryptHasher, { strict: false });
-      const checks = jest.spyOn(checker, 'verify').mockRejectedValue(refusal);
+      const hasher = app.app.get(BcryptHasher, { strict: false });
+      const checks = jest.spyOn(hasher, 'verify').mockRejectedValue(refusal);
       for (let i = 0; i < 3; i++) {
         const answer = await login('wrong');
         expect(answer).toMatchObject({ ...SERVICE_UNAVAILABLE, headers: { 'retry-after': '5' } });
@@ -189,14 +189,14 @@ describe('POST /api/v1/login: blocks after wrong passwords', () => {
       expect(await login(PASSWORD)).toMatchObject(OK);
     });
 
-    describe('through a second name of an account that is blocked by the first', () => {
+    describe('throttle under a second name of a blocked account', () => {
       const NAMES: [string, string][] = [
         ['USERNAME', 'MAIL'],
         ['MAIL', 'USERNAME'],
         ['Mail', 'oTHER'],
       ];
-      /** Somebody with three names, and the logins by one of them: their answers, and all that is kept of them. */
-      const tell = async (
+      /** Blocks a new user with three names by the first, tries the second, and returns every observable. */
+      const observe = async (
         [first, second]: [string, string],
         password: string,
       ): Promise<{ answers: string[]; kept: number[]; work: string[] }> => {
@@ -215,7 +215,7 @@ describe('POST /api/v1/login: blocks after wrong passwords', () => {
           for (let i = 0; i < 11; i++) answers.push((await login(password, suffix(second))).text);
         });
         expect(checks.mock.calls.filter(([, stored]) => stored !== undefined)).toEqual([]);
-        // Something is compared all the same, for as long.
+        // A dummy hash is verified instead, which takes as long.
         expect(checks).toHaveBeenCalledTimes(10);
         checks.mockRestore();
         const kept = (await records().find().toArray()).map(({ attempts }) => attempts.length);
@@ -223,10 +223,10 @@ describe('POST /api/v1/login: blocks after wrong passwords', () => {
       };
 
       it.each(NAMES)(
-        '%s, then %s: a right password is told from a wrong one by nothing',
+        'makes a right password indistinguishable from a wrong one: %s, then %s',
         async (...names) => {
-          const right = await tell(names, PASSWORD);
-          expect(right).toEqual(await tell(names, 'wrong'));
+          const right = await observe(names, PASSWORD);
+          expect(right).toEqual(await observe(names, 'wrong'));
           expect(right.answers).toEqual([
             ...Array<string>(10).fill(LOGIN_REFUSED.text),
             LOGIN_BLOCKED_FOR_USER.text,
@@ -235,8 +235,8 @@ describe('POST /api/v1/login: blocks after wrong passwords', () => {
         },
       );
 
-      it('does the same work as for an account that is not, and as for nobody', async () => {
-        const { work } = await tell(['USERNAME', 'MAIL'], 'wrong');
+      it('sends the same database commands for an account that is not blocked and for an unknown name', async () => {
+        const { work } = await observe(['USERNAME', 'MAIL'], 'wrong');
         await records().deleteMany({});
         for (const name of [`mail${user.id}@x.org`, `nobody-${user.id}@x.org`]) {
           const commands = await app.commandsDuring(() => login('wrong', name));
@@ -245,23 +245,23 @@ describe('POST /api/v1/login: blocks after wrong passwords', () => {
       });
     });
 
-    it('serves 30 parallel right passwords', async () => {
+    it('serves 30 parallel right passwords after nine failures', async () => {
       await fail(9);
       const answers = await Promise.all(Array.from({ length: 30 }, () => login(PASSWORD)));
       expect(answers.map(({ status }) => status)).toEqual(Array(30).fill(200));
     });
   });
 
-  describe('for an address', () => {
-    const failAnybody = async (times: number): Promise<void> => {
+  describe('throttle by address', () => {
+    const failForManyUsers = async (times: number): Promise<void> => {
       for (let i = 0; i < times; i += 10) {
         const other = await app.workspace.createUser({ password: PASSWORD, totp: false });
         await fail(Math.min(10, times - i), `user-${other.id}`);
       }
     };
 
-    it('refuses everybody from the fifty-first on, at that address only', async () => {
-      await failAnybody(50);
+    it('blocks every user from the 51st failure on, from that address only', async () => {
+      await failForManyUsers(50);
       expect(await login('wrong', 'somebody')).toMatchObject(LOGIN_BLOCKED_FOR_IP);
       expect(await login(PASSWORD)).toMatchObject(LOGIN_BLOCKED_FOR_IP);
       expect(await login(PASSWORD, undefined, newAddress())).toMatchObject(OK);
@@ -271,23 +271,23 @@ describe('POST /api/v1/login: blocks after wrong passwords', () => {
       expect(await login(PASSWORD)).toMatchObject(OK);
     });
 
-    it('is not lifted by a right password, nor brought nearer by it', async () => {
-      await failAnybody(49);
+    it('neither resets nor consumes attempts of the address when a password is right', async () => {
+      await failForManyUsers(49);
       for (let i = 0; i < 3; i++) expect(await login(PASSWORD)).toMatchObject(OK);
       await fail(1);
       expect(await login(PASSWORD)).toMatchObject(LOGIN_BLOCKED_FOR_IP);
     });
 
-    it('does not count against a user what it refuses', async () => {
-      await failAnybody(50);
+    it('does not count logins from a blocked address against the user', async () => {
+      await failForManyUsers(50);
       for (let i = 0; i < 11; i++) {
         expect(await login('wrong')).toMatchObject(LOGIN_BLOCKED_FOR_IP);
       }
       expect(await login(PASSWORD, undefined, newAddress())).toMatchObject(OK);
     });
 
-    it('judges at most one of 20 parallel wrong passwords after 49', async () => {
-      await failAnybody(49);
+    it('verifies one of 20 parallel wrong passwords after 49 failures', async () => {
+      await failForManyUsers(49);
       const answers = await Promise.all(
         Array.from({ length: 20 }, (_, i) => login('wrong', `nobody-${user.id}-a-${i}`)),
       );
@@ -295,7 +295,7 @@ describe('POST /api/v1/login: blocks after wrong passwords', () => {
       expect(count(answers, LOGIN_BLOCKED_FOR_IP)).toBe(19);
     });
 
-    it('does not count what is refused because of a blocked user', async () => {
+    it('does not count logins of a blocked user against the address', async () => {
       await fail(10);
       for (let i = 0; i < 45; i++)
         expect(await login('wrong')).toMatchObject(LOGIN_BLOCKED_FOR_USER);
@@ -303,13 +303,13 @@ describe('POST /api/v1/login: blocks after wrong passwords', () => {
       expect(await login(PASSWORD, `user-${other.id}`)).toMatchObject(OK);
     });
 
-    it('does not count bodies that are no login', async () => {
+    it('does not count bodies without credentials', async () => {
       for (let i = 0; i < 51; i++) await app.login({}, { 'x-forwarded-for': address });
       expect(await login(PASSWORD)).toMatchObject(OK);
     });
   });
 
-  it('keeps no name and no address, in a collection with a TTL index', async () => {
+  it('stores neither names nor addresses, in a collection with a TTL index', async () => {
     const mail = `${user.id}@example.com`;
     await fail(1);
     await fail(1, mail);

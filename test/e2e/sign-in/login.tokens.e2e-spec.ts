@@ -21,7 +21,7 @@ function tokenOf({ body }: HttpAnswer): string {
   return (body as { data: { authToken: string } }).data.authToken;
 }
 
-describe('signing in: tokens and records', () => {
+describe('POST /api/v1/login: tokens and session documents', () => {
   let app: TestApp;
   let user: TestUser;
 
@@ -37,9 +37,9 @@ describe('signing in: tokens and records', () => {
     app.workspace.db
       .collection<StoredUser>('users')
       .updateOne({ _id: user.id }, { $set: { 'services.resume.loginTokens': loginTokens } });
-  const records = (): Promise<object[]> =>
+  const sessions = (): Promise<object[]> =>
     app.workspace.db.collection('rocketchat_sessions').find({ userId: user.id }).toArray();
-  const recordOf = (token: string): Promise<Record<string, unknown> | null> =>
+  const sessionOf = (token: string): Promise<Record<string, unknown> | null> =>
     app.workspace.db
       .collection('rocketchat_sessions')
       .findOne({ loginToken: hashLoginToken(token) });
@@ -50,7 +50,7 @@ describe('signing in: tokens and records', () => {
   const me = (token: string): Promise<HttpAnswer> =>
     app.call('/api/v1/me', { headers: headersOf(token) });
 
-  /** Login tokens, one made each second, the oldest first. */
+  /** Login tokens created one second apart, the oldest first. */
   const loginTokens = (length: number): StoredToken[] =>
     Array.from({ length }, (_, i) => ({
       when: new Date(app.clock.now().getTime() - (length - i) * 1000),
@@ -75,7 +75,7 @@ describe('signing in: tokens and records', () => {
   afterAll(() => app.close());
 
   describe('the token', () => {
-    it('works, and only its hash is stored', async () => {
+    it('issues a valid token and stores only its hash', async () => {
       const token = tokenOf(await login());
       expect(await me(token)).toMatchObject(OK);
       expect((await storedTokens()).at(-1)).toEqual({
@@ -90,12 +90,12 @@ describe('signing in: tokens and records', () => {
       expect(JSON.stringify(everything)).not.toContain(token);
     });
 
-    it('is another one at each login', async () => {
+    it('issues a different token at each login', async () => {
       const tokens = [tokenOf(await login()), tokenOf(await login())];
       expect(new Set(tokens).size).toBe(2);
     });
 
-    it('is refused from the day it expires', async () => {
+    it('rejects the token from the moment it expires', async () => {
       const token = tokenOf(await login());
       app.clock.advance({ seconds: 90 * DAY_SECONDS - 1 });
       expect(await me(token)).toMatchObject(OK);
@@ -103,14 +103,14 @@ describe('signing in: tokens and records', () => {
       expect(await me(token)).toMatchObject(NOT_LOGGED_IN);
     });
 
-    it('is stored for a user who never had one', async () => {
+    it('stores the token of a user without a token list', async () => {
       await app.workspace.db
         .collection<StoredUser>('users')
         .updateOne({ _id: user.id }, { $unset: { 'services.resume': '' } });
       expect(await me(tokenOf(await login()))).toMatchObject(OK);
     });
 
-    it('is stored beside whatever other programs have left in the list', async () => {
+    it('stores the token beside malformed entries in the list', async () => {
       await setTokens([null, 'text', 7, {}, [], { hashedToken: null }] as unknown as StoredToken[]);
       expect(await me(tokenOf(await login()))).toMatchObject(OK);
     });
@@ -119,7 +119,7 @@ describe('signing in: tokens and records', () => {
       ['deactivated', { active: false }],
       ['given another password', { 'services.password.bcrypt': 'another' }],
       ['enrolling in TOTP', { 'services.totp': { enabled: true, secret: 'any' } }],
-    ])('is not handed out to a user who is %s while logging in', async (_case, change) => {
+    ])('issues no token to a user who is %s while logging in', async (_case, change) => {
       const accounts = app.app.get(AccountsRepository, { strict: false });
       const addLoginToken = accounts.addLoginToken.bind(accounts);
       const meanwhile = jest
@@ -137,12 +137,12 @@ describe('signing in: tokens and records', () => {
   });
 
   describe('the cap on tokens', () => {
-    it('makes room by the oldest login, and never by a personal access token', async () => {
+    it('revokes the oldest login to make room, never a personal access token', async () => {
       const personal = [personalAccessToken(), personalAccessToken(), personalAccessToken()];
       const logins = loginTokens(MAX_LOGIN_TOKENS);
       const [oldest] = logins;
       await app.workspace.createSession({ userId: user.id, loginToken: oldest?.hashedToken });
-      // The oldest does not stand first.
+      // The oldest is not the first in the list.
       await setTokens([
         ...personal.slice(0, 1),
         ...logins.slice(1),
@@ -155,13 +155,13 @@ describe('signing in: tokens and records', () => {
       expect(kept.sort()).toEqual(
         [...hashes(personal), ...hashes(logins.slice(1)), hashLoginToken(token)].sort(),
       );
-      const record = await app.workspace.db
+      const session = await app.workspace.db
         .collection('rocketchat_sessions')
         .findOne({ loginToken: oldest?.hashedToken });
-      expect(record).toMatchObject({ logoutAt: app.clock.now(), logoutBy: user.id });
+      expect(session).toMatchObject({ logoutAt: app.clock.now(), logoutBy: user.id });
     });
 
-    it('keeps the newest 50 of 51 logins in a row', async () => {
+    it('keeps the newest 50 of 51 consecutive logins', async () => {
       await setTokens([]);
       const tokens: string[] = [];
       for (let i = 0; i <= MAX_LOGIN_TOKENS; i++) {
@@ -171,11 +171,11 @@ describe('signing in: tokens and records', () => {
       expect(hashes(await storedTokens())).toEqual(tokens.slice(1).map(hashLoginToken));
       expect(await me(tokens[0] ?? '')).toMatchObject(NOT_LOGGED_IN);
       expect(await me(tokens[1] ?? '')).toMatchObject(OK);
-      expect(await recordOf(tokens[0] ?? '')).toHaveProperty('logoutAt');
-      expect(await recordOf(tokens[1] ?? '')).not.toHaveProperty('logoutAt');
+      expect(await sessionOf(tokens[0] ?? '')).toHaveProperty('logoutAt');
+      expect(await sessionOf(tokens[1] ?? '')).not.toHaveProperty('logoutAt');
     });
 
-    it('holds when logins run in parallel, and every one of them works', async () => {
+    it('keeps the cap and every new token when logins run in parallel', async () => {
       const personal = [personalAccessToken(), personalAccessToken()];
       await setTokens([...loginTokens(MAX_LOGIN_TOKENS - 3), ...personal]);
       const tokens = (await Promise.all(Array.from({ length: 8 }, () => login()))).map(tokenOf);
@@ -186,7 +186,7 @@ describe('signing in: tokens and records', () => {
       );
     });
 
-    it('never makes room by the new login, though all others were made by clocks that are ahead', async () => {
+    it('never revokes the new login, even when clocks that run ahead created all others', async () => {
       const ahead = loginTokens(MAX_LOGIN_TOKENS).map((token, i) => ({
         ...token,
         when: new Date(app.clock.now().getTime() + i),
@@ -198,7 +198,7 @@ describe('signing in: tokens and records', () => {
       expect(kept).toEqual([...hashes(ahead.slice(1)), hashLoginToken(token)]);
     });
 
-    it('brings a user who has far too many down to it', async () => {
+    it('reduces a user with far too many tokens to the cap', async () => {
       const logins = loginTokens(90);
       const dateless = { hashedToken: hashLoginToken(newId()) } as StoredToken;
       await setTokens([...logins, dateless]);
@@ -210,8 +210,8 @@ describe('signing in: tokens and records', () => {
     });
   });
 
-  describe('the record', () => {
-    it('says on which device, from which address and at which host the login was', async () => {
+  describe('the session document', () => {
+    it('stores the device, the address and the host of the login', async () => {
       const token = tokenOf(
         await login({
           'user-agent':
@@ -220,9 +220,9 @@ describe('signing in: tokens and records', () => {
           host: 'chat.example.com',
         }),
       );
-      const record = await recordOf(token);
+      const session = await sessionOf(token);
       const now = app.clock.now();
-      expect(record).toMatchObject({
+      expect(session).toMatchObject({
         type: 'session',
         userId: user.id,
         loginToken: hashLoginToken(token),
@@ -238,15 +238,15 @@ describe('signing in: tokens and records', () => {
         roles: ['admin'],
         mostImportantRole: 'admin',
         loginAt: now,
-        searchTerm: `ChromebrowserWindows${String(record?.sessionId)}${user.id}`,
+        searchTerm: `ChromebrowserWindows${String(session?.sessionId)}${user.id}`,
       });
-      expect(record?.sessionId).toMatch(/^[A-Za-z0-9]{17}$/);
+      expect(session?.sessionId).toMatch(/^[A-Za-z0-9]{17}$/);
     });
 
-    it('is made for programs as well, and can be looked up and ended', async () => {
+    it('creates a session for a program, which can be viewed and revoked', async () => {
       const admin = await app.workspace.createUser();
       const token = tokenOf(await login({ 'user-agent': 'curl/8.1.2' }));
-      const { sessionId } = (await recordOf(token)) ?? {};
+      const { sessionId } = (await sessionOf(token)) ?? {};
       const answer = await app.infoAdminAs(admin, String(sessionId));
       expect(answer.body).toMatchObject({
         userId: user.id,
@@ -262,34 +262,34 @@ describe('signing in: tokens and records', () => {
       expect(await me(token)).toMatchObject(NOT_LOGGED_IN);
     });
 
-    it('does not let a client fill it by its Host header', async () => {
+    it('does not store an overlong Host header', async () => {
       const token = tokenOf(await login({ host: 'x'.repeat(8000) }));
-      expect(String((await recordOf(token))?.host)).toBe('');
+      expect(String((await sessionOf(token))?.host)).toBe('');
     });
 
-    it('is made before the token, and ended when that cannot be stored', async () => {
+    it('creates the session before the token, and ends it when the token cannot be stored', async () => {
       const accounts = app.app.get(AccountsRepository, { strict: false });
       const crash = jest.spyOn(accounts, 'addLoginToken').mockRejectedValue(new Error('crash'));
       expect(await login()).toMatchObject({ status: 500 });
       crash.mockRestore();
-      const made = await records();
+      const made = await sessions();
       expect(made).toMatchObject([{ logoutAt: app.clock.now() }]);
       expect(await storedTokens()).toHaveLength(1);
     });
   });
 
-  describe('resuming', () => {
-    it('hands the token of a living login back, and stores nothing', async () => {
+  describe('resume', () => {
+    it('answers a valid token with itself and stores nothing', async () => {
       const before = await login();
       const token = tokenOf(before);
       expect((await app.login({ resume: token })).text).toBe(before.text);
       expect(await storedTokens()).toHaveLength(2);
-      expect(await records()).toHaveLength(1);
+      expect(await sessions()).toHaveLength(1);
     });
 
-    it('does not ask for a second factor, which the login has shown', async () => {
-      const somebody = await app.workspace.createUser();
-      expect(await app.login({ resume: somebody.token })).toMatchObject(OK);
+    it('resumes a login without asking for a second factor again', async () => {
+      const withTotp = await app.workspace.createUser();
+      expect(await app.login({ resume: withTotp.token })).toMatchObject(OK);
     });
 
     it.each<[string, () => Promise<string>]>([
@@ -308,44 +308,8 @@ describe('signing in: tokens and records', () => {
           return (await create({ loggedInAt: new Date(app.clock.now().getTime() - age) })).token;
         },
       ],
-    ])('refuses %s', async (_case, token) => {
+    ])('answers 401 to the resume token when it is %s', async (_case, token) => {
       expect(await app.login({ resume: await token() })).toMatchObject(LOGIN_REFUSED);
-    });
-  });
-
-  describe('POST /api/v1/logout', () => {
-    const logout = (token: string, body?: string): Promise<HttpAnswer> =>
-      app.call('/api/v1/logout', {
-        method: 'POST',
-        headers: {
-          ...headersOf(token),
-          ...(body !== undefined && { 'content-type': 'application/json' }),
-        },
-        ...(body !== undefined && { body }),
-      });
-
-    it('ends this login and no other, and stamps its record', async () => {
-      const [one, two] = [tokenOf(await login()), tokenOf(await login())];
-      expect(await logout(one)).toMatchObject(OK);
-      expect(await me(one)).toMatchObject(NOT_LOGGED_IN);
-      expect(await me(two)).toMatchObject(OK);
-      expect(await recordOf(one)).toMatchObject({
-        logoutAt: app.clock.now(),
-        logoutBy: user.id,
-      });
-      expect(await recordOf(two)).not.toHaveProperty('logoutAt');
-      expect(await logout(one)).toMatchObject(NOT_LOGGED_IN);
-    });
-
-    it.each([['{}'], ['{"all":true}'], ['']])('takes the body %j for none', async (body) => {
-      expect(await logout(tokenOf(await login()), body)).toMatchObject(OK);
-    });
-
-    it('answers parallel requests by success or by 401, and ends the login once', async () => {
-      const token = tokenOf(await login());
-      const answers = await Promise.all(Array.from({ length: 10 }, () => logout(token)));
-      expect(answers.filter(({ status }) => status !== 200 && status !== 401)).toEqual([]);
-      expect(await me(token)).toMatchObject(NOT_LOGGED_IN);
     });
   });
 });
