@@ -1,7 +1,7 @@
 import { failure, publishedFailure, withRetryAfter } from './answer';
 import { Problem } from './problem';
 
-/** @param message in the words of a JSON schema validator */
+/** @param message as Rocket.Chat's JSON schema validator words it */
 export function invalidParameters(
   message: string,
   name = 'invalidParameters',
