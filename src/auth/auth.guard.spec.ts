@@ -58,7 +58,7 @@ describe('AuthGuard', () => {
     expect(knownCaller(request)).toBeUndefined();
   });
 
-  it('passes everybody on a public route, and takes nobody for a caller', async () => {
+  it('passes every request on a public route, and identifies no caller', async () => {
     const request = requestWith(RIGHT);
     await expect(enter('everybody', request)).resolves.toBe(true);
     expect({ asked, caller: knownCaller(request) }).toEqual({ asked: [], caller: undefined });

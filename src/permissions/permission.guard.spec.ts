@@ -42,7 +42,7 @@ describe('PermissionGuard', () => {
     );
   });
 
-  it('passes where the policy demands no permission', async () => {
+  it('passes where the policy requires no permission', async () => {
     const context = contextOf(Routes, 'forEveryCaller', called());
     await expect(guard().canActivate(context)).resolves.toBe(true);
   });

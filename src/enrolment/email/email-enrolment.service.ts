@@ -33,7 +33,7 @@ export class EmailEnrolmentService {
   /** Stamps the records of logins that have just ended. Their tokens have gone with the change itself. */
   private async stamp(caller: Caller, ended: string[] | undefined): Promise<void> {
     if (!ended) {
-      await this.callers.demandStillLoggedIn(caller);
+      await this.callers.requireStillLoggedIn(caller);
       throw new ApiError(EMAIL_CHANGED);
     }
     await this.records.revokeMany(caller.id, ended, caller.id);
