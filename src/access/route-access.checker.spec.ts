@@ -133,7 +133,7 @@ describe('RouteAccessChecker', () => {
 
   it('refuses a change or an administrative route without an audit event', async () => {
     await expect(start(Untold)).rejects.toThrow(
-      /do not declare what the log is told of them: DELETE things\/remove, GET things\/all, GET things\/proven, POST things\/change$/,
+      /do not declare an audit event: DELETE things\/remove, GET things\/all, GET things\/proven, POST things\/change$/,
     );
   });
 
