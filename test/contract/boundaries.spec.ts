@@ -7,11 +7,11 @@ const LINTER = join(__dirname, '../support/lint-texts.mjs');
 
 const SCHEMA = "Schemas stay in their room; use the room's exported service.";
 const EMBEDDED = 'Only src/database/embedded-database.ts loads the embedded database, by import().';
-const BCRYPT = 'Whatever a client can ask for waits in the BcryptQueue (docs/adr/0007).';
+const BCRYPT = 'Work that a client can cause must go through the BcryptQueue (docs/adr/0007).';
 const ENGINE = 'The engine needs bson and Node only.';
 const CLOCK = 'Time comes from the injected Clock.';
 const unknown = (from: string, to: string): string =>
-  `${from} does not know ${to} (see ROOMS in eslint.boundaries.mjs).`;
+  `${from} may not import ${to} (see ROOMS in eslint.boundaries.mjs).`;
 
 /** Where a line stands, the line, and what ESLint says of it. */
 type Case = [path: string, line: string, ...messages: string[]];
