@@ -26,8 +26,8 @@ export function declaredRoutes(controllers: readonly Type[]): DeclaredRoute[] {
 /** One line of the reviewed list of routes. */
 export function describeRoute({ route, policy }: DeclaredRoute): string {
   if (!policy) return `${route} | undeclared`;
-  const { rateLimit = 'default', audit, ...demanded } = policy;
-  const permission = 'permission' in demanded ? demanded.permission : undefined;
+  const { rateLimit = 'default', audit, ...required } = policy;
+  const permission = 'permission' in required ? required.permission : undefined;
   return [
     route,
     policy.public ? 'public' : 'signed-in',

@@ -9,17 +9,17 @@ import { TokenUses } from './token-uses';
 
 class Routes {
   undeclared(): void {
-    // No request comes so far.
+    // Not called in this test.
   }
 
   @SetMetadata(ROUTE_POLICY, { public: true })
   everybody(): void {
-    // No request comes so far.
+    // Not called in this test.
   }
 
   @SetMetadata(ROUTE_POLICY, {})
   callers(): void {
-    // No request comes so far.
+    // Not called in this test.
   }
 }
 

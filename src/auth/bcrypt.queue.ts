@@ -13,8 +13,8 @@ const WAITING_PER_OWNER = 100;
 const WAITING = 500;
 
 /**
- * A bcrypt run costs some 50 ms of a processor, also for unauthenticated clients; a bounded, fair queue limits it (ADR
- * 7).
+ * A bcrypt run takes some 50 ms of a processor, also for unauthenticated clients, so all share this queue
+ * (docs/adr/0007).
  */
 @Injectable()
 export class BcryptQueue {

@@ -24,9 +24,7 @@ export class CallersService {
     return alive ? { ...owner, clientSecret: clientSecretOf(token), askedAt } : undefined;
   }
 
-  /**
-   * @throws ApiError not-logged-in when the caller's login was revoked, which explains why a conditional update failed
-   */
+  /** @throws ApiError not-logged-in when a revoked login explains why a conditional update failed */
   async requireStillLoggedIn(caller: Caller): Promise<void> {
     if (await this.users.isStillWorking(caller)) return;
     throw new ApiError(NOT_LOGGED_IN);

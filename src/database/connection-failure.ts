@@ -25,10 +25,7 @@ export const WRONG_SET =
 const INCOMPATIBLE =
   'The database driver does not work with this server: it is too old or too new, or not the load balancer that MONGODB_URI announces.';
 
-/**
- * Explains a failed connection that only an operator can fix, without addresses or values; undefined if a retry may
- * help.
- */
+/** Explains a failure that only an operator can fix, without addresses or values; undefined if a retry may help. */
 export function needsOperator(error: unknown): string | undefined {
   const servers = serversOf(error);
   if (servers) return hopelessness(servers);

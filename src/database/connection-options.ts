@@ -10,10 +10,7 @@ export const CONCERNS = {
   writeConcern: { w: 'majority' },
 } as const satisfies mongo.MongoClientOptions;
 
-/**
- * Removed from the URL: the driver would merge `journal=false` into a majority. `maxStalenessSeconds` is refused
- * elsewhere.
- */
+/** Removed from the URL: the driver would merge `journal=false` into a majority. */
 const OVERRULED = [
   'w',
   'wtimeout',

@@ -6,9 +6,7 @@ import { escapeUnprintableLines } from '../common/logging/printable';
 import { ConfigurationError } from '../config/configuration-error';
 import { refusalOf } from './connection-failure';
 
-/**
- * Expected errors get one line, others a stack. Escaped, since names of files and database objects can hold anything.
- */
+/** Expected errors get one line, others a stack. Escaped, since names in a database can hold anything. */
 export function describeFailure(error: unknown): string {
   const text = expected(error) ?? (isNativeError(error) ? error.stack : undefined);
   return escapeUnprintableLines(text ?? String(error));

@@ -12,9 +12,7 @@ export interface RateLimitKey {
 /** Tolerates clock differences: documents last twice their longest window. */
 const KEEP_WINDOWS = 2;
 
-/**
- * One kind of counted events, for example mails to a user. Its uses share the attempts but have limits of their own.
- */
+/** One kind of counted events, for example mails to a user. Its uses share attempts, but not limits. */
 export class RateCounter<Use extends string> {
   private readonly length: number;
   private readonly keepMs: number;

@@ -14,9 +14,9 @@ export interface Exhausted<K extends RateLimitKey> {
 }
 
 /**
- * One statement with the limits in its filter takes an attempt before the work starts, so parallel requests in any
- * number of
- * processes never exceed the limits (docs/adr/0023).
+ * One statement checks the limits and takes the attempt before the work, so parallel requests and processes never
+ * exceed
+ * them (docs/adr/0023).
  */
 @Injectable()
 export class SlidingWindowLimiter {
@@ -41,9 +41,7 @@ export class SlidingWindowLimiter {
     return false;
   }
 
-  /**
-   * Takes nothing; one read, so that a refusal is cheap. @returns the first exhausted key, undefined when all have room
-   */
+  /** Takes nothing; one read, so that a refusal is cheap. @returns the first exhausted key */
   async peek<K extends RateLimitKey>(
     keys: readonly K[],
     now: Date,
@@ -83,9 +81,7 @@ export class SlidingWindowLimiter {
   }
 }
 
-/**
- * Ensures the document, then adds an attempt if all limits allow. Always sends both, so that timing reveals nothing.
- */
+/** Ensures the document, then adds an attempt if all limits allow; always both, so that timing reveals nothing. */
 function statementsOf(
   { key, limits, length, keepMs }: RateLimitKey,
   id: string,

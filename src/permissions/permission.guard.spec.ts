@@ -8,17 +8,17 @@ import { PermissionsService } from './permissions.service';
 
 class Routes {
   undeclared(): void {
-    // No request comes so far.
+    // Not called in this test.
   }
 
   @SetMetadata(ROUTE_POLICY, {})
   forEveryCaller(): void {
-    // No request comes so far.
+    // Not called in this test.
   }
 
   @SetMetadata(ROUTE_POLICY, { permission: 'view-device-management' })
   permitted(): void {
-    // No request comes so far.
+    // Not called in this test.
   }
 }
 

@@ -26,11 +26,7 @@ interface Waiting {
   refuse: (reason: ApiError) => void;
 }
 
-/**
- * A bounded queue for expensive work. It serves owners round robin, so that none delays the others, and when it is full
- * it
- * evicts from the longest line.
- */
+/** Bounded; serves owners round robin, so that none delays the others, and when full evicts from the longest line. */
 export class FairQueue {
   /** By owner, the least recently served first. */
   private readonly lines = new Map<string, Waiting[]>();

@@ -18,10 +18,7 @@ export function identifyClients(instance: FastifyInstance, proxies: TrustedProxi
   });
 }
 
-/**
- * Returns the same object each time, so it can key a WeakMap.
- * @throws Error when `identifyClients` has not run
- */
+/** The same object each time, so it can key a WeakMap. @throws Error when `identifyClients` has not run */
 export function clientOf(request: FastifyRequest): Client {
   const client = clients.get(request);
   if (!client) throw new Error('The client is not known: identifyClients must run first.');

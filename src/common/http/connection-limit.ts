@@ -1,7 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { FastifyInstance } from 'fastify';
 
-/** Minimum time between two warnings, in milliseconds. */
 const QUIET_MS = 60_000;
 
 /**

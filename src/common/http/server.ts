@@ -22,7 +22,6 @@ export interface HttpSettings {
   hstsMaxAgeSeconds: number;
 }
 
-/** The web server of the service and of its tests. */
 export function createHttpAdapter(): FastifyAdapter {
   const adapter = new FastifyAdapter({
     requestTimeout: ARRIVAL_TIMEOUT_MS,

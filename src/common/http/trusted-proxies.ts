@@ -17,7 +17,7 @@ export class TrustedProxies {
   private readonly blocks = new BlockList();
   private readonly said = new Set<string>();
 
-  /** @param count 0 ignores `x-forwarded-for`; @param blocks each valid for `isAddressBlock` */
+  /** @param blocks each valid for `isAddressBlock` */
   constructor(
     readonly count: number,
     blocks: readonly string[],
@@ -27,18 +27,13 @@ export class TrustedProxies {
     }
   }
 
-  /** @param peer the socket's remote address, as Node writes it */
   includes(peer: string | undefined): boolean {
     const address = normaliseAddress(peer ?? '');
     if (address === undefined) return false;
     return this.blocks.check(address, isIPv4(address) ? 'ipv4' : 'ipv6');
   }
 
-  /**
-   * Warns that the header is ignored; otherwise all clients would silently share one address. Once per reason: a client
-   * can
-   * trigger it at will, and may have chosen `shown`.
-   */
+  /** Once per reason, because a client can trigger the warning at will; `shown` may come from a client. */
   warnOnce(reason: string, shown: string): void {
     if (this.said.has(reason)) return;
     this.said.add(reason);

@@ -1,7 +1,4 @@
-/**
- * What a terminal obeys, hides or reorders, or what ends a line: controls, direction marks, zero-width characters,
- * separators, all spaces but U+0020, lone surrogates.
- */
+/** What a terminal obeys, hides or reorders, what ends a line, and lone surrogates. */
 const UNPRINTABLE = /(?! )[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]/gu;
 
 /** Makes untrusted text safe for a log or terminal: invisible characters become `\uXXXX`, so JSON keeps its meaning. */

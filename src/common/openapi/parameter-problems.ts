@@ -19,7 +19,6 @@ export function textProblems(parameter: string): Problem[] {
   ];
 }
 
-/** @param message as Rocket.Chat's JSON schema validator words it */
 export function invalidParameter(name: string, when: string, message: string): Problem {
   return invalidParameters(message, name, when);
 }
