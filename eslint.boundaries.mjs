@@ -5,8 +5,8 @@ const FOUNDATION = ['common', 'config', 'database'];
 const GUARDS = ['audit', 'auth', 'access'];
 
 /**
- * The rooms of `src/`, lowest first, and the rooms that each may import. What is not here is refused, also a room that is
- * not listed. `entry` are the files that lie in `src/` itself.
+ * The rooms of `src/`, lowest first, and the rooms that each may import. Anything else is refused, unlisted rooms included.
+ * `entry` stands for the files in `src/` itself.
  */
 export const ROOMS = {
   common: [],
@@ -61,9 +61,6 @@ export const ROOMS = {
   ],
 };
 
-/** Single imports against the table, from file to file below `src/`; each goes when what it needs has moved. */
-export const EXCEPTIONS = [];
-
 const MAY_USE_BCRYPT = ['auth', 'workspace-admin'];
 const EMBEDDED = '@workspace-sessions/embedded-mongo';
 const NOT_IMPORTED =
@@ -75,7 +72,7 @@ const toModule = (source) => ({ module: { source } });
 const elements = [
   ...Object.keys(ROOMS)
     .filter((room) => room !== 'entry')
-    // The deeper room first: the first pattern that fits decides.
+    // Deeper rooms first: the first matching pattern decides.
     .sort((a, b) => b.split('/').length - a.split('/').length)
     .map((room) => ({ type: room, pattern: `src/${room}`, partialMatch: false })),
   { type: 'entry', pattern: 'src', partialMatch: false },
@@ -90,7 +87,7 @@ const files = [
   { category: 'engine', pattern: 'packages/embedded-mongo/src/**/*.ts' },
 ];
 
-/** Later policies win over earlier ones. */
+/** Later policies override earlier ones. */
 const policies = [
   { allow: { to: { module: { origin: ['external', 'core'] } } } },
   ...Object.entries(ROOMS)
@@ -109,14 +106,10 @@ const policies = [
     disallow: { to: { file: { categories: 'schema' } } },
     message: "Schemas stay in their room; use the room's exported service.",
   },
-  ...EXCEPTIONS.map(([from, to]) => ({
-    from: { file: { path: `src/${from}` } },
-    allow: { to: { file: { path: `src/${to}` } } },
-  })),
   {
     from: ofRoom(...Object.keys(ROOMS).filter((room) => !MAY_USE_BCRYPT.includes(room))),
     disallow: { to: toModule('bcrypt') },
-    message: 'Whatever a client can ask for waits in the BcryptQueue (docs/adr/0007).',
+    message: 'Work that a client can cause must go through the BcryptQueue (docs/adr/0007).',
   },
   {
     from: ofRoom(...Object.keys(ROOMS)),
@@ -142,7 +135,6 @@ const policies = [
   },
 ];
 
-/** ESLint's configuration of what may import what. */
 export default [
   {
     files: ['src/**/*.ts', 'test/**/*.ts', 'packages/embedded-mongo/**/*.ts'],
@@ -164,7 +156,7 @@ export default [
           checkAllOrigins: true,
           checkUnknownLocals: true,
           message:
-            '{{from.element.types}} does not know {{to.element.types}} (see ROOMS in eslint.boundaries.mjs).',
+            '{{from.element.types}} may not import {{to.element.types}} (see ROOMS in eslint.boundaries.mjs).',
           policies,
         },
       ],

@@ -19,12 +19,12 @@ export default tseslint.config(
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
-      // Nest's modules are empty classes that carry a decorator.
+      // Nest's modules are empty classes with a decorator.
       '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/explicit-module-boundary-types': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
-      // Nest and others declare plain option objects as classes.
+      // Nest and others type plain option objects as classes.
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
       eqeqeq: 'error',
       'no-restricted-syntax': ['error', ...BY_CLOCK],
@@ -39,7 +39,7 @@ export default tseslint.config(
   {
     files: ['**/*.spec.ts', '**/test/**/*.ts'],
     rules: {
-      // expect(object.method) names a method without calling it.
+      // expect(object.method) refers to a method without calling it.
       '@typescript-eslint/unbound-method': 'off',
     },
   },

@@ -1,4 +1,4 @@
-// Nest 12, otplib and their dependencies are ES modules; Jest runs CommonJS, so they are transformed too.
+// ES modules that must be transformed, because Jest runs CommonJS: Nest 12, otplib and their dependencies.
 const esm = [
   '@nestjs',
   'otplib',
@@ -40,9 +40,9 @@ module.exports = {
     '<rootDir>/packages/embedded-mongo/src',
     '<rootDir>/packages/embedded-mongo/test',
   ],
-  // Its source, so that a test never runs on a stale build; what a built service loads is built by `npm test`.
+  // The engine's source, so that no test runs on a stale build.
   moduleNameMapper: {
-    // import() needs an extension, also of what is not compiled yet.
+    // import() needs the extension of the compiled file.
     '^(\\.{1,2}/.+\\.command)\\.js$': '$1',
     '^@workspace-sessions/embedded-mongo$': '<rootDir>/packages/embedded-mongo/src/index.ts',
   },

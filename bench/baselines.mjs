@@ -1,4 +1,4 @@
-// What the frameworks cost by themselves, in processes of their own like the service.
+// The cost of the bare frameworks, each in its own process like the service.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';

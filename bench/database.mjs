@@ -1,4 +1,4 @@
-// A fresh database to measure on: on the server that TEST_MONGODB_URI names, or on the embedded engine.
+// A fresh database to measure on: on TEST_MONGODB_URI, or on the embedded engine.
 import { randomBytes } from 'node:crypto';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -25,7 +25,7 @@ export async function openDatabase() {
   };
 }
 
-/** The embedded engine in a process of its own, so that its work is not counted as the load's. */
+/** The embedded engine in its own process, so that its work is not attributed to the load generator. */
 async function startEmbedded() {
   const process = fork(fileURLToPath(new URL('./embedded-server.mjs', import.meta.url)));
   const [uri] = await once(process, 'message');

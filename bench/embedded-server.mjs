@@ -1,4 +1,4 @@
-// The embedded engine alone; tells its parent where it listens.
+// The embedded engine alone; reports its address to the parent process.
 import { startEmbeddedMongo } from '@workspace-sessions/embedded-mongo';
 
 const { uri } = await startEmbeddedMongo();

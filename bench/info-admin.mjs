@@ -1,5 +1,5 @@
-// npm run bench: what the answer of info.admin costs, layer by layer, in one run on one machine. Quote the ratios.
-//   TEST_MONGODB_URI   a server to measure on (a fresh database on it is made and dropped); default: the embedded engine
+// npm run bench: the cost of info.admin, layer by layer, in one run on one machine. Quote the ratios.
+//   TEST_MONGODB_URI   a server to measure on (a fresh database is created and dropped); default: the embedded engine
 //   SESSIONS      how many session documents (default 100,000)     SECONDS   per measurement (default 8)
 import '../scripts/prepare.mjs';
 import { startBareFastify, startBareNest } from './baselines.mjs';
@@ -25,7 +25,7 @@ const body = await answer.json();
 const fastify = await startBareFastify(PATH, body);
 const nest = await startBareNest(PATH, body);
 
-/** Every request asks for another session, so that no cache of the database is flattered. */
+/** Each request asks for another session, so that database caches do not flatter the result. */
 const anySession = (headers) => () => {
   const id = sessionIds[Math.floor(Math.random() * sessionIds.length)];
   return { path: `${PATH}?sessionId=${id}`, headers: headers() };

@@ -1,7 +1,7 @@
-// npm run bench:lists: what a page of list.all costs as the workspace grows, in one run on one machine. Quote the ratios.
-//   TEST_MONGODB_URI   a server to measure on (fresh databases on it are made and dropped); default: the embedded engine
+// npm run bench:lists: the cost of a page of list.all as the workspace grows, in one run on one machine. Quote the ratios.
+//   TEST_MONGODB_URI   a server to measure on (fresh databases are created and dropped); default: the embedded engine
 //   SIZES         how many session documents, one database each (default 10000,100000,1000000)
-//   REQUESTS      per case (default 9; slow cases stop after three that took half a minute together)
+//   REQUESTS      per case (default 9; slow cases stop after three that took half a minute in all)
 import '../scripts/prepare.mjs';
 import { openDatabase } from './database.mjs';
 import { count, describeRun, table, tenths } from './report.mjs';
@@ -13,7 +13,7 @@ const REQUESTS = Number(process.env.REQUESTS ?? 9);
 const FEWEST = 3;
 const ENOUGH_MS = 30_000;
 const LIST = '/api/v1/sessions/list.all?count=50';
-/** The time limit of a request would hide what a slow one costs. */
+/** The usual request timeout would hide the cost of a slow request. */
 const PATIENCE = { REQUEST_TIMEOUT_MS: '60000', DATABASE_TIMEOUT_MS: '60000' };
 const DEFAULT_LIMIT_MS = 5000;
 
@@ -25,7 +25,7 @@ const casesOf = (sessionIds) => [
   ['for comparison: one session by id', `/api/v1/sessions/info.admin?sessionId=${sessionIds[0]}`],
 ];
 
-/** One request after the other: what somebody waits who looks at the list. The first, which warms up, does not count. */
+/** Sequential requests: the time that a user waits for the list. The first one warms up and does not count. */
 async function time(url, headers) {
   const times = [];
   let total = 0;
@@ -42,13 +42,13 @@ async function time(url, headers) {
   return { median: times[times.length >> 1], max: times.at(-1) };
 }
 
-/** A list that lacks rows would be fast. */
+/** An incomplete list would be fast. */
 async function check(url, headers, liveLogins) {
   const { total } = await (await fetch(url, { headers })).json();
   if (total !== liveLogins) throw new Error(`The list has ${total} rows, not ${liveLogins}.`);
 }
 
-/** @returns the figures of each case, in their order */
+/** @returns the figures of the cases, in order */
 async function measureSize(size) {
   const database = await openDatabase();
   try {

@@ -1,7 +1,6 @@
-// What every benchmark says about itself.
+// Output that all benchmarks share.
 import { cpus, totalmem } from 'node:os';
 
-/** Which day, database and machine the figures are of. */
 export function describeRun({ kind }) {
   const day = new Date().toISOString().slice(0, 10);
   const memory = Math.round(totalmem() / 2 ** 30);
@@ -16,7 +15,7 @@ export function table(head, rows) {
   return [head, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-/** Says on standard error how far something has come, each time another tenth is done. */
+/** Reports progress on standard error after each tenth. */
 export function tenths(total, what) {
   let shown = 0;
   return (done) => {

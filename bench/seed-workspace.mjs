@@ -1,7 +1,7 @@
-// npm run bench:seed: a workspace of any size, to try the service on.
-//   MONGODB_URI   which database; compulsory, and empty
+// npm run bench:seed: seeds a workspace of any size to try the service on.
+//   MONGODB_URI   the database to seed; required, and must be empty
 //   SESSIONS      how many session documents, five per login token (default 1,000,000)
-//   --drop        first drops what an earlier run of this made there
+//   --drop        first drops what an earlier run seeded
 import '../scripts/prepare.mjs';
 import { createRequire } from 'node:module';
 import { parseArgs } from 'node:util';
@@ -11,17 +11,17 @@ import { seed } from './seed.mjs';
 
 const { loadConfiguration } = createRequire(import.meta.url)('../dist/config/configuration.js');
 
-/** The document that tells a database of ours from everybody else's. */
+/** Marks a database that this command may drop. */
 const MARK = { collection: 'bench_seed', _id: 'made by npm run bench:seed' };
 
-/** @throws Error unless nothing of anybody's is lost */
+/** @throws Error rather than drop data that this command did not make */
 async function makeRoom(db, drop) {
   const collections = await db.listCollections({}, { nameOnly: true }).toArray();
   if (collections.length === 0) return;
   const mark = await db.collection(MARK.collection).findOne({ _id: MARK._id });
   const name = JSON.stringify(db.databaseName);
   if (!mark)
-    throw new Error(`The database ${name} is not empty, and not of this command's making.`);
+    throw new Error(`The database ${name} is not empty and was not seeded by this command.`);
   if (!drop) throw new Error(`The database ${name} has been seeded before; --drop replaces it.`);
   await db.dropDatabase();
 }

@@ -1,4 +1,4 @@
-// A workspace of any size: five documents a login token, every seventh token logged out.
+// A workspace of any size: five documents per login token, every seventh token logged out.
 import { createRequire } from 'node:module';
 import { generateSecret } from 'otplib';
 import { hashToken, newId, userDocument, userWithToken } from './people.mjs';
@@ -12,7 +12,7 @@ const DOCUMENTS_PER_TOKEN = 5;
 const TOKENS_PER_USER = 20;
 const FEWEST_USERS = 100;
 const BATCH = 5000;
-/** Of live sessions whose ids are handed out. */
+/** How many ids of live sessions are returned. */
 const SAMPLE = 10_000;
 const DEVICES = [
   {
@@ -49,9 +49,9 @@ const hashOf = (token) => hashToken(String(token));
 const isEnded = (token) => token % 7 === 0;
 
 /**
- * @param documents how many session documents
- * @param progress is told now and then how many are there
- * @returns an administrator with TOTP, one with a bypassing token, how many logins are live, and the ids of some
+ * @param documents number of session documents
+ * @param progress called now and then with the number written
+ * @returns an administrator with TOTP, one with a bypassing token, the number of live logins, and some of their ids
  */
 export async function seed(db, documents, progress = () => undefined) {
   for (const [collection, indexes] of Object.entries(WORKSPACE_INDEXES)) {
@@ -64,7 +64,7 @@ export async function seed(db, documents, progress = () => undefined) {
   const tokens = Math.ceil(documents / DOCUMENTS_PER_TOKEN);
   const userIds = await seedUsers(db, tokens);
   const sessionIds = await seedSessions(db, documents, userIds, progress);
-  // Some engines plan by statistics that a bulk load leaves behind.
+  // Some engines plan by statistics that a bulk load leaves stale.
   for (const name of ['rocketchat_sessions', 'users'])
     await db.command({ planCacheClear: name }).catch(() => undefined);
   return { ...administrators, liveLogins: tokens - Math.ceil(tokens / 7), sessionIds };
@@ -92,7 +92,7 @@ async function seedAdministrators(db) {
   };
 }
 
-/** Each holds the tokens of their live logins. */
+/** Each user has the tokens of their live logins. */
 async function seedUsers(db, tokens) {
   const total = Math.max(FEWEST_USERS, Math.ceil(tokens / TOKENS_PER_USER));
   const users = Array.from({ length: total }, (_, number) => {

@@ -1,11 +1,11 @@
-// The built service in a process of its own.
+// The built service in its own process.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 /**
- * @param uri the database that it serves
- * @param settings what else it finds in its environment
+ * @param uri the database to serve
+ * @param settings further environment variables
  */
 export async function startService(uri, settings = {}) {
   const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));

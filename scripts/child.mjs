@@ -1,4 +1,4 @@
-// Runs programs that end with us, whatever ends us. Plain Node: it must run before anything is installed.
+// Runs programs that end with this process. Uses Node only: it runs before anything is installed.
 import { spawn } from 'node:child_process';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
@@ -7,8 +7,8 @@ const GRACE_MS = 5000;
 const isWindows = process.platform === 'win32';
 
 /**
- * Calls back when whoever has started us is gone: npm and the shell between us may die of a signal without passing it on.
- * @returns what ends the watch
+ * Calls back when the parent process is gone: npm and its shell may die of a signal without forwarding it.
+ * @returns a function that ends the watch
  */
 export function onLostParent(callback) {
   const parent = process.ppid;
@@ -19,11 +19,11 @@ export function onLostParent(callback) {
 }
 
 /**
- * Runs a program until it ends. A signal to us, or the end of whoever has started us, ends it first, and then us.
+ * Runs a program until it ends. A signal, or the loss of the parent, ends first the program and then this process.
  * @param options of `spawn`, and
- *   `group`: whatever the program has started ends with it; such a program cannot read from the terminal;
- *   `onBrokenOff`: what is to be done before we end
- * @returns its exit code, or null when something else has ended it
+ *   `group`: the program's children end with it; it cannot read from the terminal;
+ *   `onBrokenOff`: called before this process ends
+ * @returns the exit code, or null when a signal ended the program
  */
 export async function runChild(command, args, { group = false, onBrokenOff, ...options } = {}) {
   const isGroup = group && !isWindows;
@@ -48,7 +48,7 @@ export async function runChild(command, args, { group = false, onBrokenOff, ...o
   if (endedBy === undefined) return code;
   if (isGroup) kill('SIGKILL');
   onBrokenOff?.();
-  // As if nobody had listened to it: whoever waits for us learns what has ended us.
+  // Without the handler, so that the parent sees which signal ended this process.
   process.kill(process.pid, endedBy);
   return new Promise(() => setInterval(() => undefined, GRACE_MS));
 }
@@ -63,6 +63,6 @@ function killProcess(pid, signal, isGroup) {
   try {
     process.kill(isGroup ? -pid : pid, signal);
   } catch {
-    // It is gone already.
+    // It has already ended.
   }
 }

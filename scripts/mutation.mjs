@@ -1,14 +1,14 @@
-// `npm run test:mutation [part …]`: of many small changes of the code that keeps people out, how many would a test
-// notice? Takes long, is no part of CI, and remembers: a later run tries only what has changed. Fails below 85 %.
+// `npm run test:mutation [part …]`: mutation tests of the access code. Slow and not part of CI; later runs try only what
+// has changed. Fails below 85 %.
 import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
 import { Stryker } from '@stryker-mutator/core';
 
 const LEAST_SCORE = 85;
-/** Mutants live in a scope for each file, so packages are loaded for each file too. */
+/** Mutants live in the scope of one test file, so packages are loaded per file too. */
 const ofJest = createRequire(createRequire(import.meta.url).resolve('jest'));
 
-/** The code by rooms, each with the tests that are about it: all others meet the same guards, and take far longer. */
+/** Code by room, with the tests that concern it: the others pass the same guards and take far longer. */
 const PARTS = {
   access: {
     mutate: ['src/auth/**/*.ts', 'src/permissions/**/*.ts'],
@@ -24,7 +24,6 @@ const PARTS = {
       'test/e2e/two-factor/(totp|totp\\.boundaries|lockout|lockout\\.counters|typed-codes|backup-codes)\\.e2e-spec',
       'test/e2e/sign-in/login\\.second-factor\\.e2e-spec',
       'test/integration/two-factor/attempt-store\\.int-spec',
-      // What changes a factor, what a token may do without one, and what is logged.
       'test/e2e/(enrolment/totp|sessions/info-admin\\.access|two-factor/sealed-secrets|audit/audit-log)\\.e2e-spec',
     ],
   },
@@ -49,7 +48,7 @@ const PARTS = {
   },
 };
 
-// Not code that could let somebody in: tests, and wiring without which the application does not start.
+// Tests, and modules without which the application does not start, cannot let an attacker in.
 const EXCEPT = ['!src/**/*.spec.ts', '!src/**/*.module.ts'];
 
 const KINDS = ['Killed', 'Timeout', 'Survived', 'NoCoverage'];
@@ -85,5 +84,5 @@ const sum = (...kinds) =>
     0,
   );
 const score = (100 * sum('Killed', 'Timeout')) / sum(...KINDS);
-console.log(`${sum('Killed', 'Timeout')} of ${sum(...KINDS)} noticed: ${score.toFixed(1)} %`);
+console.log(`${sum('Killed', 'Timeout')} of ${sum(...KINDS)} killed: ${score.toFixed(1)} %`);
 process.exit(score >= LEAST_SCORE ? 0 : 1);

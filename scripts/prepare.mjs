@@ -1,4 +1,4 @@
-// Installs and builds what is missing or out of date. Plain Node: it must run before anything is installed.
+// Installs and builds what is missing or stale. Uses Node only: it runs before anything is installed.
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,26 +19,28 @@ function fail(reason) {
   process.exit(1);
 }
 
-function demandNode() {
+function requireNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   const [oldestMajor, oldestMinor] = OLDEST_NODE;
   if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) return;
-  fail(`This is Node.js ${process.versions.node}; it takes ${OLDEST_NODE.join('.')} or later.`);
+  fail(
+    `Node.js ${process.versions.node} is too old: ${OLDEST_NODE.join('.')} or later is required.`,
+  );
 }
 
-/** What we run may talk, but not on standard output: `npm run --silent totp` prints a code there and nothing else. */
+/** Sends all output to standard error: `npm run --silent totp` prints a code on standard output and nothing else. */
 async function run(what, { command, args, shell = false }, onBrokenOff = () => undefined) {
   process.stderr.write(`> ${[command, ...args].join(' ')}\n`);
   const options = { cwd: root, stdio: ['ignore', 2, 2], shell, group: true, onBrokenOff };
   const code = await runChild(command, args, options).catch((error) => error.code);
   if (code === 0) return;
   onBrokenOff();
-  fail(`${what} failed (${code}); what stands above says why.`);
+  fail(`${what} failed (${code}); see above.`);
 }
 
 /**
- * How npm is called: as it says of itself where it runs us, since on Windows it is no program but a script of the shell.
- * Other package managers say so of themselves in the same variable.
+ * How to call npm: by the script that started us, since on Windows `npm` is a shell script. Other package managers set the
+ * same variable.
  */
 function npm(...args) {
   const path = process.env.npm_execpath ?? '';
@@ -49,20 +51,19 @@ function npm(...args) {
     : { command: 'npm', args };
 }
 
-/** Built, and then stripped of what is for development only: to be run as it is, perhaps beside a running service. */
+/** A production install: built, then stripped of development dependencies. It runs as it is. */
 function isDeployment() {
   return existsSync(built) && existsSync(at('node_modules')) && !existsSync(compiler) && !isTest;
 }
 
 async function install() {
-  // npm writes this file when it has installed, also after `npm ci` by hand.
+  // npm writes this file after each install.
   const installed = at('node_modules', '.package-lock.json');
   const isFresh =
     existsSync(installed) &&
     statSync(installed).mtimeMs >= statSync(at('package-lock.json')).mtimeMs;
   if (isFresh && existsSync(compiler)) return;
-  // The build needs the development dependencies, whatever NODE_ENV says. Some of them warn that they were made for a
-  // newer Node than the oldest that we support; they work on it, and the tests say so.
+  // The build needs development dependencies in any NODE_ENV. Some of them warn about our oldest Node, but work on it.
   await run(
     'The installation',
     npm('ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'),
@@ -80,7 +81,7 @@ function isStale(output, ...sources) {
   return !existsSync(output) || statSync(output).mtimeMs < changed;
 }
 
-/** The embedded database first: the service's types refer to what is built of it. */
+/** The embedded database first: the service's types refer to its build. */
 async function build() {
   const shared = ['package-lock.json', 'tsconfig.json'];
   const engine = 'packages/embedded-mongo';
@@ -94,14 +95,14 @@ async function build() {
   }
 }
 
-/** A build that was broken off must not pass for one that is complete. */
+/** An interrupted build must not count as complete. */
 async function compile(output, ...args) {
   const forget = () => rmSync(output, { force: true });
   forget();
   await run('The build', { command: process.execPath, args }, forget);
 }
 
-demandNode();
+requireNode();
 if (!isDeployment()) {
   await install();
   await build();

@@ -1,4 +1,4 @@
-// `npm start`: prepares, then runs the service in this very process.
+// `npm start`: prepares, then runs the service in this process.
 import './prepare.mjs';
 import { onLostParent } from './child.mjs';
 

@@ -1,5 +1,5 @@
 // Usage: node scripts/sum-results.mjs FAILED_STEPS FOLDER
-// Sums Jest's JSON reports and prints the closing line of CI. Fails when anything failed, or when nothing ran.
+// Sums Jest's JSON reports and prints CI's last line. Fails when anything failed or nothing ran.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -10,7 +10,7 @@ const reports = readdirSync(folder).map((name) =>
 const sum = (field) => reports.reduce((total, report) => total + report[field], 0);
 
 const passed = sum('numPassedTests');
-// A suite that could not even be loaded has no tests to count.
+// A suite that failed to load has no tests to count.
 const failed = sum('numFailedTests') + sum('numRuntimeErrorTestSuites');
 const steps = Number(failedSteps);
 if (steps > 0) console.log(`${steps} step(s) failed, see above.`);

@@ -1,5 +1,5 @@
-// `npm run test:nightly`: the long trials of the embedded database. With TEST_MONGODB_URI they compare it with that
-// engine. Arguments go to Jest.
+// `npm run test:nightly`: the long trials of the embedded database, compared with TEST_MONGODB_URI if it is set.
+// Arguments go to Jest.
 import './prepare.mjs';
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';

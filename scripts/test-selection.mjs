@@ -1,6 +1,6 @@
-// Which tests a run takes. Said here and nowhere else; paths are patterns as Jest takes them.
+// Which tests each run includes. Paths are Jest patterns.
 
-/** What `npm test` leaves to `npm run test:all`, because it takes long or starts processes. */
+/** Slow tests and tests that start processes, which only `npm run test:all` runs. */
 const LEFT_OUT = [
   {
     what: 'starts, restarts, shutdowns and installations of the built service',
@@ -33,18 +33,18 @@ const LEFT_OUT = [
   },
 ];
 
-/** What a second run on a real engine would only repeat: what has no database, or knows the embedded one only. */
+/** Tests without a database or for the embedded one only; a run on a real engine would just repeat them. */
 const WITHOUT_THE_ENGINE = [
   '<rootDir>/(src|packages)/',
   'test/contract/',
   'test/integration/(start|install)/',
   'test/integration/workspace-admin/transfer\\.directory\\.',
-  // Compares answers of one process, whatever the database.
+  // Compares answers of one process, independent of the database.
   'test/e2e/two-factor/timing\\.',
   'test/e2e/http/(browser|openapi)\\.',
 ];
 
-/** What a change of Node could break first: the start of the built service, its answers, bcrypt and cryptography. */
+/** What a Node update could break first: startup of the built service, its answers, bcrypt and cryptography. */
 const ON_OTHER_NODES = [
   'test/integration/start/start\\.',
   'test/e2e/sessions/info-admin\\.golden\\.',
@@ -55,7 +55,7 @@ const ON_OTHER_NODES = [
 
 const ignoring = (paths) => ['--testPathIgnorePatterns', '/node_modules/', ...paths];
 
-/** The runs that `scripts/test.mjs` knows, by its first argument. */
+/** The runs of `scripts/test.mjs`, by its first argument. */
 export const RUNS = {
   core: {
     options: ignoring(LEFT_OUT.flatMap(({ paths }) => paths)),

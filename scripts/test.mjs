@@ -1,6 +1,5 @@
-// `npm test`, and with --all `npm run test:all`: some tests start the built service, so it is built first. Other arguments
-// go to Jest; if they name files, those run, all of them and in full. --engine: what a real engine can
-// tell more about. --other-node: what another line of Node can.
+// `npm test`, and with --all `npm run test:all`. Builds first, because some tests start the built service. --engine: tests
+// that depend on the database. --other-node: tests that depend on Node. Other arguments go to Jest; named files run in full.
 import './prepare.mjs';
 import { createRequire } from 'node:module';
 import { runChild } from './child.mjs';
@@ -13,7 +12,7 @@ const namesFiles = forJest.some((argument) => !argument.startsWith('-') && argum
 const run = RUNS[isRun ? first : namesFiles ? '--all' : 'core'];
 
 const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
-// The service's own database is none of the tests' business, however somebody has exported it.
+// Tests must never use the service's own database, even if MONGODB_URI is exported.
 const { MONGODB_URI: _service, ...env } = process.env;
 const options = { stdio: 'inherit', env: { ...env, ...run.env } };
 const status = await runChild(process.execPath, [jest, ...forJest, ...run.options], options);

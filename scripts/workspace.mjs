@@ -1,3 +1,3 @@
-// `npm run workspace -- COMMAND`: prepares, then runs the command in this very process.
+// `npm run workspace -- COMMAND`: prepares, then runs the command in this process.
 import './prepare.mjs';
 await import('../dist/cli.js');

@@ -10,9 +10,9 @@ import { serveApiDocs } from './common/openapi/swagger';
 import { Configuration } from './config/configuration';
 import { findConfigurationWarnings } from './config/configuration-warnings';
 
-/** The service, ready to listen. Its database is connected, or this fails. */
+/** Creates the service with a connected database, ready to listen. */
 export async function createApp(configuration: Configuration): Promise<NestFastifyApplication> {
-  // Lines for people while developing, JSON for machines in production.
+  // Readable lines in development, JSON in production.
   const logger = new ServiceLogger({ json: configuration.environment.isProduction });
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.forRoot(configuration),
@@ -27,14 +27,14 @@ export async function createApp(configuration: Configuration): Promise<NestFasti
   return app;
 }
 
-/** What stands between the creation of an application and its first request; the tests use it as well. */
+/** Adds everything that a request passes before its route; tests use it too. */
 export async function prepareApp(
   app: NestFastifyApplication,
   configuration: Configuration,
 ): Promise<void> {
   const instance = app.getHttpAdapter().getInstance();
   identifyClients(instance, configuration.proxy.trustedProxies);
-  // Before whatever refuses, so that it sees each refusal.
+  // Before everything that refuses, so that it sees each refusal.
   app.get(RequestAuditor, { strict: false }).observe(instance);
   await prepareHttp(app, configuration.http);
   serveApiDocs(app);

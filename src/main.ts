@@ -12,11 +12,11 @@ import { describeDemo } from './workspace-admin/demo/demo-description';
 
 const STOP_SIGNALS = ['SIGTERM', 'SIGINT'];
 
-/** Where `npm run` finds this project's commands; the service may have been started from anywhere. */
+/** The service may have been started from another directory. */
 const PROJECT = dirname(__dirname);
 
 const OWN_WORKSPACE = `
-It serves the workspace found in the data directory. That is not the demo, so there are no demo credentials.
+It serves the workspace in the data directory, which is not the demo, so there are no demo credentials.
 `;
 
 async function main(): Promise<void> {
@@ -46,12 +46,12 @@ async function listen(
   }
 }
 
-/** While the service still waits for its database there is nothing to finish. */
+/** Nothing is to be finished while startup waits for the database. */
 function exitAtOnce(): void {
   process.exit(0);
 }
 
-/** A listener on every address is reached on this machine's own. */
+/** A service that listens on all addresses is shown with the loopback address. */
 function reachableUrl({ http: { host } }: Configuration, url: string): string {
   return host === '0.0.0.0' || host === '::' ? url.replace(/\/\/[^/]*:/, '//127.0.0.1:') : url;
 }

@@ -6,9 +6,9 @@ import { describeRoute } from './declared-routes';
 const REFUSED: AccessPolicy[] = [
   // @ts-expect-error -- a permission that no workspace is seeded with
   { permission: 'view-everything' },
-  // @ts-expect-error -- nobody is known whose permission could be looked up
+  // @ts-expect-error -- a public route has no caller whose permission could be looked up
   { public: true, permission: 'view-device-management' },
-  // @ts-expect-error -- nobody is known who could be asked for a factor
+  // @ts-expect-error -- a public route has no caller who could submit a code
   { public: true, stepUp: 'always' },
   // @ts-expect-error -- a caller's factor is never left to a sign-in
   { stepUp: 'at-sign-in' },
@@ -49,7 +49,7 @@ describe('describeRoute', () => {
 });
 
 describe('AccessPolicy', () => {
-  it('does not compile where it demands what no guard could enforce', () => {
+  it('does not compile where it requires what no guard could enforce', () => {
     // The comments above are the test; the type check runs it.
     expect(REFUSED).toHaveLength(7);
   });

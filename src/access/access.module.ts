@@ -10,7 +10,6 @@ import { PreconditionGuard } from './precondition.guard';
 import { RequestAuditor } from './request.auditor';
 import { RouteAccessChecker } from './route-access.checker';
 
-/** What stands around every route of the application: its guards, the check at start, the log. */
 @Module({
   imports: [AuditModule, AuthModule, PermissionsModule, TwoFactorModule, DiscoveryModule],
   providers: [

@@ -14,17 +14,12 @@ import {
 } from '../two-factor/two-factor.problems';
 import { EnforcedPolicy } from './access-policy';
 
-/** Of a code that the body carries. */
 const CODE_INVALID = causedBy(
   secondFactorInvalid('totp'),
   'totpInvalid',
   'The code is wrong, or used up',
 );
 
-/**
- * Documents what follows from a policy: the headers that it asks for, and how the guards refuse. The route's own problems,
- * which its own decorators have named before, stand between.
- */
 export function ApiAccess(policy: EnforcedPolicy): MethodDecorator {
   return (target, name, descriptor) => {
     const own = ownProblemsOf(descriptor.value as object);
@@ -52,7 +47,7 @@ function headersOf({ public: isPublic, stepUp }: EnforcedPolicy): MethodDecorato
   ];
 }
 
-/** How the guards refuse, but for the preconditions: their refusals are the feature's own. */
+/** All but those of the preconditions, which their features document. */
 function refusalsOf({ public: isPublic, permission, stepUp }: EnforcedPolicy): Problem[] {
   if (isPublic) return [];
   return [

@@ -11,20 +11,17 @@ import { namedParameters } from '../common/validation/parameters.guard';
 import { ParametersClass } from '../common/validation/validate-parameters';
 import { RouteAudit } from './access-policy';
 
-/** A request of a route that the log tells of, as far as it has come. */
 export interface Act {
   request: FastifyRequest;
   client: Client;
-  /** What the route takes, if it takes anything. */
   parameters: ParametersClass | undefined;
   audit: RouteAudit;
-  /** How far it has come: a handler may go on when its client has long been answered, or has gone. */
+  /** A handler may continue after its client was answered or has gone. */
   stage: 'arriving' | 'running' | 'over';
-  /** The status that went out; null where nobody was there any more; undefined while nothing has been sent. */
+  /** The status that was sent; null if the client was gone; undefined while nothing was sent. */
   answered: number | null | undefined;
 }
 
-/** What the log says of a request. */
 export function auditEntry(act: Act, ts: Date): AuditEntry {
   const { request, client, audit, answered } = act;
   const { event, refusal = event, change } = audit;
@@ -32,7 +29,7 @@ export function auditEntry(act: Act, ts: Date): AuditEntry {
   const caller = knownCaller(request);
   const { userId, username, backupCode } = notesOf(client);
   const isDone = result === OK;
-  // Where nobody had to be logged in, what was done was done by whom it is about: a login.
+  // On a public route, the user it was about acted: a login.
   const actor = caller ?? (isDone ? { id: userId, username } : undefined);
   return {
     t: isDone ? event : refusal,
@@ -56,7 +53,7 @@ export function auditEntry(act: Act, ts: Date): AuditEntry {
   };
 }
 
-/** How a request ended: what became of what it asked for, which need not be what its client was told. */
+/** The outcome of the action, which may differ from what the client was told. */
 function outcomeOf({ request, stage, answered }: Act): { result: string; reason?: string } {
   const thrown = failureOf(request);
   if (thrown instanceof ApiError) {
@@ -65,23 +62,20 @@ function outcomeOf({ request, stage, answered }: Act): { result: string; reason?
   if (thrown !== undefined && isDatabaseUnreachable(thrown)) {
     return { result: 'database-unreachable' };
   }
-  // A handler that ends and has thrown nothing has done what it was asked for, whenever that was.
+  // A handler that ends without throwing has succeeded, even late.
   if (stage === 'over' && thrown === undefined) return { result: OK };
   if (stage === 'running') return { result: 'unfinished' };
   if (answered === null && !request.raw.complete) return { result: 'aborted' };
   return { result: kindOfStatus(answered ?? 500) };
 }
 
-/** `payload-too-large` of 413; whatever is no fault of the client's was unforeseen. */
+/** 413 gives `payload-too-large`; anything that is not the client's fault was unforeseen. */
 function kindOfStatus(status: number): string {
   const phrase = status < 500 ? STATUS_CODES[status] : undefined;
   return phrase?.toLowerCase().replaceAll(' ', '-') ?? 'unforeseen';
 }
 
-/**
- * What a request names: only of who was logged in, and only where it was what the route takes. A stranger may have
- * typed anything, a password in the wrong place included.
- */
+/** Parameters are logged for authenticated callers only: others may have typed a password into a wrong field. */
 function aboutOf(
   { request, parameters, audit }: Act,
   isKnown: boolean,
@@ -91,10 +85,7 @@ function aboutOf(
   return present(Object.fromEntries(audit.about.map((name) => [name, named?.[name]])));
 }
 
-/**
- * What there is of these, as far as a log may hold it: what is stored was written by other programs, and what a request
- * names may have kilobytes, which must not even be counted.
- */
+/** Keeps loggable values: stored ones come from other programs, and parameters may be kilobytes long. */
 function present<Name extends string>(
   values: Partial<Record<Name, unknown>>,
 ): Partial<Record<Name, string>> & Record<string, AuditValue> {

@@ -4,14 +4,13 @@ import { MetadataScanner } from '@nestjs/core';
 import { ROUTE_POLICY } from '../common/http/route-policy';
 import { AccessPolicy } from './access-policy';
 
-/** A route and what it demands; `policy` is undefined where it does not say. */
+/** `policy` is undefined if the route declares none. */
 export interface DeclaredRoute {
-  /** The method and the path: `GET api/v1/me`. */
+  /** For example `GET api/v1/me`. */
   route: string;
   policy: AccessPolicy | undefined;
 }
 
-/** The routes of these controllers, sorted. */
 export function declaredRoutes(controllers: readonly Type[]): DeclaredRoute[] {
   return controllers
     .flatMap((controller) => {
@@ -24,11 +23,11 @@ export function declaredRoutes(controllers: readonly Type[]): DeclaredRoute[] {
     .sort((a, b) => a.route.localeCompare(b.route));
 }
 
-/** One line of the reviewed list: the route, who is served, permission, step-up, rate-limit bucket, audit event. */
+/** One line of the reviewed list of routes. */
 export function describeRoute({ route, policy }: DeclaredRoute): string {
   if (!policy) return `${route} | undeclared`;
-  const { rateLimit = 'default', audit, ...demanded } = policy;
-  const permission = 'permission' in demanded ? demanded.permission : undefined;
+  const { rateLimit = 'default', audit, ...required } = policy;
+  const permission = 'permission' in required ? required.permission : undefined;
   return [
     route,
     policy.public ? 'public' : 'signed-in',

@@ -5,10 +5,7 @@ import { PermissionGuard } from '../permissions/permission.guard';
 import { TwoFactorGuard } from '../two-factor/two-factor.guard';
 import { PreconditionGuard } from './precondition.guard';
 
-/**
- * The guards of every route, in the order of the checks (contract §1): 401, 403, 400 for the parameters, the refusals of
- * the preconditions, then the second factor. A rate limit (429) has its place behind AuthGuard.
- */
+/** The guards of every route, in the order of contract §1. A rate limit (429) belongs after AuthGuard. */
 export const GUARDS: readonly Type<CanActivate>[] = [
   AuthGuard,
   PermissionGuard,

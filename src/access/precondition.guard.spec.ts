@@ -24,22 +24,22 @@ class Refuses implements Precondition {
 
 class Routes {
   undeclared(): void {
-    // No request comes so far.
+    // Not called in this test.
   }
 
   @SetMetadata(ROUTE_POLICY, { public: true })
   unconditional(): void {
-    // No request comes so far.
+    // Not called in this test.
   }
 
   @SetMetadata(ROUTE_POLICY, { preconditions: [Holds, Holds] })
   possible(): void {
-    // No request comes so far.
+    // Not called in this test.
   }
 
   @SetMetadata(ROUTE_POLICY, { preconditions: [Holds, Refuses, Holds] })
   impossible(): void {
-    // No request comes so far.
+    // Not called in this test.
   }
 }
 

@@ -5,11 +5,7 @@ import { Clock } from '../common/clock/clock';
 import { clientOf } from '../common/http/client';
 import { Act, auditEntry } from './audit-entry';
 
-/**
- * Writes one line for each request of a route that declares an event, whatever becomes of it: done, refused by a guard
- * or a handler, unreadable, given up, or left by its client. Driven by the declaration alone: no handler and no guard
- * has to think of it (docs/adr/0020).
- */
+/** Audits each request of an audited route, however it ends; no handler or guard can forget it (docs/adr/0020). */
 @Injectable()
 export class RequestAuditor implements OnApplicationShutdown {
   private readonly acts = new Map<FastifyRequest, Act>();
@@ -19,7 +15,7 @@ export class RequestAuditor implements OnApplicationShutdown {
     private readonly clock: Clock,
   ) {}
 
-  /** To be called before there are routes. */
+  /** Must be called before routes are registered. */
   observe(instance: FastifyInstance): void {
     instance.addHook('onRequest', (request, _reply, done) => {
       this.begin(request);
@@ -30,7 +26,6 @@ export class RequestAuditor implements OnApplicationShutdown {
     });
   }
 
-  /** What still runs when the service stops has its line as well. */
   onApplicationShutdown(): void {
     for (const act of this.acts.values()) this.write(act);
     this.log.close();
@@ -49,7 +44,7 @@ export class RequestAuditor implements OnApplicationShutdown {
     });
   }
 
-  /** What the web server takes for a route's handler holds guards, parameters, service and exception filter. */
+  /** For Fastify, the handler includes guards, parameters, service and exception filter. */
   private surround(route: RouteOptions, instance: FastifyInstance): void {
     const { handler } = route;
     route.handler = async (request, reply) => {
@@ -74,7 +69,7 @@ export class RequestAuditor implements OnApplicationShutdown {
     if (!act) return;
     const isGone = reply.raw.destroyed || request.raw.socket.destroyed;
     act.answered = isGone ? null : reply.statusCode;
-    // It never reaches its handler: it could not be read, or something in front of the handler has answered.
+    // It never reaches its handler: unreadable, or answered by a hook.
     if (act.stage === 'arriving') this.write(act);
   }
 

@@ -25,19 +25,19 @@ class Declared {
   @Get('own')
   @Access({})
   own(): void {
-    // No request comes so far.
+    // Not called in this test.
   }
 
   @Get('all')
   @Access({ permission: 'view-device-management', audit: { event: 'session.listed' } })
   all(): void {
-    // No request comes so far.
+    // Not called in this test.
   }
 
   @Post('change')
   @Access({ public: true, audit: { event: 'login' } })
   change(): void {
-    // No request comes so far.
+    // Not called in this test.
   }
 
   @Post('prove')
@@ -48,7 +48,7 @@ class Declared {
     audit: { event: 'second-factor.changed' },
   })
   prove(): void {
-    // No request comes so far.
+    // Not called in this test.
   }
 }
 
@@ -57,12 +57,12 @@ class Unprotected {
   @Get('declared')
   @Access({ public: true })
   declared(): void {
-    // No request comes so far.
+    // Not called in this test.
   }
 
   @Get('forgotten')
   forgotten(): void {
-    // No request comes so far.
+    // Not called in this test.
   }
 }
 
@@ -71,31 +71,31 @@ class Untold {
   @Get('own')
   @Access({})
   own(): void {
-    // No request comes so far.
+    // Not called in this test.
   }
 
   @Get('all')
   @Access({ permission: 'view-device-management' })
   all(): void {
-    // No request comes so far.
+    // Not called in this test.
   }
 
   @Get('proven')
   @Access({ permission: 'view-device-management', stepUp: 'always' })
   proven(): void {
-    // No request comes so far.
+    // Not called in this test.
   }
 
   @Post('change')
   @Access({})
   change(): void {
-    // No request comes so far.
+    // Not called in this test.
   }
 
   @Delete('remove')
   @Access({ public: true })
   remove(): void {
-    // No request comes so far.
+    // Not called in this test.
   }
 }
 
@@ -133,7 +133,7 @@ describe('RouteAccessChecker', () => {
 
   it('refuses a change or an administrative route without an audit event', async () => {
     await expect(start(Untold)).rejects.toThrow(
-      /do not declare what the log is told of them: DELETE things\/remove, GET things\/all, GET things\/proven, POST things\/change$/,
+      /do not declare an audit event: DELETE things\/remove, GET things\/all, GET things\/proven, POST things\/change$/,
     );
   });
 
@@ -169,7 +169,7 @@ describe('Access', () => {
         @Access({ permission: 'view-device-management', stepUp: 'always' })
         @Access({ public: true })
         route(): void {
-          // No request comes so far.
+          // Not called in this test.
         }
       }
       return Twice;

@@ -5,9 +5,9 @@ import { DeclaredRoute, declaredRoutes } from './declared-routes';
 import { GUARDS } from './guards';
 
 /**
- * Deny by default: the service does not start where the guards are not in place, in their order; with a route that does not
- * say what it demands; nor with one that changes something, or that demands a permission, and does not say what the log is
- * told of it.
+ * Denies by default: the service does not start unless the guards are in place and in order, every route declares a
+ * policy,
+ * and routes that change something or require a permission declare an audit event.
  */
 @Injectable()
 export class RouteAccessChecker implements OnModuleInit {
@@ -17,17 +17,17 @@ export class RouteAccessChecker implements OnModuleInit {
     private readonly modules: ModuleRef,
   ) {}
 
-  /** @throws Error naming what is missing, and where */
+  /** @throws Error naming the routes and what they lack */
   onModuleInit(): void {
-    this.demandGuards();
+    this.requireGuards();
     const routes = this.routes();
     refuse(
       'do not declare how they are protected',
       routes.filter(({ policy }) => !policy),
     );
     refuse(
-      'do not declare what the log is told of them',
-      routes.filter((route) => mustBeTold(route) && !route.policy?.audit),
+      'do not declare an audit event',
+      routes.filter((route) => mustBeAudited(route) && !route.policy?.audit),
     );
     refuse(
       'name a precondition, or a source of a secret, that no module provides',
@@ -35,7 +35,6 @@ export class RouteAccessChecker implements OnModuleInit {
     );
   }
 
-  /** All routes of the application, sorted. */
   routes(): DeclaredRoute[] {
     return declaredRoutes(
       this.discovery
@@ -45,7 +44,7 @@ export class RouteAccessChecker implements OnModuleInit {
     );
   }
 
-  private demandGuards(): void {
+  private requireGuards(): void {
     const names = this.application.getGlobalGuards().map((guard) => guard.constructor);
     const isInPlace = names.length === GUARDS.length && GUARDS.every((one, n) => names[n] === one);
     if (isInPlace) return;
@@ -63,12 +62,11 @@ export class RouteAccessChecker implements OnModuleInit {
   }
 }
 
-/** Whatever changes something and whatever is administrative. A GET of one's own is neither. */
-function mustBeTold({ route, policy }: DeclaredRoute): boolean {
+/** Changes and administrative routes. A GET of the caller's own data is neither. */
+function mustBeAudited({ route, policy }: DeclaredRoute): boolean {
   return !route.startsWith('GET ') || (policy !== undefined && 'permission' in policy);
 }
 
-/** What the guards ask for by its class when a request comes. */
 function namedProviders(policy: EnforcedPolicy = {}): readonly Type[] {
   const { preconditions = [], stepUp } = policy;
   const isNewSecret = typeof stepUp === 'object' && stepUp.codeInBody === 'new-totp-secret';

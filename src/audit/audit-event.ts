@@ -1,4 +1,4 @@
-/** What a request is about to whoever reads the log: the `t` of an audit record (contract §7). */
+/** The `t` of an audit record (contract §7). */
 export type AuditEvent =
   | 'login'
   | 'failed-login-attempt'
@@ -10,7 +10,6 @@ export type AuditEvent =
   | 'access-token.changed'
   | 'access-token.listed';
 
-/** What exactly a request changes, or would have changed, where an event has several. */
 export type AuditChange =
   | 'totp.enrolment-begun'
   | 'totp.enabled'
@@ -25,7 +24,7 @@ export type AuditChange =
 
 export type AuditValue = string | number | boolean | null;
 
-/** Who asks, and from where. Without an `_id` nobody was logged in. */
+/** Without `_id`, the request had no login. */
 export interface AuditActor {
   type: 'user';
   _id?: string;
@@ -34,19 +33,18 @@ export interface AuditActor {
   useragent: string;
 }
 
-/** One request, or a number of them that were alike. Nothing in here is a secret. */
+/** Never holds a secret. */
 export interface AuditEntry {
   t: AuditEvent;
   ts: Date;
   actor: Partial<AuditActor>;
-  /** How it ended, and what it was about. */
   data: { result: string } & Record<string, AuditValue>;
-  /** Of what it was about, the account that was really found. What a refused client names is its own invention. */
+  /** The account that was found in the database; names in a refused request are not verified. */
   found?: { userId?: string; username?: string };
 }
 
-/** Headers and parameters may have kilobytes, and a log line is for people. In UTF-16 units. */
+/** In UTF-16 units; headers and parameters can be kilobytes long. */
 export const LONGEST_TEXT = 200;
 
-/** The result of whatever was done as asked; any other is the kind of a refusal. */
+/** Any other result is the kind of a refusal. */
 export const OK = 'ok';

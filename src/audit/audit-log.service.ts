@@ -4,10 +4,7 @@ import { escapeUnprintable } from '../common/logging/printable';
 import { AuditEntry, AuditValue, LONGEST_TEXT } from './audit-event';
 import { RepetitionFilter, WINDOW_MS } from './repetition.filter';
 
-/**
- * The log of who has done what, and of who was refused: one line of JSON for each, in the shape of the audit records of
- * contract §7. Entries that repeat themselves are counted instead (docs/adr/0020).
- */
+/** One line of JSON per entry (contract §7); repeated entries are counted instead (docs/adr/0020). */
 @Injectable()
 export class AuditLog {
   private readonly logger = new Logger('Audit');
@@ -17,20 +14,19 @@ export class AuditLog {
 
   constructor(private readonly clock: Clock) {}
 
-  /** Writes an entry, or counts it where too many like it have just been written. */
   record(entry: AuditEntry): void {
     if (this.repetitions.isOver(entry.ts)) this.summarise();
     if (this.isClosed || this.repetitions.take(entry)) {
       this.write(entry);
       return;
     }
-    // What was counted is told when its minute is over, also when nothing comes in any more.
+    // The summary is written after the window even if no further entry arrives.
     this.timer ??= setTimeout(() => {
       this.summarise();
     }, WINDOW_MS).unref();
   }
 
-  /** Tells what was counted. Nothing is counted behind it: what still comes is written at once. */
+  /** Later entries are written at once. */
   close(): void {
     this.isClosed = true;
     this.summarise();
@@ -42,7 +38,7 @@ export class AuditLog {
     for (const entry of this.repetitions.next(this.clock.now())) this.write(entry);
   }
 
-  /** As JSON on one line, printable throughout: nothing that a client says forges an entry or reaches a terminal. */
+  /** Escaped, so that client data cannot forge an entry or control a terminal. */
   private write({ t, ts, actor, data }: AuditEntry): void {
     const entry = { t, ts, actor: bounded({ ...actor }), data: bounded(data) };
     this.logger.log(escapeUnprintable(JSON.stringify(entry)));

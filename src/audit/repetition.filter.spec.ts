@@ -55,7 +55,7 @@ describe('Repetitions', () => {
     ]);
   });
 
-  it('begins anew after a minute, with nothing left to tell', () => {
+  it('starts over after a minute, with nothing left to summarise', () => {
     written(times(MAX_ALIKE, () => entry()));
     expect(repetitions.isOver(later(WINDOW_MS - 1))).toBe(false);
     expect(repetitions.isOver(later(WINDOW_MS))).toBe(true);
@@ -69,7 +69,7 @@ describe('Repetitions', () => {
     ['another change', { change: 'totp.reset' }, { _id: 'ann' }],
     ['another reason', { reason: 'email' }, { _id: 'ann' }],
     ['another user', {}, { _id: 'bob' }],
-    ['nobody, from the same address', {}, {}],
+    ['a request without a login, from the same address', {}, {}],
   ])('takes %s for something else', (_case, data, actor) => {
     written(times(MAX_ALIKE, () => entry()));
     expect(repetitions.take(entry(data, actor))).toBe(true);
@@ -116,7 +116,7 @@ describe('Repetitions', () => {
   it('bounds what strangers cause, in lines and in memory, and loses no count', () => {
     const all = times(10_000, (index) => entry({}, { ip: `2001:db8::${index}` }));
     expect(written(all)).toBe(MAX_OF_STRANGERS);
-    // A user is told of all the same, and so is a guess at an account that there is.
+    // Users, and guesses at existing accounts, still have lines of their own.
     expect(repetitions.take(entry())).toBe(true);
     expect(
       repetitions.take({ ...entry({}, { ip: '2001:db8::1' }), found: { userId: 'bob' } }),

@@ -9,17 +9,17 @@ import { TokenUses } from './token-uses';
 
 class Routes {
   undeclared(): void {
-    // No request comes so far.
+    // Not called in this test.
   }
 
   @SetMetadata(ROUTE_POLICY, { public: true })
   everybody(): void {
-    // No request comes so far.
+    // Not called in this test.
   }
 
   @SetMetadata(ROUTE_POLICY, {})
   callers(): void {
-    // No request comes so far.
+    // Not called in this test.
   }
 }
 
@@ -58,7 +58,7 @@ describe('AuthGuard', () => {
     expect(knownCaller(request)).toBeUndefined();
   });
 
-  it('passes everybody on a public route, and takes nobody for a caller', async () => {
+  it('passes every request on a public route, and identifies no caller', async () => {
     const request = requestWith(RIGHT);
     await expect(enter('everybody', request)).resolves.toBe(true);
     expect({ asked, caller: knownCaller(request) }).toEqual({ asked: [], caller: undefined });

@@ -8,13 +8,11 @@ import { CallersService } from './callers.service';
 import { TokenUses } from './token-uses';
 import { NOT_LOGGED_IN } from './auth.problems';
 
-/** The part of a route's policy that this guard enforces. */
 export interface AuthPolicy {
-  /** Absent: the caller must be logged in. */
   public?: true;
 }
 
-/** Who are you: both headers, one living token, one active user; or 401. */
+/** Authenticates: both headers, a valid token and an active user, or 401. */
 @Injectable()
 export class AuthGuard implements CanActivate {
   constructor(

@@ -5,16 +5,16 @@ import { Clock } from '../common/clock/clock';
 import { FairQueue } from '../common/concurrency/fair-queue';
 import { HttpConfig } from '../config/http.config';
 
-/** What libuv has unless its own variable says otherwise: bcrypt works there, and so do files and names of hosts. */
+/** libuv's default pool, which bcrypt shares with files and DNS. */
 const POOL_THREADS = Number(process.env.UV_THREADPOOL_SIZE) || 4;
-/** One processor and one thread are left to everybody else. */
+/** Leaves one processor and one thread to the rest of the service. */
 const AT_ONCE = Math.max(1, Math.min(availableParallelism(), POOL_THREADS) - 1);
 const WAITING_PER_OWNER = 100;
 const WAITING = 500;
 
 /**
- * All of the service's bcrypt: a twentieth of a second of a processor each time, and some of it for strangers. So it is
- * done few at a time, and whoever asks for it takes turns with the others (docs/adr/0007).
+ * A bcrypt run takes some 50 ms of a processor, also for unauthenticated clients, so all share this queue
+ * (docs/adr/0007).
  */
 @Injectable()
 export class BcryptQueue {
@@ -28,17 +28,14 @@ export class BcryptQueue {
   }
 
   /**
-   * @param owner on whose account the work is: `address:…` of a stranger, `user:…` of somebody known
-   * @throws ApiError too-many-requests or overloaded, at once, when too much is waiting
+   * @param owner `address:…` without a login, else `user:…`
+   * @throws ApiError too-many-requests or overloaded, at once, when the queue is full
    */
   compare(text: string, hashed: string, owner: string): Promise<boolean> {
     return this.queue.run({ owner }, () => compare(text, hashed));
   }
 
-  /**
-   * @param owner as for `compare`
-   * @throws ApiError as `compare`
-   */
+  /** @throws ApiError as `compare` */
   hash(text: string, rounds: number, owner: string): Promise<string> {
     return this.queue.run({ owner }, () => hash(text, rounds));
   }

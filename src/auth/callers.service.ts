@@ -7,7 +7,6 @@ import { Caller } from './caller';
 import { clientSecretOf, hashLoginToken, isTokenAlive } from './login-token';
 import { NOT_LOGGED_IN } from './auth.problems';
 
-/** Finds out whom a token stands for. */
 @Injectable()
 export class CallersService {
   constructor(
@@ -16,10 +15,7 @@ export class CallersService {
     private readonly config: AuthConfig,
   ) {}
 
-  /**
-   * The active user who holds this token, if it is alive. The token is compared by its hash inside the database's
-   * index, so no timing tells how much of it was right. One indexed read.
-   */
+  /** One indexed read. The index compares hashes, so timing does not reveal how much of a token was right. */
   async find(token: string): Promise<Caller | undefined> {
     const askedAt = this.clock.now();
     const owner = await this.users.findTokenOwner(hashLoginToken(token));
@@ -28,11 +24,8 @@ export class CallersService {
     return alive ? { ...owner, clientSecret: clientSecretOf(token), askedAt } : undefined;
   }
 
-  /**
-   * Says why a change was not made that demands a living login: to be asked behind it. One read.
-   * @throws ApiError not-logged-in when the caller has been logged out since they were found
-   */
-  async demandStillLoggedIn(caller: Caller): Promise<void> {
+  /** @throws ApiError not-logged-in when a revoked login explains why a conditional update failed */
+  async requireStillLoggedIn(caller: Caller): Promise<void> {
     if (await this.users.isStillWorking(caller)) return;
     throw new ApiError(NOT_LOGGED_IN);
   }

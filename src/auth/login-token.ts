@@ -3,25 +3,21 @@ import { isPersonalAccessToken, StoredToken } from '../workspace-data/users/stor
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** A new token: 256 random bits as 43 URL-safe characters (contract §2). */
+/** 256 random bits as 43 URL-safe characters (contract §2). */
 export function newLoginToken(): string {
   return randomBytes(32).toString('base64url');
 }
 
-/** The form in which the workspace stores a token: base64 of its SHA-256 (contract §2). */
+/** The form in which the workspace stores a token (contract §2). */
 export function hashLoginToken(token: string): string {
   return createHash('sha256').update(token).digest('base64');
 }
 
-/** A key that only who holds the token can make. It says nothing about the token, nor about what is stored of it. */
+/** A key that only the token's holder can derive; it reveals neither the token nor its stored hash. */
 export function clientSecretOf(token: string): string {
   return createHmac('sha256', token).update('second factor').digest('base64');
 }
 
-/**
- * Whether a stored token still counts at `now`. A personal access token does not expire; a login token lives for
- * `expirationDays` from its `when`, and one without a readable `when` does not count.
- */
 export function isTokenAlive(token: StoredToken, now: Date, expirationDays: number): boolean {
   if (isPersonalAccessToken(token)) return true;
   return (

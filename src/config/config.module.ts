@@ -1,7 +1,7 @@
 import { DynamicModule, Global, Module } from '@nestjs/common';
 import { Configuration } from './configuration';
 
-/** Offers the parts of the configuration, validated before Nest starts, to every module, each by its class. */
+/** Provides each part of the validated configuration to every module, by its class. */
 @Global()
 @Module({})
 export class ConfigModule {

@@ -1,2 +1,2 @@
-/** The environment does not describe a service that could run; the message names every wrong variable, and no value. */
+/** An invalid configuration; the message names every invalid variable and no value. */
 export class ConfigurationError extends Error {}

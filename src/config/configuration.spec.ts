@@ -135,7 +135,7 @@ describe('loadConfiguration', () => {
     'mail.example.com',
     'smtp:// mail',
     'smtp://mail:99999',
-    // What belongs to a password and is not encoded: the host would be another.
+    // Unencoded characters of a password, which change the host.
     'smtp://user:12#34hunter2@mail.example.com',
     'smtp://user:12/34hunter2@mail.example.com:587',
     'smtp://user:12?34hunter2@mail.example.com',
@@ -147,7 +147,7 @@ describe('loadConfiguration', () => {
     'smtp://us%er:hunter2@mail.example.com',
     'smtp://mail.example.com/inbox',
     'smtp://mail.example.com#x',
-    // What says otherwise than the address, or than SMTP_ALLOW_PLAINTEXT.
+    // Options that contradict the address or SMTP_ALLOW_PLAINTEXT.
     'smtp://mail.example.com?requireTLS=false',
     'smtp://mail.example.com?ignoreTLS=true',
     'smtp://mail.example.com?name=me&opportunisticTLS=true',
@@ -249,7 +249,7 @@ describe('what is written about the configuration', () => {
   const example = readFileSync(join(ROOT, '.env.example'), 'utf8');
 
   it('.env.example holds every variable with its default', () => {
-    // Some have no one default: where others are to be found, and the address, which depends on NODE_ENV.
+    // Some have no single default: optional addresses, and HOST, which depends on NODE_ENV.
     const without = ['MONGODB_URI', 'SMTP_URL', 'MAIL_FROM'];
     for (const name of without) {
       expect(defaults.get(name)).toBeUndefined();

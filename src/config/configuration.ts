@@ -13,7 +13,7 @@ import { TwoFactorConfig } from './two-factor.config';
 
 export { ConfigurationError };
 
-/** Everything that can be set from outside, in parts. A class takes only the part that it needs. */
+/** The whole configuration, in parts. A class injects only the part that it needs. */
 export class Configuration {
   readonly environment = new EnvironmentConfig();
   readonly http: HttpConfig;
@@ -29,7 +29,6 @@ export class Configuration {
     this.database = new DatabaseConfig(isProduction);
   }
 
-  /** All of them. */
   get parts(): object[] {
     const { environment, http, database, proxy, auth, twoFactor, encryption, mail } = this;
     return [environment, http, database, proxy, auth, twoFactor, encryption, mail];
@@ -37,10 +36,9 @@ export class Configuration {
 }
 
 /**
- * Reads and validates the environment. Blank variables count as absent, but for `MONGODB_URI`: it was meant to name a
- * database.
- * @param fromFile the names of those that come from the file `.env`
- * @throws ConfigurationError naming every wrong variable with what was expected, never its value: it may be a secret.
+ * Blank variables count as absent, except `MONGODB_URI`: it was meant to name a database.
+ * @param fromFile names of the variables that come from `.env`
+ * @throws ConfigurationError naming each invalid variable but no value, which may be a secret
  */
 export function loadConfiguration(
   env: NodeJS.ProcessEnv,
@@ -66,7 +64,6 @@ function readPart(part: object, env: NodeJS.ProcessEnv): void {
   }
 }
 
-/** One line per wrong variable of a part. */
 function findProblems(part: object): string[] {
   const variables = variablesOf(part);
   return validateSync(part).map(
@@ -75,9 +72,7 @@ function findProblems(part: object): string[] {
   );
 }
 
-/**
- * A value of the default's type where the text is one; else the text, for the rules to refuse.
- */
+/** Converts to the type of the default if possible, else leaves the string for the rules to refuse. */
 function parse(text: string, fallback: unknown): unknown {
   if (Array.isArray(fallback)) return text.split(',').map((item) => item.trim());
   if (typeof fallback === 'boolean' && ['true', 'false'].includes(text)) return text === 'true';

@@ -3,7 +3,6 @@ import { OneOf } from './environment.rules';
 
 const ENVIRONMENTS = ['development', 'test', 'production'] as const;
 
-/** What kind of deployment this is. */
 export class EnvironmentConfig {
   @Variable('NODE_ENV')
   @OneOf(ENVIRONMENTS)

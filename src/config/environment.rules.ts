@@ -2,28 +2,23 @@ import { applyDecorators } from '@nestjs/common';
 import { ArrayUnique, IsIn, IsInt, Matches, Max, Min, ValidateBy } from 'class-validator';
 import { isAddressBlock } from '../common/http/trusted-proxies';
 
-/** A whole number within bounds; both ends belong to it. */
 export function WholeNumber(min: number, max: number): PropertyDecorator {
   const message = `must be a whole number from ${min} to ${max}`;
   return applyDecorators(IsInt({ message }), Min(min, { message }), Max(max, { message }));
 }
 
-/** One of a closed list of words. */
 export function OneOf(words: readonly string[]): PropertyDecorator {
   return IsIn(words, { message: `must be one of: ${words.join(', ')}` });
 }
 
-/** A switch. */
 export function YesOrNo(): PropertyDecorator {
   return IsIn([true, false], { message: 'must be one of: true, false' });
 }
 
-/** Text of a given form; `expected` tells a person what that form is. */
 export function TextLike(pattern: RegExp, expected: string): PropertyDecorator {
   return Matches(pattern, { message: `must be ${expected}` });
 }
 
-/** A list of secret keys of so many hex digits each, in either case; no two are the same. */
 export function HexKeys(digits: number): PropertyDecorator {
   const message = `must be keys of exactly ${digits} hex digits, all different, with commas between them`;
   return applyDecorators(
@@ -32,7 +27,6 @@ export function HexKeys(digits: number): PropertyDecorator {
   );
 }
 
-/** A list of IP addresses and CIDR blocks, of both families. */
 export function AddressBlocks(): PropertyDecorator {
   return ValidateBy({
     name: 'addressBlocks',
@@ -47,8 +41,8 @@ export function AddressBlocks(): PropertyDecorator {
 }
 
 /**
- * The address of a mail server. A `#`, `/` or `?` that belongs to a password ends the host in front of it, and the rest
- * is read as something else: whatever does not look like nothing but a server is refused.
+ * The URL of a mail server. An unencoded `#`, `/` or `?` in a password would change the host, so only plain server URLs
+ * pass.
  */
 export function MailServer(): PropertyDecorator {
   return ValidateBy({
@@ -63,7 +57,6 @@ export function MailServer(): PropertyDecorator {
   });
 }
 
-/** Options by which an address would contradict itself, or another setting. */
 const UNWELCOME = [
   'host',
   'port',

@@ -63,9 +63,9 @@ describe('findLostChoices', () => {
     ]);
   });
 
-  it('nothing is lost where MONGODB_URI decides, or nobody has chosen anything', () => {
+  it('nothing is lost where MONGODB_URI decides, or no variable names a database', () => {
     expect(findLostChoices({ MONGODB_URI: 'mongodb://db/x', MONGO_URL: URI })).toEqual([]);
-    // What containers and shells set of their own accord, and what is blank.
+    // What containers and shells set by themselves, and blank values.
     const usual = {
       MONGODB_PORT: 'tcp://10.0.0.1:27017',
       MONGODB_SERVICE_HOST: '10.0.0.1',

@@ -1,22 +1,18 @@
 /**
- * What was meant to choose the workspace and does not. Without `MONGODB_URI` the demo starts, with credentials that are
- * printed; whoever has named a database somewhere else does not want that.
+ * Finds misspelt settings that were meant to name the workspace: without `MONGODB_URI` the demo starts, and prints its
+ * credentials.
  */
 
-/** Other words for the address of a MongoDB database, of Rocket.Chat, Meteor, hosts and libraries, without separators. */
+/** Other programs' names for a MongoDB address (Rocket.Chat, Meteor, hosts, libraries), without separators. */
 const OTHER_WORDS =
   /^MONGO(DB)?(DATABASE)?(CONN|CONNECTION)?(URI|URL|URIS|URLS|DSN|STR|STRING|ADDRESS|ADDR)(FILE)?$|^MONGOOPLOGURL$|^MONGO(HQ|LAB)UR[IL]$/;
-/** Names that serve any database. */
 const ANY_DATABASE = /^(DATABASE|DB)(URI|URL|DSN|CONNECTIONSTRING)?$/;
 const MONGODB_SCHEME = /^\s*["'`]?mongodb(\+srv)?:/i;
-/** The server for tests and measurements; it is never the workspace. */
+/** The server for tests and benchmarks, never the workspace. */
 const FOR_TESTS = 'TEST_MONGODB_URI';
 const PRODUCTION = /^prod(uction)?$/i;
 
-/**
- * Reasons not to start the demo, each a line about a variable; none when `MONGODB_URI` decides.
- * @param fromFile the names of those that stand in the service's own `.env`: nobody put an address there for another
- */
+/** @param fromFile names of the variables in the service's own `.env`, which hold no other program's address */
 export function findLostChoices(
   env: NodeJS.ProcessEnv,
   fromFile: readonly string[] = [],
@@ -45,7 +41,7 @@ function namesDatabase(name: string, value: string, isFromFile: boolean): boolea
   return MONGODB_SCHEME.test(value) && (isFromFile || ANY_DATABASE.test(plain));
 }
 
-/** Whether a name is another but for its case, its separators and one slip: a letter more, less, wrong or swapped. */
+/** Whether two names differ only in case, separators and one typo: a letter more, less, wrong or swapped. */
 function isLike(name: string, meant: string): boolean {
   const [a, b] = [withoutSeparators(name), withoutSeparators(meant)];
   let start = 0;

@@ -2,18 +2,14 @@ import { Configuration, loadConfiguration } from './configuration';
 import { ConfigurationError } from './configuration-error';
 import { findMisnamedFiles, readEnvironmentFile } from './environment-file';
 
-/**
- * What the service and its commands run with: the environment, and what it leaves open from the file `.env` in the
- * working directory. Puts those into the environment, for the libraries that read it.
- * @throws ConfigurationError
- */
+/** Completes the environment from `.env` in the working directory, for libraries too. @throws ConfigurationError */
 export function readConfiguration(
   env: NodeJS.ProcessEnv = process.env,
   folder = process.cwd(),
 ): Configuration {
   const file = readEnvironmentFile(folder);
   for (const [name, value] of Object.entries(file)) {
-    // A blank variable counts as absent. Only of the database it says that something has gone wrong.
+    // A blank variable counts as absent, except `MONGODB_URI`: a blank one is an error.
     if (env[name] === undefined || (name !== 'MONGODB_URI' && !env[name].trim())) env[name] = value;
   }
   const configuration = loadConfiguration(env, Object.keys(file));

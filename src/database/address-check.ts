@@ -14,12 +14,11 @@ import {
 const ENCODE =
   'In a user name or password everything but letters and digits is percent-encoded: ' +
   '@ is %40, : is %3A, / is %2F, ? is %3F, # is %23, % is %25';
-/** Behind an option that holds a secret, a part of it may look like an option: `&` in a password. */
+/** After one of these, a part of a secret may look like an option: `&` in a password. */
 const SECRET_OPTION = /password|properties|username/i;
 const WHY: Record<string, string> = {
   maxstalenessseconds: 'reads always go to the primary, which is never behind',
 };
-/** The options that name files, and what the files must be good for. */
 const FILES: Record<string, (content: Buffer, passphrase?: string) => SecureContextOptions> = {
   tlscafile: (ca) => ({ ca }),
   tlscrlfile: (crl) => ({ crl }),
@@ -31,30 +30,31 @@ const FILES: Record<string, (content: Buffer, passphrase?: string) => SecureCont
 };
 
 /**
- * Judges `MONGODB_URI` as far as it can be without a network: what is wrong with it now will be wrong in a minute.
- * The driver is the judge, of the whole and of each option by itself, so its rules need not be known here.
- * @throws ConfigurationError naming the variable and the option, and no value: the address may hold a password
+ * Validates `MONGODB_URI` without a network; the driver decides, so none of its rules is repeated here.
+ * @throws ConfigurationError naming the option but no value: the address may hold a password
  */
 export function checkAddress(uri: string): void {
   const { address, options } = splitAddress(withoutConcerns(uri));
-  if (hidesItsHost(uri) || !isTaken(address)) {
+  if (hidesItsHost(uri) || !isAccepted(address)) {
     throw wrong(`its user name, password or host cannot be read. ${ENCODE}.`);
   }
-  if (!isTaken(joinAddress(address, options))) {
+  if (!isAccepted(joinAddress(address, options))) {
     const names = wrongOptions(address, options).map(inWords);
-    throw wrong(`the database driver does not take ${names.join(' and ') || 'its options'}.`);
+    throw wrong(`the database driver does not accept ${names.join(' and ') || 'its options'}.`);
   }
   checkFiles(options);
 }
 
-/** @returns those that are wrong by themselves, or else those without which the others are right */
+/** Options that are invalid alone, or else those without which the others are valid. */
 function wrongOptions(address: string, options: string[]): string[] {
   const names = [...new Set(options.map(nameOf))];
   const only = (name: string): string[] => options.filter((option) => nameOf(option) === name);
   const others = (name: string): string[] => options.filter((option) => nameOf(option) !== name);
-  const alone = names.filter((name) => !isTaken(joinAddress(address, only(name))));
+  const alone = names.filter((name) => !isAccepted(joinAddress(address, only(name))));
   const found =
-    alone.length > 0 ? alone : names.filter((name) => isTaken(joinAddress(address, others(name))));
+    alone.length > 0
+      ? alone
+      : names.filter((name) => isAccepted(joinAddress(address, others(name))));
   const secret = names.findIndex((name) => SECRET_OPTION.test(name));
   return found.filter(
     (name) => /^[A-Za-z]{1,40}$/.test(name) && (secret === -1 || names.indexOf(name) <= secret),
@@ -66,8 +66,8 @@ function inWords(name: string): string {
   return why === undefined ? `its option ${name}` : `its option ${name} (${why})`;
 }
 
-/** The driver judges when it makes a client, before it connects. */
-function isTaken(uri: string): boolean {
+/** The driver validates in the constructor, before it connects. */
+function isAccepted(uri: string): boolean {
   try {
     new mongo.MongoClient(uri, CONCERNS);
     return true;

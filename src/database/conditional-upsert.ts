@@ -2,9 +2,9 @@ import { Model, QueryFilter, UpdateQuery } from 'mongoose';
 import { isDuplicateKey } from '../common/errors/duplicate-key';
 
 /**
- * Makes or changes the one document that a filter names by its `_id`, if the rest of the filter lets it: the filter is
- * the precondition, and one atomic statement judges it.
- * @returns false when the document exists and does not meet the precondition; nothing has changed then
+ * Upserts the document with the filter's `_id` if the rest of the filter, the precondition, holds. One atomic
+ * statement.
+ * @returns false, with nothing changed, when the document exists and does not meet the precondition
  */
 export async function upsertIf<T>(
   model: Model<T>,
@@ -16,7 +16,7 @@ export async function upsertIf<T>(
     return true;
   } catch (error) {
     if (!isDuplicateKey(error)) throw error;
-    // The document exists. Either it refuses, or a parallel request made it a moment ago: ask once more to tell.
+    // Either the precondition fails, or a parallel request inserted the document first: a retry tells.
     return (await model.updateOne(filter, update)).matchedCount === 1;
   }
 }

@@ -11,7 +11,7 @@ const AUTHENTICATION_FAILED = {
   codeName: 'AuthenticationFailed',
   errmsg: 'hunter2 is wrong',
 };
-/** Longer than any test takes: who waits for it has not refused at once. */
+/** Longer than any test takes, so a refusal within a test came at once. */
 const CONFIGURATION = { STARTUP_TIMEOUT_SECONDS: '3600', DATABASE_TIMEOUT_MS: '5000' };
 
 let warnings: string[];
@@ -31,7 +31,7 @@ const connectTo = async (uri: string, env: Record<string, string> = {}): Promise
   await connection.close();
 };
 
-/** What it says when it refuses without having tried again. */
+/** The message of a refusal without a retry. */
 const refusalAtOnce = async (uri: string): Promise<string> => {
   const error: unknown = await connectTo(uri).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(OperatorError);
@@ -78,12 +78,12 @@ describe('connect', () => {
   });
 
   it.each([
-    ['a port where nobody listens', '127.0.0.1:1', 'ECONNREFUSED: nobody listens there'],
-    ['a name that nobody knows', 'nobody.invalid', /its host name (is not known|cannot be)/],
+    ['a port where nothing listens', '127.0.0.1:1', 'ECONNREFUSED: nothing listens there'],
+    ['an unknown name', 'nobody.invalid', /its host name (is not known|cannot be)/],
   ])('tries again, and says why, for %s', async (_case, host, reason) => {
     const uri = `mongodb://user:hunter2@${host}/chat`;
     const env = { STARTUP_TIMEOUT_SECONDS: '1', DATABASE_TIMEOUT_MS: '100' };
-    // The pauses before which it tries again; time does not pass by itself.
+    // The pauses between its attempts; the test's clock stands still.
     const clock = new TestClock();
     const { database } = loadConfiguration({ MONGODB_URI: uri, ...env });
     jest.mocked(Logger.prototype.warn).mockImplementation((message: string) => {

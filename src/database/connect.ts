@@ -10,13 +10,12 @@ import { hopelessness, mayPass, needsOperator, reasonOf, WRONG_SET } from './con
 
 const FIRST_DELAY_MS = 250;
 const LONGEST_DELAY_MS = 5000;
-/** Members of a replica set that hold what was true some time ago, or nothing. */
+/** Replica set members that may hold stale data, or none. */
 const NO_PRIMARY = ['RSSecondary', 'RSArbiter', 'RSOther', 'RSGhost'];
 
 /**
- * Connects to MongoDB, asking again with growing pauses while it cannot be reached.
- * @throws Refusal after `STARTUP_TIMEOUT_SECONDS`, or at once for what no waiting will mend; without the address: it may
- * hold a password
+ * Retries with growing pauses while MongoDB is unreachable.
+ * @throws OperatorError after `STARTUP_TIMEOUT_SECONDS`, or at once if no retry will help; never shows the URL
  */
 export async function connect(
   uri: string,
@@ -46,7 +45,6 @@ export async function connect(
   }
 }
 
-/** A server that was named directly is not its replica set's primary, or not any more. */
 class NotPrimary extends Error {
   override readonly message =
     'directConnection leads to a member of a replica set that is not its primary';
@@ -76,7 +74,7 @@ async function open(
     if (watch.isBesidePrimary) throw new NotPrimary();
     return connection;
   } catch (error) {
-    // The client by itself first: Mongoose waits until it has connected, or given up.
+    // Close the client first: Mongoose would wait until it has connected or given up.
     await connection.getClient().close();
     await connection.destroy();
     throw error;
@@ -85,9 +83,8 @@ async function open(
   }
 }
 
-/** Follows what a client finds while it connects: it goes on looking when there is nothing to be hoped for. */
+/** A client keeps trying even when there is no hope. */
 class ConnectionWatch {
-  /** Rejects with a Refusal as soon as it is certain that no waiting will help. */
   readonly hopeless: Promise<never>;
   private servers: mongo.TopologyDescription | undefined;
   private giveUp: (refusal: OperatorError) => void = () => undefined;
@@ -101,7 +98,6 @@ class ConnectionWatch {
     client.on('serverHeartbeatSucceeded', this.onHeartbeat);
   }
 
-  /** A server that is named directly is asked whatever it is. */
   get isBesidePrimary(): boolean {
     const [server, ...others] = this.servers?.servers.values() ?? [];
     return server !== undefined && others.length === 0 && NO_PRIMARY.includes(server.type);

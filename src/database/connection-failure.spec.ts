@@ -1,7 +1,7 @@
 import { mongo } from 'mongoose';
 import { hopelessness, mayPass, needsOperator, reasonOf } from './connection-failure';
 
-/** A failure as the driver reports it: in words of its own, and with what caused it. */
+/** A failure as the driver reports it, with its cause. */
 const network = (code: string): Error =>
   new mongo.MongoNetworkError('hunter2', { cause: Object.assign(new Error(), { code }) });
 
@@ -85,6 +85,6 @@ describe('hopelessness', () => {
       Object.assign(new Error(), { reason: topology('Unknown', errors) });
     expect(needsOperator(selection([expired]))).toContain('CERT_HAS_EXPIRED');
     expect(needsOperator(selection([expired, away]))).toBeUndefined();
-    expect(reasonOf(selection([away]))).toBe('ECONNREFUSED: nobody listens there');
+    expect(reasonOf(selection([away]))).toBe('ECONNREFUSED: nothing listens there');
   });
 });

@@ -1,9 +1,8 @@
 import { mongo } from 'mongoose';
 
 /**
- * What holds on every connection, whatever the address asks for. What one process has claimed or ended must be known to
- * all of them and outlive the loss of a server, so writes are acknowledged by a majority; and an ended session must be
- * refused at once, so nobody asks a secondary that may not know yet, or reads what may be taken back (contract §4, §5).
+ * Whatever the URL says: claims and revocations must survive the loss of a server, so a majority acknowledges them; a
+ * revoked session must be refused at once, so reads go to the primary (contract §4, §5).
  */
 export const CONCERNS = {
   readPreference: 'primary',
@@ -11,10 +10,7 @@ export const CONCERNS = {
   writeConcern: { w: 'majority' },
 } as const satisfies mongo.MongoClientOptions;
 
-/**
- * Options of an address, in lower case, that would have a say in it. `journal=false` would weaken a majority, and the
- * driver merges it; so they are taken out. Not `maxStalenessSeconds`: beside the primary it is a mistake, and refused.
- */
+/** Removed from the URL: the driver would merge `journal=false` into a majority. */
 const OVERRULED = [
   'w',
   'wtimeout',
@@ -27,7 +23,6 @@ const OVERRULED = [
   'readpreferencetags',
 ];
 
-/** An address without what it says about the concerns of reads and writes. */
 export function withoutConcerns(uri: string): string {
   const { address, options } = splitAddress(uri);
   return joinAddress(
@@ -36,7 +31,7 @@ export function withoutConcerns(uri: string): string {
   );
 }
 
-/** Whether what would be taken out holds more than an option: the rest of an address whose password has a bare `?`. */
+/** Whether a removed option holds a part of the address, because the password has an unencoded `?`. */
 export function hidesItsHost(uri: string): boolean {
   return splitAddress(uri).options.some((option) => isOverruled(option) && /[@/]/.test(option));
 }
@@ -45,18 +40,16 @@ function isOverruled(option: string): boolean {
   return OVERRULED.includes(nameOf(option).toLowerCase());
 }
 
-/** An address in front of its `?`, and the options behind it, as they are written. */
 export function splitAddress(uri: string): { address: string; options: string[] } {
   const [address = '', ...rest] = uri.split('?');
   return { address, options: rest.join('?').split('&').filter(Boolean) };
 }
 
-/** The opposite of `splitAddress`. */
 export function joinAddress(address: string, options: string[]): string {
   return options.length === 0 ? address : `${address}?${options.join('&')}`;
 }
 
-/** The name of an option, as the driver reads it: it may be percent-encoded. */
+/** Decodes the name, as the driver does: it may be percent-encoded. */
 export function nameOf(option: string): string {
   const [name = ''] = new URLSearchParams(option).keys();
   return name;

@@ -13,7 +13,7 @@ import { DriverOptions } from './driver-options';
 import { startEmbeddedDatabase } from './embedded-database';
 import { UnboundedMongoClient } from './unbounded-mongo-client';
 
-/** The one Mongoose connection: to `MONGODB_URI`, or to the embedded engine where none is given. */
+/** The one Mongoose connection: to `MONGODB_URI`, or to the embedded engine without it. */
 @Global()
 @Module({
   providers: [
@@ -44,7 +44,7 @@ export class DatabaseModule implements OnApplicationShutdown {
     @Optional() private readonly background?: BackgroundTasks,
   ) {}
 
-  /** After the last request: what it has begun in the background still needs the database. */
+  /** Background tasks still need the connection. */
   async onApplicationShutdown(): Promise<void> {
     await this.background?.idle();
     await this.connection.close();

@@ -6,10 +6,7 @@ import { escapeUnprintableLines } from '../common/logging/printable';
 import { ConfigurationError } from '../config/configuration-error';
 import { refusalOf } from './connection-failure';
 
-/**
- * Why a service could not start, or a command failed, for the operator. What could be expected is said in one line; only
- * an unforeseen error shows a stack. Printable: a file that was refused, or a database, may have names of anything in it.
- */
+/** Expected errors get one line, others a stack. Escaped, since names in a database can hold anything. */
 export function describeFailure(error: unknown): string {
   const text = expected(error) ?? (isNativeError(error) ? error.stack : undefined);
   return escapeUnprintableLines(text ?? String(error));
@@ -20,6 +17,6 @@ function expected(error: unknown): string | undefined {
   if (isDatabaseUnreachable(error)) {
     return 'The database went away, or takes longer than DATABASE_TIMEOUT_MS. Check it, and start again.';
   }
-  // Its own message may hold a stored value.
+  // Its message may hold a stored value.
   return error instanceof mongo.MongoServerError ? refusalOf(error) : undefined;
 }

@@ -1,5 +1,5 @@
-/** What of the database driver only tests change. */
+/** Driver options that only tests change. */
 export class DriverOptions {
-  /** Whether the driver emits an event for each command: tests count round trips. Off, it costs nothing. */
+  /** Emits an event per command; tests count round trips. */
   readonly monitorCommands: boolean = false;
 }

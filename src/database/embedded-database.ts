@@ -8,17 +8,13 @@ import { DatabaseServer } from './database-server';
 
 type EmbeddedPackage = typeof import('@workspace-sessions/embedded-mongo');
 
-/** The workspace's name on the embedded database. */
 const DATABASE = 'workspace';
 
-/** What Node says of a package that is not there, to `import()` and to `require()`. */
 const MISSING = ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'];
 
 /**
- * Starts the database that stands in where `MONGODB_URI` names none. Its package is a development dependency and is
- * loaded here only, when it is needed: a production install does not contain it (ADR 2).
- * @throws Refusal when it is not installed or its data directory cannot be used; it says what to do
- * @throws Error in production
+ * Loads its package, a development dependency, only here: a production install does not contain it (ADR 2).
+ * @throws OperatorError when it is not installed or its data directory cannot be used
  */
 export async function startEmbeddedDatabase(
   config: DatabaseConfig,
@@ -69,7 +65,7 @@ async function start(
     const { code, syscall } = error as NodeJS.ErrnoException;
     if (syscall === undefined) throw error;
     throw new OperatorError(
-      `The embedded database cannot listen (${code ?? syscall}): its socket lies in the folder for temporary files. Check TMPDIR.`,
+      `The embedded database cannot listen (${code ?? syscall}): its socket is in the folder for temporary files. Check TMPDIR.`,
     );
   }
 }

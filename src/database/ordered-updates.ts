@@ -1,14 +1,11 @@
 import { Model, mongo } from 'mongoose';
 import { isDuplicateKey } from '../common/errors/duplicate-key';
 
-/** As Mongoose takes them. */
 export type Updates<T> = Parameters<Model<T>['bulkWrite']>[0];
 
 /**
- * Sends updates in one command, one after the other until one is refused. An upsert whose filter names a document by its
- * `_id`, and whose other conditions that document does not meet, is refused; a parallel one that is made by the filter a
- * moment earlier has the same effect.
- * @returns the position of the one that was refused, none behind it has been run; undefined when all were
+ * Runs updates in order until one is refused: an upsert whose `_id` exists but whose other conditions fail.
+ * @returns the index of the refused update, after which none ran; undefined when all ran
  */
 export async function updateInOrder<T>(
   model: Model<T>,

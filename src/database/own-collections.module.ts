@@ -5,15 +5,11 @@ import { OwnDocument } from './own-document';
 
 const OWN_MODELS = Symbol('own models');
 
-/**
- * Registers the models of our own collections and makes their indexes at the start. Those of Rocket.Chat's collections
- * belong to the operator and are never made unasked; these are ours.
- */
+/** Creates the indexes of our own collections at startup; Rocket.Chat's indexes are left to the operator. */
 @Module({})
 export class OwnCollectionsModule implements OnModuleInit {
   constructor(@Inject(OWN_MODELS) private readonly models: Model<OwnDocument>[]) {}
 
-  /** @param definitions each with a schema made by `ownSchema` */
   static forFeature(...definitions: ModelDefinition[]): DynamicModule {
     return {
       module: OwnCollectionsModule,
@@ -29,7 +25,7 @@ export class OwnCollectionsModule implements OnModuleInit {
     };
   }
 
-  /** The service does not start without them: records that nothing removes would pile up. */
+  /** Required at startup: without TTL indexes, documents would pile up. */
   async onModuleInit(): Promise<void> {
     await Promise.all(this.models.map((model) => model.createIndexes()));
   }

@@ -1,33 +1,26 @@
 import { hashOf } from '../common/crypto/hash-of';
 import { RateLimit } from './sliding-window';
 
-/** What is asked of one counter: which document, and the limits that hold for this use of it. */
 export interface RateLimitKey {
-  /** The id of the document: the counter's name and a hash. Neither names nor addresses are kept. */
+  /** The document id: the counter's name and a hash, so that neither names nor addresses are stored. */
   readonly key: string;
   readonly limits: readonly RateLimit[];
-  /** How many attempts the document keeps, so that each use of the counter finds what its limits ask for. */
   readonly length: number;
-  /** How long the document outlives its last attempt, in milliseconds. */
   readonly keepMs: number;
 }
 
-/** Room for clocks that differ: a document lasts so many times its longest window. */
+/** Tolerates clock differences: documents last twice their longest window. */
 const KEEP_WINDOWS = 2;
 
-/**
- * One kind of things that are counted, for example mails to a user. Several uses may count on the same attempts with
- * limits of their own: what one use takes, the others find taken.
- */
+/** One kind of counted events, for example mails to a user. Its uses share attempts, but not limits. */
 export class RateCounter<Use extends string> {
   private readonly length: number;
   private readonly keepMs: number;
 
   /**
-   * @param name begins the ids of the documents, and keeps them apart from those of other counters
-   * @param uses the limits of each use, all of which must hold
-   * @throws Error for limits that a list of attempts cannot keep. A list drops its oldest attempt when a new one comes;
-   * so each use must have a limit over the counter's longest window, or it could drop one that another use counts.
+   * A new attempt drops the oldest of the list, so each use must have a limit over the longest window, or it could drop
+   * an
+   * attempt that another use counts. @throws Error for such limits
    */
   constructor(
     private readonly name: string,
@@ -43,7 +36,6 @@ export class RateCounter<Use extends string> {
     this.keepMs = KEEP_WINDOWS * longestMs;
   }
 
-  /** @param parts what is counted apart: a user's id, for example */
   key(use: Use, ...parts: string[]): RateLimitKey {
     const { length, keepMs } = this;
     return { key: `${this.name}:${hashOf(...parts)}`, limits: this.uses[use], length, keepMs };

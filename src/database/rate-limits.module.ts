@@ -3,7 +3,6 @@ import { OwnCollectionsModule } from './own-collections.module';
 import { RateLimitRecord, RateLimitRecordSchema } from './rate-limit-record.schema';
 import { SlidingWindowLimiter } from './sliding-window.limiter';
 
-/** The rate limiter, for whatever has to limit something across processes. */
 @Module({
   imports: [
     OwnCollectionsModule.forFeature({ name: RateLimitRecord.name, schema: RateLimitRecordSchema }),

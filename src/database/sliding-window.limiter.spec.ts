@@ -110,7 +110,7 @@ describe('SlidingWindowLimiter', () => {
     const model = {
       bulkWrite: (statements: unknown) => {
         sent.push(statements);
-        // The documents are there; the second has no room.
+        // The documents exist; the second has no room.
         return Promise.resolve({ matchedCount: 3, upsertedCount: 0 });
       },
       updateMany: (...given: unknown[]) => {

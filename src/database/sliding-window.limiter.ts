@@ -7,16 +7,16 @@ import { RateLimitKey } from './rate-counter';
 import { RateLimitRecord } from './rate-limit-record.schema';
 import { asNewest, fullUntil, hasRoom, latest } from './sliding-window';
 
-/** A key that has no room, and when there is room again by all keys that were asked for. */
+/** `until`: when all requested keys have room again. */
 export interface Exhausted<K extends RateLimitKey> {
   key: K;
   until: Date;
 }
 
 /**
- * The rate limiter, on the database (docs/adr/0023). An attempt is taken before the work that it is for, by one statement
- * with the limits in its filter. So of any number of requests at once, in any number of processes, no more get one than
- * the limits allow. Time is the caller's.
+ * One statement checks the limits and takes the attempt before the work, so parallel requests and processes never
+ * exceed
+ * them (docs/adr/0023).
  */
 @Injectable()
 export class SlidingWindowLimiter {
@@ -24,12 +24,7 @@ export class SlidingWindowLimiter {
     @InjectModel(RateLimitRecord.name) private readonly records: Model<RateLimitRecord>,
   ) {}
 
-  /**
-   * Takes an attempt by each of these keys, or by none. One round trip; where only some of the keys have room, and when
-   * parallel requests make a document at the same time, it takes more.
-   * @param id of this attempt and no other
-   * @returns false when one of the keys has reached a limit
-   */
+  /** Takes an attempt for every key or for none. Usually one round trip. @param id unique for this attempt */
   async tryConsume(keys: readonly RateLimitKey[], id: string, now: Date): Promise<boolean> {
     for (let tries = 0; tries <= keys.length; tries++) {
       try {
@@ -38,7 +33,7 @@ export class SlidingWindowLimiter {
         if (taken > 0) await this.refund(keys, id);
         return false;
       } catch (error) {
-        // A parallel request has made one of the documents at the same time: it exists now.
+        // A parallel request inserted the document first.
         if (!isDuplicateKey(error)) throw error;
         await this.refund(keys, id);
       }
@@ -46,10 +41,7 @@ export class SlidingWindowLimiter {
     return false;
   }
 
-  /**
-   * Whether `tryConsume` would refuse at `now`. One read, so that what is refused costs little; it takes nothing.
-   * @returns the first of the keys that has no room; undefined when all have
-   */
+  /** Takes nothing; one read, so that a refusal is cheap. @returns the first exhausted key */
   async peek<K extends RateLimitKey>(
     keys: readonly K[],
     now: Date,
@@ -69,7 +61,7 @@ export class SlidingWindowLimiter {
     );
   }
 
-  /** Gives this very attempt back, wherever it was taken. One statement; harmless when repeated. */
+  /** Idempotent; one statement. */
   async refund(keys: readonly Pick<RateLimitKey, 'key'>[], id: string): Promise<void> {
     await this.records.updateMany(
       { _id: { $in: keys.map(({ key }) => key) } },
@@ -77,12 +69,11 @@ export class SlidingWindowLimiter {
     );
   }
 
-  /** Forgets all attempts of a key, whichever use of its counter took them. */
+  /** Removes all attempts, whichever use of the counter took them. */
   async reset({ key }: Pick<RateLimitKey, 'key'>): Promise<void> {
     await this.records.updateOne({ _id: key }, { $set: { attempts: [] } });
   }
 
-  /** @returns by how many of the keys it was taken */
   private async take(keys: readonly RateLimitKey[], id: string, now: Date): Promise<number> {
     const statements = keys.flatMap((key) => statementsOf(key, id, now));
     const { matchedCount, upsertedCount } = await this.records.bulkWrite(statements);
@@ -90,10 +81,7 @@ export class SlidingWindowLimiter {
   }
 }
 
-/**
- * There is a document; and an attempt is added to it, if all limits leave room. Both are sent whether or not they do, so
- * that no clock tells.
- */
+/** Ensures the document, then adds an attempt if all limits allow; always both, so that timing reveals nothing. */
 function statementsOf(
   { key, limits, length, keepMs }: RateLimitKey,
   id: string,

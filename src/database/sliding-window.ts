@@ -1,20 +1,15 @@
 import { later } from '../common/clock/later';
 
-/** At most `max` attempts within any `withinMs` milliseconds. */
 export interface RateLimit {
   readonly max: number;
   readonly withinMs: number;
 }
 
-/** An attempt in a document's list `attempts`, which holds the newest first. */
 export interface CountedAttempt {
   at: Date;
 }
 
-/**
- * The precondition of counting one more attempt, for the filter of the statement that counts it: the attempt as far back
- * as the limit goes has left the window, or there is none.
- */
+/** Filter: the `max`-th newest attempt has left the window, or there is none. */
 export function hasRoom(
   { max, withinMs }: RateLimit,
   now: Date,
@@ -22,10 +17,7 @@ export function hasRoom(
   return { [`attempts.${max - 1}.at`]: { $not: { $gt: later(now, -withinMs) } } };
 }
 
-/**
- * The counting itself, for `$push: { attempts: … }`.
- * @param length how many attempts the list keeps: as many as the largest limit on it
- */
+/** Operand of `$push: { attempts: … }`; `length` is the largest limit on the list. */
 export function asNewest<T extends CountedAttempt>(
   attempt: T,
   length: number,
@@ -33,7 +25,7 @@ export function asNewest<T extends CountedAttempt>(
   return { $each: [attempt], $position: 0, $slice: length };
 }
 
-/** When these attempts leave room for another one under the limit; undefined when they do now. */
+/** When the limit has room again; undefined when it has room now. */
 export function fullUntil(
   attempts: readonly CountedAttempt[],
   { max, withinMs }: RateLimit,
@@ -44,7 +36,6 @@ export function fullUntil(
   return until && until > now ? until : undefined;
 }
 
-/** The last of these times; undefined where there is none. */
 export function latest(times: readonly (Date | undefined)[]): Date | undefined {
   return times.reduce(
     (last, time) => (last && time && time <= last ? last : (time ?? last)),
@@ -52,7 +43,7 @@ export function latest(times: readonly (Date | undefined)[]): Date | undefined {
   );
 }
 
-/** What `Retry-After` says: whole seconds until then, at least one. */
+/** For `Retry-After`: whole seconds, at least one. */
 export function secondsUntil(until: Date, now: Date): number {
   return Math.max(1, Math.ceil((until.getTime() - now.getTime()) / 1000));
 }

@@ -4,10 +4,7 @@ import { DatabaseConfig } from '../config/database.config';
 import { CONCERNS } from './connection-options';
 import { DatabaseServer } from './database-server';
 
-/**
- * Connections for what takes longer than the service waits for any answer (`DATABASE_TIMEOUT_MS`): an index over
- * millions of documents, a whole workspace on its way.
- */
+/** For operations that exceed `DATABASE_TIMEOUT_MS`, for example an export. The caller closes the client. */
 @Injectable()
 export class UnboundedMongoClient {
   constructor(
@@ -15,7 +12,6 @@ export class UnboundedMongoClient {
     private readonly config: DatabaseConfig,
   ) {}
 
-  /** Connects to the workspace's database; `db()` is it. Whoever opens it closes it. */
   async open(): Promise<mongo.MongoClient> {
     const client = new mongo.MongoClient(this.server.uri, {
       ...CONCERNS,

@@ -1,4 +1,3 @@
-/** What a mail says, the same in both forms. */
 export interface Mail {
   subject: string;
   text: string;

@@ -50,7 +50,7 @@ describe('a mail server that offers no TLS', () => {
     expect(mailbox.mails).toHaveLength(1);
   });
 
-  it('gets none anywhere where its address demands TLS', async () => {
+  it('gets no mail when its URL requires TLS', async () => {
     const env = { SMTP_ALLOW_PLAINTEXT: 'true' };
     await expect(send(`${mailbox.url}?requireTLS=true`, env)).rejects.toThrow(MailNotSent);
     await expect(send(`${mailbox.farUrl}?requireTLS=true`, env)).rejects.toThrow(MailNotSent);

@@ -8,17 +8,17 @@ import { PermissionsService } from './permissions.service';
 
 class Routes {
   undeclared(): void {
-    // No request comes so far.
+    // Not called in this test.
   }
 
   @SetMetadata(ROUTE_POLICY, {})
   forEveryCaller(): void {
-    // No request comes so far.
+    // Not called in this test.
   }
 
   @SetMetadata(ROUTE_POLICY, { permission: 'view-device-management' })
   permitted(): void {
-    // No request comes so far.
+    // Not called in this test.
   }
 }
 
@@ -42,7 +42,7 @@ describe('PermissionGuard', () => {
     );
   });
 
-  it('passes where the policy demands no permission', async () => {
+  it('passes where the policy requires no permission', async () => {
     const context = contextOf(Routes, 'forEveryCaller', called());
     await expect(guard().canActivate(context)).resolves.toBe(true);
   });

@@ -7,13 +7,12 @@ import { DemandedPermission } from '../workspace-data/permissions/demanded-permi
 import { PermissionsService } from './permissions.service';
 import { NO_PERMISSION } from './permission.problems';
 
-/** The part of a route's policy that this guard enforces. */
 export interface PermissionPolicy {
-  /** Absent: every caller is served, whatever their roles are. */
+  /** Absent: every caller may use the route. */
   permission?: DemandedPermission;
 }
 
-/** May you: one of the caller's roles holds the route's permission; or 403. */
+/** Authorises: one of the caller's roles holds the route's permission, or 403. */
 @Injectable()
 export class PermissionGuard implements CanActivate {
   constructor(private readonly permissions: PermissionsService) {}

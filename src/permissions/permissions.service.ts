@@ -3,10 +3,9 @@ import { Clock } from '../common/clock/clock';
 import { DemandedPermission } from '../workspace-data/permissions/demanded-permission';
 import { PermissionsRepository } from '../workspace-data/permissions/permissions.repository';
 
-/** For how long a process may act on what it last read of a permission. The README promises this figure. */
+/** How long a process may use a cached permission; the README promises this figure. */
 export const PERMISSION_CACHE_MS = 3000;
 
-/** What the workspace's roles may do. */
 @Injectable()
 export class PermissionsService {
   private readonly cache = new Map<string, { roles: Promise<Set<string>>; readAt: number }>();
@@ -16,16 +15,13 @@ export class PermissionsService {
     private readonly clock: Clock,
   ) {}
 
-  /** Whether any one of the roles holds the permission. A permission that has no document is held by nobody. */
+  /** A permission without a document is held by no role. */
   async isGranted(permission: DemandedPermission, roles: readonly string[]): Promise<boolean> {
     const holders = await this.holdersOf(permission);
     return roles.some((role) => holders.has(role));
   }
 
-  /**
-   * One read per permission and `PERMISSION_CACHE_MS`, however many requests ask meanwhile. A failed read is forgotten
-   * at once: every request that waited for it fails, and the next one asks again.
-   */
+  /** One read per permission and cache period. A failed read is forgotten at once, so the next request tries again. */
   private holdersOf(permission: string): Promise<Set<string>> {
     const now = this.clock.now().getTime();
     const cached = this.cache.get(permission);
@@ -33,7 +29,7 @@ export class PermissionsService {
 
     const roles = this.read(permission);
     this.cache.set(permission, { roles, readAt: now });
-    // If a later read has taken its place meanwhile, that one is made again: no harm.
+    // May delete a newer entry, which only costs one more read.
     roles.catch(() => this.cache.delete(permission));
     return roles;
   }

@@ -66,7 +66,7 @@ export class Connection {
   }
 }
 
-/** The stack is of use to nobody at the other end. */
+/** The stack is of no use to the client. */
 function internalError(): Buffer {
   return refusal(new CommandError('InternalError', 'internal error of the embedded engine'));
 }

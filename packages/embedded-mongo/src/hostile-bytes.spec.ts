@@ -92,7 +92,7 @@ describe('bytes that are not the protocol', () => {
     expect(await db.command({ ping: 1 })).toEqual({ ok: 1 });
   });
 
-  it('a message that stops half-way disturbs nobody', async () => {
+  it('a message that stops half-way disturbs no other client', async () => {
     const socket = await open();
     socket.write(message(OP_MSG, int32(0), kind(0), ping).subarray(0, 30));
     expect(await db.command({ ping: 1 })).toEqual({ ok: 1 });

@@ -27,7 +27,7 @@ export interface EmbeddedMongoOptions {
   data?: DataDirectoryOptions;
 }
 
-const HOUSEKEEPING_MILLISECONDS = 30_000;
+const MAINTENANCE_MILLISECONDS = 30_000;
 
 /**
  * Starts a server of the MongoDB protocol that this user alone can reach.
@@ -47,8 +47,8 @@ export async function startEmbeddedMongo({
   });
   const place = await listenPrivately(server);
   const timer = setInterval(() => {
-    keepHouse(context);
-  }, HOUSEKEEPING_MILLISECONDS).unref();
+    runMaintenance(context);
+  }, MAINTENANCE_MILLISECONDS).unref();
   return {
     uri: `mongodb://${place.host}/?directConnection=true`,
     async stop() {
@@ -70,11 +70,11 @@ function contextOf(now: () => Date, kept: OpenDataDirectory | undefined): Comman
     : { store: new Store(), cursors, now };
 }
 
-function keepHouse({ store, changes, cursors, now }: CommandContext): void {
+function runMaintenance({ store, changes, cursors, now }: CommandContext): void {
   cursors.killIdle();
   store.removeExpired(now());
   try {
-    // Nobody waits for it, and the next sync takes it along.
+    // Nothing waits for this, and the next sync includes it.
     changes?.commit()?.catch(() => undefined);
   } catch {
     // There is no room to note what has expired: it is all back, until the next time.

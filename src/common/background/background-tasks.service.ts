@@ -1,12 +1,12 @@
 import { BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 
-/** Work that goes on after its request has been answered. The service does not stop before it is done. */
+/** Work that continues after its request was answered. Shutdown waits for it. */
 @Injectable()
 export class BackgroundTasks implements BeforeApplicationShutdown {
   private readonly logger = new Logger(BackgroundTasks.name);
   private readonly running = new Set<Promise<void>>();
 
-  /** Returns at once. Nobody waits for the work, so a failure goes to the log: its name, never what it carries. */
+  /** Returns at once. A failure is logged by its name only: its message may hold user data. */
   run(what: string, work: () => Promise<void>): void {
     const run = work().catch((error: unknown) => {
       this.logger.warn(`${what} failed: ${error instanceof Error ? error.name : typeof error}`);
@@ -15,7 +15,7 @@ export class BackgroundTasks implements BeforeApplicationShutdown {
     void run.then(() => this.running.delete(run));
   }
 
-  /** Resolves when all of it is done, also what it has begun meanwhile. */
+  /** Resolves when all tasks are done, including those that they started. */
   async idle(): Promise<void> {
     while (this.running.size > 0) await Promise.all(this.running);
   }

@@ -1,7 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { BackgroundTasks } from './background-tasks.service';
 
-/** One for all, so that whoever waits for it waits for everything. */
+/** Global, so that the shutdown waits for the tasks of every module. */
 @Global()
 @Module({ providers: [BackgroundTasks], exports: [BackgroundTasks] })
 export class BackgroundModule {}

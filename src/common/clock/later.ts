@@ -1,4 +1,4 @@
-/** The time so many milliseconds after `time`; before it, where `ms` is negative. */
+/** @param ms milliseconds; negative for an earlier time */
 export function later(time: Date, ms: number): Date {
   return new Date(time.getTime() + ms);
 }

@@ -1,5 +1,5 @@
 import { ApiError } from '../errors/api-error';
-import { FairQueue, QueueLimits, Turn } from './fair-queue';
+import { FairQueue, QueueLimits, Job } from './fair-queue';
 
 const LIMITS: QueueLimits = {
   atOnce: 2,
@@ -11,7 +11,7 @@ const LIMITS: QueueLimits = {
 
 describe('a fair queue', () => {
   let now: number;
-  /** Who works at present, with what ends their work. */
+  /** The running jobs, with what ends them. */
   let working: Map<string, (failure?: Error) => void>;
   let outcomes: Map<string, unknown>;
   let queue: FairQueue;
@@ -26,9 +26,9 @@ describe('a fair queue', () => {
     begin();
   });
 
-  /** Whatever can go on has gone on. */
+  /** Waits until every job that can continue has done so. */
   const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-  const ask = async (name: string, turn: Partial<Turn> = {}): Promise<void> => {
+  const ask = async (name: string, job: Partial<Job> = {}): Promise<void> => {
     const work = (): Promise<string> =>
       new Promise((resolve, reject) => {
         working.set(name, (failure) => {
@@ -39,7 +39,7 @@ describe('a fair queue', () => {
       });
     const problemOf = (error: unknown): unknown =>
       error instanceof ApiError ? error.problem.kind : error;
-    queue.run({ owner: name.charAt(0), ...turn }, work).then(
+    queue.run({ owner: name.charAt(0), ...job }, work).then(
       (result) => outcomes.set(name, result),
       (error: unknown) => outcomes.set(name, problemOf(error)),
     );
@@ -54,7 +54,7 @@ describe('a fair queue', () => {
   };
   const workers = (): string[] => [...working.keys()];
 
-  it('lets so many work at once, hands on what they return or throw, and goes on after a failure', async () => {
+  it('runs up to the limit at once, passes on results and errors, and continues after a failure', async () => {
     await askAll('a1', 'b1', 'c1', 'd1');
     expect(workers()).toEqual(['a1', 'b1']);
     const failure = new Error('failed');
@@ -68,7 +68,7 @@ describe('a fair queue', () => {
     ]);
   });
 
-  it('lets owners take turns, whoever came first and however much they have', async () => {
+  it('serves owners round robin, in whatever order they came and however much they have', async () => {
     begin({ atOnce: 1 });
     await askAll('a1', 'a2', 'a3', 'a4', 'b1', 'c1');
     const order: string[] = [];
@@ -80,7 +80,7 @@ describe('a fair queue', () => {
     expect(order).toEqual(['a1', 'a2', 'b1', 'c1', 'a3', 'a4']);
   });
 
-  it('lets one owner have no more than their share, and others pass', async () => {
+  it('limits an owner to their share while others pass', async () => {
     begin({ atOnce: 3 });
     await askAll('a1', 'a2', 'a3', 'b1', 'b2');
     expect(workers()).toEqual(['a1', 'a2', 'b1']);
@@ -90,7 +90,7 @@ describe('a fair queue', () => {
     expect(workers()).toEqual(['a2', 'b2', 'a3']);
   });
 
-  it('lets one at a time work on what they want alone, in the order they came, and others pass', async () => {
+  it('runs jobs with the same exclusive key one at a time in order, while others pass', async () => {
     await ask('a1', { alone: 'x' });
     await ask('b1', { alone: 'x' });
     await ask('b2', { alone: 'y' });
@@ -104,7 +104,7 @@ describe('a fair queue', () => {
     expect(workers()).toEqual(['a2']);
   });
 
-  it('sends away at once whoever has too much waiting, and keeps what waits', async () => {
+  it('refuses an owner with too many waiting jobs at once, and keeps the waiting ones', async () => {
     await askAll('a1', 'a2', 'a3', 'a4', 'a5', 'a6', 'b1');
     expect([...outcomes]).toEqual([['a6', 'too-many-requests']]);
     await end('a1');
@@ -114,12 +114,12 @@ describe('a fair queue', () => {
     expect(outcomes.size).toBe(3);
   });
 
-  it('makes room for who has less waiting, at the cost of who has the most', async () => {
+  it('makes room for an owner with fewer waiting jobs, at the expense of the longest line', async () => {
     await askAll('a1', 'a2', 'a3', 'a4', 'a5', 'b1', 'b2');
     expect(outcomes.size).toBe(0);
     await ask('c1');
     expect([...outcomes]).toEqual([['a5', 'too-many-requests']]);
-    // Now two of them have two, and one has one: nobody has more than who comes, and the place.
+    // Two owners now have two waiting jobs and one has one: no line is longer than the newcomer's would be.
     await ask('c2');
     await ask('b3');
     expect([...outcomes].slice(1)).toEqual([
@@ -130,7 +130,7 @@ describe('a fair queue', () => {
     expect([...outcomes].slice(3)).toEqual([['a4', 'too-many-requests']]);
   });
 
-  it('does nothing for who has waited so long that nobody waits for them', async () => {
+  it('refuses a job that has waited longer than its request lasts', async () => {
     await askAll('a1', 'a2', 'b1');
     now = 1;
     await askAll('b2', 'b3');

@@ -1,8 +1,7 @@
-/** Work that is asked for again while it goes on is done once, and all who asked get its outcome. */
+/** Callers with the same key share the outcome of the work that is running. */
 export class InFlight<T> {
   private readonly running = new Map<string, Promise<T>>();
 
-  /** @param key two askers with the same one must want the same */
   async run(key: string, work: () => Promise<T>): Promise<T> {
     const before = this.running.get(key);
     if (before) return before;

@@ -1,15 +1,15 @@
 import { randomInt } from 'node:crypto';
 
-/** Without the characters that people mistake for each other; the alphabet of the workspace's own ids. */
+/** Rocket.Chat's alphabet for ids, without characters that people confuse. */
 const ALPHABET = '23456789ABCDEFGHJKLMNPQRSTWXYZabcdefghijkmnopqrstuvwxyz';
 const LENGTH = 17;
 
-/** A new id in the form of the workspace's own: about 98 random bits. */
+/** A new id in Rocket.Chat's form: about 98 random bits. */
 export function randomId(): string {
-  return randomText(LENGTH);
+  return randomString(LENGTH);
 }
 
-/** Random characters that people can read to each other; each holds almost six random bits. */
-export function randomText(length: number): string {
+/** Almost six random bits per character. */
+export function randomString(length: number): string {
   return Array.from({ length }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
 }

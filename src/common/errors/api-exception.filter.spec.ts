@@ -78,7 +78,7 @@ describe('ApiExceptionFilter', () => {
     ['Fastify', 413, Object.assign(new Error(SECRET), { statusCode: 413 })],
     ['Fastify, of another language', 400, Object.assign(new Error(SECRET), { statusCode: 415 })],
     ['Fastify, without a name', 499, Object.assign(new Error(SECRET), { statusCode: 499 })],
-  ])('keeps the status of %s (%i), and says no more than its name', (_by, status, thrown) => {
+  ])('keeps the status of %s (%i), and sends only its name', (_by, status, thrown) => {
     const { sent } = answer(thrown);
     expect(sent.status).toBe(status);
     expect(JSON.stringify(sent)).not.toContain(SECRET);
@@ -119,7 +119,7 @@ describe('ApiExceptionFilter', () => {
     ['a text', SECRET],
     ['nothing', undefined],
     ['null', null],
-  ])('answers 500 to what nobody has foreseen, and keeps its message: %s', (_case, thrown) => {
+  ])('answers 500 to an unforeseen error without its message: %s', (_case, thrown) => {
     const { sent } = answer(thrown);
     expect(sent).toEqual({ ...UNFORESEEN, headers: {} });
     expect(logged).toHaveLength(1);

@@ -8,18 +8,17 @@ import { OutOfTime } from './out-of-time';
 import { setFailure } from './request-failure';
 import { DATABASE_UNREACHABLE, UNFORESEEN } from './common.problems';
 
-/** Maps whatever was thrown to the documented body. Internals go to the log and nowhere else. */
+/** Maps thrown values to the documented bodies. Internals go to the log only. */
 @Catch()
 export class ApiExceptionFilter implements ExceptionFilter {
   private readonly logger = new Logger(ApiExceptionFilter.name);
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    // That a request was given up is how it was answered, not how it ended: it may still do what it was asked for.
+    // A timeout is how the request was answered, not how it ended: the handler may still succeed.
     if (!(thrown instanceof OutOfTime)) setFailure(http.getRequest<FastifyRequest>(), thrown);
     const { status, body, headers } = this.answer(thrown);
     const reply = http.getResponse<FastifyReply>();
-    // A request that was given up (503) may still fail afterwards; its answer has gone out.
     if (reply.sent) return;
     void reply
       .code(status)
@@ -36,13 +35,13 @@ export class ApiExceptionFilter implements ExceptionFilter {
     }
     const status = clientErrorStatus(thrown);
     if (status !== undefined) return failure(status, STATUS_CODES[status] ?? 'Bad Request');
-    // Error messages of the driver can carry values of the query, so only the name and the place are logged.
+    // Driver messages can hold query values, so only the name and the stack frames are logged.
     this.logger.error(`Unforeseen: ${describe(thrown)}`);
     return UNFORESEEN;
   }
 }
 
-/** The 4xx that Nest (unknown path) or Fastify (unreadable or oversized body) has already decided on. */
+/** A 4xx set by Nest (unknown path) or Fastify (unreadable or oversized body). */
 function clientErrorStatus(thrown: unknown): number | undefined {
   const status =
     thrown instanceof HttpException
@@ -51,13 +50,13 @@ function clientErrorStatus(thrown: unknown): number | undefined {
         ? thrown.statusCode
         : undefined;
   if (typeof status !== 'number' || status < 400 || status > 499) return undefined;
-  // A body in another language is a body that is not JSON (contract §1).
+  // An unsupported media type counts as a body that is not JSON (contract §1).
   return status === 415 ? 400 : status;
 }
 
 function describe(thrown: unknown): string {
   if (!(thrown instanceof Error)) return typeof thrown;
-  // The stack begins with the message, which may have lines that look like frames.
+  // The message at the start of the stack may have lines that look like frames.
   const stack = (thrown.stack ?? '').replace(thrown.message, '');
   const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
   return [thrown.name, ...frames].join('\n');

@@ -1,7 +1,7 @@
 import { failure, publishedFailure, withRetryAfter } from './answer';
 import { Problem } from './problem';
 
-/** @param message in the words of a JSON schema validator */
+/** @param message as Rocket.Chat's JSON schema validator words it */
 export function invalidParameters(
   message: string,
   name = 'invalidParameters',
@@ -10,7 +10,6 @@ export function invalidParameters(
   return { kind: 'invalid-parameters', name, when, ...failure(400, `${message} [invalid-params]`) };
 }
 
-/** @param seconds after which to ask again */
 export function tooManyRequests(seconds: number): Problem {
   const message = `Error, too many requests. Please slow down. You must wait ${seconds} seconds before trying this endpoint again. [error-too-many-requests]`;
   return {
@@ -21,7 +20,6 @@ export function tooManyRequests(seconds: number): Problem {
   };
 }
 
-/** @param seconds after which to ask again */
 export function overloaded(seconds: number): Problem {
   return {
     kind: 'overloaded',

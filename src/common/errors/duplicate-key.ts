@@ -1,6 +1,6 @@
 import { mongo } from 'mongoose';
 
-/** Whether a unique index has refused a write (MongoDB's E11000). */
+/** Whether a unique index refused a write (MongoDB's E11000). */
 export function isDuplicateKey(error: unknown): boolean {
   return error instanceof mongo.MongoServerError && error.code === 11000;
 }

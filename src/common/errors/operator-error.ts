@@ -1,2 +1,2 @@
-/** What an operator asked for cannot be done; the message says all they need, so that no stack is shown. */
+/** An error for the operator; its message is complete, so no stack is shown. */
 export class OperatorError extends Error {}

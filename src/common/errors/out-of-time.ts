@@ -1,8 +1,8 @@
-/** A request was given up, because it was not answered in the time that every request has. */
+/** The request exceeded `REQUEST_TIMEOUT_MS`. */
 export class OutOfTime extends Error {
   override readonly name = 'OutOfTime';
 
-  /** @param isClientSlow the time was spent waiting for the rest of the request */
+  /** @param isClientSlow whether the client has not sent the whole request */
   constructor(readonly isClientSlow: boolean) {
     super('The request was given up.');
   }

@@ -5,19 +5,16 @@ import { isModestJson } from './json-shape';
 import { FORM_TYPE, JSON_TYPE, readMediaType } from './media-type';
 import { parsePairs } from './query-string';
 
-/** The largest body that is read, in bytes. Every body of this API fits into a fraction of it. */
+/** In bytes; every body of this API is a fraction of it. */
 export const BODY_LIMIT = 64 * 1024;
 
-/** The one route that takes `application/x-www-form-urlencoded`. */
 const FORM_ROUTE = '/api/v1/login';
 
 type Done = (error: Error | null, body?: unknown) => void;
 
 /**
- * Bodies are read before anybody is asked who they are, but a bad one is refused only afterwards (contract §1): it is
- * marked here and refused by whoever wants it. Only one that is too large is refused at once.
- *
- * An empty body is none, not a bad one: clients announce JSON on every POST, also where there is nothing to say.
+ * Parses bodies before authentication; an unreadable one is refused after it (contract §1), a too large one at once.
+ * An empty body counts as absent, since clients announce JSON on every POST.
  */
 export function readBodies(adapter: FastifyAdapter): void {
   const instance = adapter.getInstance();
@@ -26,7 +23,7 @@ export function readBodies(adapter: FastifyAdapter): void {
   adapter.useBodyParser(JSON_TYPE, false, options, unlessEmpty(parseJson));
   adapter.useBodyParser(FORM_TYPE, false, options, unlessEmpty(parseForm));
   instance.addContentTypeParser('*', { parseAs: 'buffer', ...options }, unlessEmpty(parseNothing));
-  // The web server would refuse what is no media type at once, before anybody is asked who they are.
+  // Fastify would refuse a malformed media type before authentication.
   instance.addHook('onRequest', ({ raw: { headers } }, _reply, done) => {
     const type = headers['content-type'];
     if (type !== undefined) headers['content-type'] = readMediaType(type);
@@ -59,7 +56,6 @@ function jsonParser(
   };
 }
 
-/** A sign-in form may be posted as it is; everything else comes in as JSON. */
 function parseForm(request: FastifyRequest, body: Buffer, done: Done): void {
   const form = request.routeOptions.url === FORM_ROUTE ? parsePairs(body.toString()) : undefined;
   if (!form || form.isCutOff) parseNothing(request, body, done);

@@ -2,12 +2,9 @@ import { normaliseAddress, readNodeName } from './node-name';
 import { TrustedProxies } from './trusted-proxies';
 
 /**
- * The address of the client (contract §5).
- *
- * With `TRUSTED_PROXY_COUNT` = n > 0 it is the n-th entry from the right of `x-forwarded-for`: the one that our outermost
- * proxy saw. Whatever stands left of it was written by the client and counts for nothing; so does the whole header when it
- * comes from somebody who is none of `TRUSTED_PROXIES`. Where there is no such entry, or none that can be read, the
- * socket's own address is the honest answer.
+ * The client's address (contract §5): with `TRUSTED_PROXY_COUNT` = n > 0, the n-th `x-forwarded-for` entry from the
+ * right,
+ * which our outermost proxy wrote; a client can forge the entries left of it. Else the socket's address.
  */
 export function clientAddress(
   peer: string | undefined,
@@ -24,7 +21,7 @@ function forwardedAddress(
 ): string | undefined {
   if (proxies.count === 0 || forwardedFor === undefined) return undefined;
   if (!proxies.includes(peer)) {
-    proxies.warnOnce('comes from an address that is none of TRUSTED_PROXIES', peer ?? '');
+    proxies.warnOnce('comes from an address that is not in TRUSTED_PROXIES', peer ?? '');
     return undefined;
   }
   const entry = fromTheRight(forwardedFor, proxies.count)?.trim() ?? '';
@@ -33,7 +30,7 @@ function forwardedAddress(
   return address;
 }
 
-/** The n-th entry from the right, of which only what stands behind it is looked at. */
+/** Scans from the right, so the work does not depend on what a client put in front. */
 function fromTheRight(list: string, n: number): string | undefined {
   let end = list.length;
   for (let entry = 1; entry < n; entry++) {

@@ -1,12 +1,10 @@
 import { Logger } from '@nestjs/common';
 import { FastifyInstance } from 'fastify';
 
-/** How often the log says that the limit is reached, in milliseconds. */
 const QUIET_MS = 60_000;
 
 /**
- * Takes no more connections than so many, so that nobody can use up the process's memory and file descriptors by opening
- * them. A connection beyond the limit is closed at once; those on which nobody asks anything make room for the next.
+ * Limits connections, so that a client cannot exhaust memory and file descriptors. Idle ones make room for new ones.
  */
 export function limitConnections(instance: FastifyInstance, maxConnections: number): void {
   const logger = new Logger('Connections');
@@ -18,6 +16,6 @@ export function limitConnections(instance: FastifyInstance, maxConnections: numb
     if (isQuiet) return;
     isQuiet = true;
     setTimeout(() => (isQuiet = false), QUIET_MS).unref();
-    logger.warn(`There are ${maxConnections} connections (MAX_CONNECTIONS): others are refused.`);
+    logger.warn(`MAX_CONNECTIONS (${maxConnections}) is reached: new connections are refused.`);
   });
 }

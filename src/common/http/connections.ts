@@ -2,11 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { FastifyInstance } from 'fastify';
 import { whenOver } from './request-end';
 
-/**
- * When the server stops, lets the requests that run come to their end, and then closes what connections there still
- * are. Without it a connection that was opened and never used, or half a request, would keep the process alive.
- * @param boundMs for how long requests may go on
- */
+/** On shutdown, closes all connections once the running requests have ended, after `boundMs` at the latest. */
 export function closeConnectionsInTime(instance: FastifyInstance, boundMs: number): void {
   let running = 0;
   let onIdle = (): void => undefined;
@@ -25,7 +21,7 @@ export function closeConnectionsInTime(instance: FastifyInstance, boundMs: numbe
     });
     const bound = wait(boundMs, undefined, { ref: false });
     void Promise.race([idle, bound]).then(() => {
-      // Not before the server has stopped listening, which it does when this hook is done.
+      // The server stops listening only after this hook.
       setImmediate(() => {
         instance.server.closeAllConnections();
       });

@@ -1,12 +1,11 @@
 import { isIPv6 } from 'node:net';
 
-/** How many of the eight groups of an IPv6 address a network has that one customer gets (RFC 6177). */
+/** Groups of an IPv6 address that form the /64 network that one customer gets (RFC 6177). */
 const NETWORK_GROUPS = 4;
 
 /**
- * What of a client's address counts where clients are limited: an IPv4 address, also one that is mapped into IPv6, or
- * the network of 64 bits of an IPv6 address, within which whoever has it can take any address.
- * @param address in any notation; what is no IPv6 address counts as it is
+ * The address that rate limits count: IPv4 (also mapped), or the /64 of an IPv6 address, all of which its owner can
+ * use.
  */
 export function countedAddress(address: string): string {
   const [plain = ''] = address.split('%');
@@ -22,9 +21,8 @@ export function countedAddress(address: string): string {
   return `${network.join(':')}::/64`;
 }
 
-/** The eight groups of an IPv6 address. */
 function groupsOf(address: string): number[] {
-  // The parser of URLs writes it in hexadecimal only, also an IPv4 address at its end.
+  // The URL parser writes a trailing IPv4 address as hexadecimal groups too.
   const [head = '', tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::');
   const before = numbers(head);
   const after = numbers(tail ?? '');

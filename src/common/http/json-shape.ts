@@ -1,4 +1,4 @@
-/** No body of this API is nested half as deep, or has half as many names in it. */
+/** At least twice what any body of this API has. */
 const MAX_DEPTH = 16;
 const MAX_NAMES = 100;
 
@@ -6,10 +6,7 @@ const [QUOTE, BACKSLASH, COLON] = [0x22, 0x5c, 0x3a];
 const OPENING = new Set([0x5b, 0x7b]);
 const CLOSING = new Set([0x5d, 0x7d]);
 
-/**
- * Whether a text, if it is JSON, is of a shape that this API takes: neither too deep (contract §1) nor an object of
- * countless names. Asked before the text is parsed, so that nothing of the kind is ever built. One pass over the bytes.
- */
+/** Checks depth (contract §1) and names before parsing, so that an excessive object is never built. */
 export function isModestJson(text: Buffer): boolean {
   let depth = 0;
   let names = 0;

@@ -9,8 +9,8 @@ describe('listenRefusal', () => {
     ['EADDRINUSE', /Port 80 is in use on ::1.*PORT/],
     ['EACCES', /may not listen on port 80.*PORT/],
     ['EPERM', /may not listen on port 80.*PORT/],
-    ['EADDRNOTAVAIL', /HOST is no address of this machine/],
-    ['ENOTFOUND', /HOST is no address of this machine/],
+    ['EADDRNOTAVAIL', /HOST is not an address of this machine/],
+    ['ENOTFOUND', /HOST is not an address of this machine/],
   ])('says for %s what to do', (code, words) => {
     const refusal = listenRefusal(failure(code), 80, '::1');
     expect(refusal).toBeInstanceOf(OperatorError);
@@ -21,7 +21,7 @@ describe('listenRefusal', () => {
   it.each(['192.0.2.1', 'nobody.invalid'])('knows what the system says of %s', async (host) => {
     const server = createServer();
     const error = await new Promise((resolve) => server.on('error', resolve).listen(0, host));
-    expect(listenRefusal(error, 0, host)?.message).toContain('HOST is no address');
+    expect(listenRefusal(error, 0, host)?.message).toContain('HOST is not an address');
   });
 
   it('knows nothing of a mistake of ours', () => {

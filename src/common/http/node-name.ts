@@ -1,14 +1,13 @@
 import { isIPv4, isIPv6, SocketAddress } from 'node:net';
 
-/** The longest address (IPv6 that ends in IPv4) with a zone, brackets, quotes and a port, and room to spare. */
+/** The longest form: IPv6 that ends in IPv4, with zone, brackets, quotes and port, and some room. */
 const MAX_LENGTH = 128;
-/** A port, or what RFC 7239 §6.3 lets a proxy put in its place. */
+/** A port, or its replacement by RFC 7239 §6.3. */
 const PORT = /:(?:\d{1,5}|_[\w.-]+)$/;
 
 /**
- * The address in one entry of `x-forwarded-for`, in every form of RFC 7239 §6 and of the proxies there are:
- * `192.0.2.1:5678`, `"[2001:db8::1]:443"`, `::ffff:192.0.2.1:12345`, `fe80::1%eth0`.
- * @returns the one spelling of the address, or undefined for what is none: `unknown`, `_hidden`, nonsense
+ * Reads the address of one `x-forwarded-for` entry: every form of RFC 7239 §6, also `192.0.2.1:5678` and
+ * `fe80::1%eth0`.
  */
 export function readNodeName(entry: string): string | undefined {
   if (entry.length > MAX_LENGTH) return undefined;
@@ -16,7 +15,7 @@ export function readNodeName(entry: string): string | undefined {
   return normaliseAddress(bare(text)) ?? normaliseAddress(bare(text.replace(PORT, '')));
 }
 
-/** One spelling for each address: IPv6 compressed, in lower case and without a zone, IPv4 never mapped into IPv6. */
+/** One spelling per address: IPv6 compressed, lower case, without zone; IPv4-mapped addresses as IPv4. */
 export function normaliseAddress(text: string): string | undefined {
   if (isIPv4(text)) return text;
   const [address = ''] = text.split('%', 1);

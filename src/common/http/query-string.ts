@@ -1,20 +1,15 @@
-/** Twice what any route takes: among so many there is one that is repeated or unknown, and so a reason to refuse. */
+/** Twice what any route takes, so a longer query has a repeated or unknown parameter to refuse. */
 const MAX_PAIRS = 32;
 
-/** What a client has written as `a=b&c=d`. */
 export interface ParsedPairs {
   parameters: Record<string, unknown>;
-  /** There was more than is ever read. */
   isCutOff: boolean;
 }
 
 /**
- * Parses a query string so that hostile shapes stay visible to validation: a parameter that is given twice becomes an
- * array, and `name[key]=value`, which some frameworks turn into an object, becomes an object under `name`. What is
- * inside such an object never matters: no parameter of this API is one.
- *
- * Malformed percent-encoding and invalid UTF-8 become U+FFFD, as in the URL standard. The work is linear, and ends after
- * 32 pairs.
+ * Parses pairs so that validation sees hostile shapes: a repeated parameter becomes an array, `name[key]=value` an
+ * object
+ * under `name`. Malformed percent-encoding and UTF-8 become U+FFFD (URL standard). Linear, and stops after 32 pairs.
  */
 export function parsePairs(text: string): ParsedPairs {
   const parameters = Object.create(null) as Record<string, unknown>;
@@ -27,15 +22,11 @@ export function parsePairs(text: string): ParsedPairs {
   return { parameters, isCutOff: end < text.length };
 }
 
-/**
- * The parameters of a query string, as `parsePairs` reads them. What is cut off needs no word of its own: a route that
- * takes parameters refuses what has been read, and one that takes none reads nothing.
- */
+/** Cut-off pairs need no check: the pairs that were read are refused already. */
 export function parseQueryString(text: string): Record<string, unknown> {
   return parsePairs(text).parameters;
 }
 
-/** Where the last pair that is read ends. */
 function endOfPairs(text: string): number {
   let end = -1;
   for (let pairs = 0; pairs < MAX_PAIRS; pairs++) {

@@ -3,11 +3,9 @@ import { OutOfTime } from '../errors/out-of-time';
 import { whenOver } from './request-end';
 
 /**
- * Gives up a request that is not answered in time: 503 from the exception filter, or 408 where the client has not sent
- * its body. What still runs for it goes on, and its answer goes nowhere.
- *
- * Fastify has a bound of its own, which ends as soon as a body has been read: no POST would be bounded.
- * @param timeoutMs for the body to arrive, and once more for the answer, however many things it waits for
+ * Answers 503 after `timeoutMs`, or 408 if the body has not arrived by then. The handler runs on; its answer is
+ * discarded.
+ * Fastify's own timeout ends once the body is read, so it would not bound a POST.
  */
 export function giveUpInTime(instance: FastifyInstance, timeoutMs: number): void {
   const deadlines = new WeakMap<FastifyRequest, NodeJS.Timeout>();
@@ -19,7 +17,7 @@ export function giveUpInTime(instance: FastifyInstance, timeoutMs: number): void
     });
     done();
   });
-  // The body is here, or there is none.
+  // The time for the answer starts when the body has arrived.
   instance.addHook('preValidation', (request, reply, done) => {
     if (!reply.sent) deadlines.get(request)?.refresh();
     done();
@@ -27,10 +25,9 @@ export function giveUpInTime(instance: FastifyInstance, timeoutMs: number): void
 }
 
 function giveUp(request: FastifyRequest, reply: FastifyReply): void {
-  // An answer that is on its way is the client's to take.
   if (reply.sent || reply.raw.headersSent) return;
   const isClientSlow = !request.raw.complete;
-  // Nobody waits for the rest of that body.
+  // The rest of the body is not read.
   if (isClientSlow) void reply.header('connection', 'close');
   void reply.send(new OutOfTime(isClientSlow));
 }

@@ -1,12 +1,11 @@
 import { Socket } from 'node:net';
 import { FastifyReply, FastifyRequest } from 'fastify';
 
-/** What waits for the end of each connection's requests. */
 const waiting = new WeakMap<Socket, Set<() => void>>();
 
 /**
- * Calls back once when a request is over, whatever became of it. The response says so itself, but not one that waited for
- * its turn on a connection that breaks: there the connection does.
+ * Calls back once when a request has ended. A pipelined response whose connection breaks emits no `close`; the socket
+ * does.
  */
 export function whenOver(request: FastifyRequest, reply: FastifyReply, callback: () => void): void {
   const ends = endsOf(request.raw.socket);
@@ -17,7 +16,7 @@ export function whenOver(request: FastifyRequest, reply: FastifyReply, callback:
   reply.raw.once('close', end);
 }
 
-/** One listener for each connection, however many requests come in on it at once. */
+/** One listener per connection, however many requests are pipelined on it. */
 function endsOf(socket: Socket): Set<() => void> {
   const known = waiting.get(socket);
   if (known) return known;

@@ -1,13 +1,8 @@
 import { ExecutionContext } from '@nestjs/common';
 
-/** The metadata key under which `@Access` leaves what a route demands. */
 export const ROUTE_POLICY = 'route-policy';
 
-/**
- * What the route of a request demands. Each guard declares the part that it reads; `AccessPolicy` is made of those parts,
- * so that the compiler knows that they fit.
- * @throws Error where nothing is declared: no guard passes because nobody told it what to demand
- */
+/** @throws Error when the route declares no policy, so that no guard lets it pass by default */
 export function policyOf(context: ExecutionContext): object {
   const handler = context.getHandler();
   const policy: unknown = Reflect.getMetadata(ROUTE_POLICY, handler);

@@ -1,11 +1,7 @@
 import helmet from '@fastify/helmet';
 import { NestFastifyApplication } from '@nestjs/platform-fastify';
 
-/**
- * The headers that every answer carries, whatever became of the request.
- * @param hstsMaxAgeSeconds for how long browsers shall use TLS only; 0 says nothing of it. Never for subdomains: they
- * are not this service's, which may be a guest on the host of a workspace
- */
+/** @param hstsMaxAgeSeconds 0 sends no HSTS. Never for subdomains: the host may belong to the workspace's owner */
 export async function sendSecurityHeaders(
   app: NestFastifyApplication,
   hstsMaxAgeSeconds: number,
@@ -19,7 +15,7 @@ export async function sendSecurityHeaders(
       useDefaults: false,
       directives: {
         defaultSrc: ["'none'"],
-        // What Swagger UI needs to run, and to call nobody but this service.
+        // What Swagger UI needs; it connects to this service only.
         connectSrc: ["'self'"],
         scriptSrc: ["'self'"],
         styleSrc: ["'self'", "'unsafe-inline'"],

@@ -8,29 +8,25 @@ import { giveUpInTime } from './request-deadline';
 import { sendSecurityHeaders } from './security-headers';
 import { answerUnreadablePath, answerUnreadableRequest } from './unreadable-request';
 
-/** For a request to arrive as a whole, and its headers: nobody holds a connection with half of one. */
+/** Bounds how long a client can hold a connection with half a request. */
 const ARRIVAL_TIMEOUT_MS = 30_000;
 const HEADERS_TIMEOUT_MS = 10_000;
-/** How often Node looks for requests that are overdue. */
 const CHECK_INTERVAL_MS = 2000;
-/** For a client that takes nothing of its answer. Longer than any request waits for the database. */
+/** For a client that does not read its answer; longer than any request waits for the database. */
 const IDLE_TIMEOUT_MS = 120_000;
 
-/** What of the web server can be set from outside. */
 export interface HttpSettings {
-  /** In how many milliseconds a request is answered, whatever the database does. */
   requestTimeoutMs: number;
   maxConnections: number;
   /** 0: no `strict-transport-security`. */
   hstsMaxAgeSeconds: number;
 }
 
-/** The web server under every instance of the application: the service and its tests. */
 export function createHttpAdapter(): FastifyAdapter {
   const adapter = new FastifyAdapter({
     requestTimeout: ARRIVAL_TIMEOUT_MS,
     connectionTimeout: IDLE_TIMEOUT_MS,
-    // While stopping, what still comes in on an open connection is served like anything else.
+    // During shutdown, requests on open connections are still served.
     return503OnClosing: false,
     http: {
       requireHostHeader: false,
@@ -38,7 +34,7 @@ export function createHttpAdapter(): FastifyAdapter {
       connectionsCheckingInterval: CHECK_INTERVAL_MS,
     },
     bodyLimit: BODY_LIMIT,
-    // A HEAD would run the whole route, and spend a code, for an answer without a body.
+    // A HEAD would run the whole route, and consume a code, for an answer without a body.
     exposeHeadRoutes: false,
     routerOptions: { querystringParser: parseQueryString },
     frameworkErrors: answerUnreadablePath,
@@ -48,7 +44,6 @@ export function createHttpAdapter(): FastifyAdapter {
   return adapter;
 }
 
-/** What every request meets before its route, and an end for each of them and for every connection. */
 export async function prepareHttp(
   app: NestFastifyApplication,
   { requestTimeoutMs, maxConnections, hstsMaxAgeSeconds }: HttpSettings,

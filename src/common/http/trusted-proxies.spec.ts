@@ -45,7 +45,7 @@ describe('TrustedProxies', () => {
     expect(proxies.includes(peer)).toBe(false);
   });
 
-  it('are nobody when none are given', () => {
+  it('trust no address when none are given', () => {
     expect(new TrustedProxies(1, []).includes('127.0.0.1')).toBe(false);
   });
 });

@@ -3,26 +3,21 @@ import { Logger } from '@nestjs/common';
 import { escapeUnprintable } from '../logging/printable';
 import { normaliseAddress } from './node-name';
 
-/** An address or a CIDR block, taken apart. */
 interface Block {
   address: string;
   prefix: number;
   family: 'ipv4' | 'ipv6';
 }
 
-/** As much as is shown of what could not be read. */
 const MAX_SHOWN = 128;
 
-/** Whose word on a client's address counts: `TRUSTED_PROXY_COUNT` and `TRUSTED_PROXIES`. */
+/** The proxies whose `x-forwarded-for` is trusted: `TRUSTED_PROXY_COUNT` and `TRUSTED_PROXIES`. */
 export class TrustedProxies {
   private readonly logger = new Logger('Proxies');
   private readonly blocks = new BlockList();
   private readonly said = new Set<string>();
 
-  /**
-   * @param count how many proxies append to `x-forwarded-for`; with 0 it counts for nothing
-   * @param blocks the addresses of the one that connects to the service, each as `isAddressBlock` demands
-   */
+  /** @param blocks each valid for `isAddressBlock` */
   constructor(
     readonly count: number,
     blocks: readonly string[],
@@ -32,29 +27,24 @@ export class TrustedProxies {
     }
   }
 
-  /** Whether the header is believed of whoever has this address. @param peer of the socket, as Node writes it */
   includes(peer: string | undefined): boolean {
     const address = normaliseAddress(peer ?? '');
     if (address === undefined) return false;
     return this.blocks.check(address, isIPv4(address) ? 'ipv4' : 'ipv6');
   }
 
-  /**
-   * Tells the operator why the header counts for nothing, so that a mistake in the settings is noticed before all clients
-   * are taken for one. Each reason is said once: clients can bring it about as often as they like.
-   * @param shown what it is about, perhaps written by a client
-   */
+  /** Once per reason, because a client can trigger the warning at will; `shown` may come from a client. */
   warnOnce(reason: string, shown: string): void {
     if (this.said.has(reason)) return;
     this.said.add(reason);
     const text = escapeUnprintable(JSON.stringify(shown.slice(0, MAX_SHOWN)));
     this.logger.warn(
-      `x-forwarded-for ${reason}: ${text}. The address of the connection is used. This is said once.`,
+      `x-forwarded-for ${reason}: ${text}. The address of the connection is used. This warning is logged once.`,
     );
   }
 }
 
-/** Whether a text is an address or a CIDR block (RFC 4632, RFC 4291 §2.3) of one of the two families. */
+/** Whether a string is an IP address or a CIDR block (RFC 4632, RFC 4291 §2.3). */
 export function isAddressBlock(text: string): boolean {
   return readBlock(text) !== undefined;
 }
@@ -69,7 +59,7 @@ function readBlock(text: string): Block | undefined {
   return prefix <= longest ? unmapped({ address, prefix, family }) : undefined;
 }
 
-/** IPv4 that is mapped into IPv6 (`::ffff:10.0.0.0/104`) is IPv4: that is what peers are compared as. */
+/** Peers are compared as IPv4, so an IPv4-mapped block becomes an IPv4 block. */
 function unmapped(block: Block): Block {
   const address = normaliseAddress(block.address) ?? block.address;
   if (block.family === 'ipv4' || !isIPv4(address) || block.prefix < 96) return block;

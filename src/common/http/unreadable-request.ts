@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import { FastifyReply, FastifyRequest } from 'fastify';
 import { Answer, failure } from '../errors/answer';
 
-/** Answers a path that cannot be decoded: it never reaches a route, nor the exception filter. */
+/** Answers a path that cannot be decoded; it reaches neither a route nor the exception filter. */
 export function answerUnreadablePath(
   _error: Error,
   _request: FastifyRequest,
@@ -13,7 +13,7 @@ export function answerUnreadablePath(
   void reply.code(status).header('cache-control', 'no-store').send(body);
 }
 
-/** Answers what Node's HTTP parser could not read, in the shape of every other error, and hangs up. */
+/** Answers what Node's HTTP parser rejected, in the shape of other errors, and closes the connection. */
 export function answerUnreadableRequest(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();

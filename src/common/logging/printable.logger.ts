@@ -1,7 +1,7 @@
 import { ConsoleLogger, LogLevel } from '@nestjs/common';
 import { escapeUnprintableLines } from './printable';
 
-/** Nest's logger, for a log or terminal that obeys nothing of what is written into it, whoever wrote it. */
+/** Nest's logger, with everything escaped that could forge a log line or control a terminal. */
 export class PrintableLogger extends ConsoleLogger {
   protected override printMessages(
     messages: unknown[],

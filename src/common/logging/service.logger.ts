@@ -1,8 +1,7 @@
 import { PrintableLogger } from './printable.logger';
 
-/** Where Nest tells of what it throws further while it starts and begins to listen. */
+/** Contexts in which Nest logs an error that it also throws at startup. */
 const START_FAILURES: unknown[] = ['ExceptionHandler', 'NestApplication'];
-/** Nest's own parts, which tell step by step how they start. */
 const FRAMEWORK: unknown[] = [
   'NestFactory',
   'InstanceLoader',
@@ -11,10 +10,7 @@ const FRAMEWORK: unknown[] = [
   'NestApplication',
 ];
 
-/**
- * Says what the service says, and of the framework its warnings: neither its progress, nor why the application could not
- * be made. The caller that makes the application is told, and says it once.
- */
+/** Drops the framework's progress, and its startup errors: the caller receives and logs those. */
 export class ServiceLogger extends PrintableLogger {
   constructor({ json }: { json: boolean }) {
     super({ json, logLevels: ['log', 'warn', 'error', 'fatal'] });

@@ -3,36 +3,33 @@ import { ApiOkResponse } from '@nestjs/swagger';
 import { Static, TObject, TProperties, TSchema, TUnsafe, Type } from '@sinclair/typebox';
 import { succeed } from '../http/success';
 
-/** An answer: its schema, from which its type follows, and an example of that type. OpenAPI prints both. */
+/** `schema` defines the type of `example`; OpenAPI prints both. */
 export interface AnswerShape {
   readonly schema: TSchema;
   readonly example: object;
 }
 
-/** `true`, spelt as OpenAPI 3.0 can. */
+/** OpenAPI 3.0 has no `const`. */
 export const TRUE: TUnsafe<true> = Type.Unsafe<true>({ type: 'boolean', enum: [true] });
 
-/** An object with these properties and no others. */
 export function shape<P extends TProperties>(properties: P, options: object = {}): TObject<P> {
   return Type.Object(properties, { additionalProperties: false, ...options });
 }
 
-/** A date, which goes out as ISO 8601 (contract §1). */
+/** Serialised as ISO 8601 (contract §1). */
 export function dateTime(): TUnsafe<Date> {
   return Type.Unsafe<Date>({ type: 'string', format: 'date-time' });
 }
 
-/** The same, or null. */
 export function nullable<S extends TSchema>(schema: S): TUnsafe<Static<S> | null> {
   return Type.Unsafe<Static<S> | null>({ ...schema, nullable: true });
 }
 
-/** One text and no other. */
 export function word<W extends string>(only: W): TUnsafe<W> {
   return Type.Unsafe<W>({ type: 'string', enum: [only] });
 }
 
-/** An answer that carries `"success": true` behind its own properties (contract §1). */
+/** An answer with `"success": true` after its own properties (contract §1). */
 export function succeededAnswer<P extends TProperties>(
   properties: P,
   example: Static<TObject<P>>,
@@ -40,12 +37,10 @@ export function succeededAnswer<P extends TProperties>(
   return { schema: shape({ ...properties, success: TRUE }), example: succeed(example) };
 }
 
-/** Any other answer. */
 export function answer<S extends TSchema>(schema: S, example: Static<S> & object): AnswerShape {
   return { schema, example };
 }
 
-/** Documents the answer of a request that was served. */
 export function ApiAnswer(description: string, { schema, example }: AnswerShape): MethodDecorator {
   const content = { 'application/json': { schema, example } };
   return applyDecorators(ApiOkResponse({ description, content }));

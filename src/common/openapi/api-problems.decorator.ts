@@ -3,7 +3,6 @@ import { ApiResponse } from '@nestjs/swagger';
 import { Problem } from '../errors/problem';
 import { responsesOf } from './problem-responses';
 
-/** Documents the refusals of a route. */
 export function ApiProblems(...problems: Problem[]): MethodDecorator {
   return applyDecorators(
     ...[...responsesOf(problems)].map(([status, response]) => ApiResponse({ status, ...response })),

@@ -12,7 +12,7 @@ import { OperationObject, ResponseObject, responsesOf } from './problem-response
 const ANY = responsesOf([TOO_MANY_HEADERS, UNFORESEEN, DATABASE_UNREACHABLE]);
 const WITH_BODY = responsesOf([UNREADABLE_BODY, REQUEST_TIMEOUT, PAYLOAD_TOO_LARGE]);
 
-/** Documents, for every route, the answers that are no route's own: they are given before or around its handler. */
+/** Documents, for every route, the answers that are given before or around its handler. */
 export function addCommonAnswers(document: OpenAPIObject): OpenAPIObject {
   for (const { get, post } of Object.values(document.paths)) {
     for (const operation of [get, post]) {

@@ -4,10 +4,7 @@ const UNITS: [string, number][] = [
   ['second', 1000],
 ];
 
-/**
- * A time for people to read, in the largest unit that divides it: `15 minutes`.
- * @param ms in milliseconds, whole seconds
- */
+/** Formats whole seconds, given in milliseconds, in the largest unit that divides them: `15 minutes`. */
 export function duration(ms: number): string {
   const [unit, unitMs] = UNITS.find(([, length]) => ms % length === 0) ?? ['second', 1000];
   const count = ms / unitMs;

@@ -4,8 +4,7 @@ import { Problem } from '../errors/problem';
 const OWN_PROBLEMS = 'own-problems';
 
 /**
- * Names the problems that a route has beside those that follow from what it demands. `@Access`, which stands above,
- * documents both together: two decorators for the same status would overwrite each other.
+ * The route's own problems. `@Access`, above, documents them: two decorators for one status would overwrite each other.
  */
 export function ApiOwnProblems(...problems: Problem[]): MethodDecorator {
   return (_target, name, { value: handler }) => {
@@ -16,7 +15,6 @@ export function ApiOwnProblems(...problems: Problem[]): MethodDecorator {
   };
 }
 
-/** The problems that a handler names as its own. */
 export function ownProblemsOf(handler: object): Problem[] {
   return (Reflect.getMetadata(OWN_PROBLEMS, handler) ?? []) as Problem[];
 }

@@ -1,14 +1,12 @@
 import { invalidParameters } from '../errors/common.problems';
 import { Problem } from '../errors/problem';
 
-/** A parameter that the route does not know. */
 export const UNKNOWN_PARAMETER = invalidParameter(
   'unknownParameter',
   'There is a parameter that is not documented',
   'must NOT have additional properties',
 );
 
-/** What may go wrong with a parameter that must be there as text. */
 export function textProblems(parameter: string): Problem[] {
   return [
     invalidParameter(
@@ -21,7 +19,6 @@ export function textProblems(parameter: string): Problem[] {
   ];
 }
 
-/** A refusal of the parameters, in the words of the validator. */
 export function invalidParameter(name: string, when: string, message: string): Problem {
   return invalidParameters(message, name, when);
 }

@@ -8,7 +8,7 @@ export type ResponseObject = Extract<
   { description: string; content?: unknown }
 >;
 
-/** How refusals are documented: one response per status, with the very bodies that the exception filter sends. */
+/** One response per status, with the exact bodies that the exception filter sends. */
 export function responsesOf(problems: readonly Problem[]): Map<number, ResponseObject> {
   const statuses = [...new Set(problems.map(({ status }) => status))];
   return new Map(

@@ -4,7 +4,6 @@ import { shape, word } from './answer.shape';
 
 const DETAILS = Type.Optional(Type.Object({}, { additionalProperties: true }));
 
-/** The body of most refusals (contract §1). */
 const FAILURE = shape({
   success: Type.Unsafe<false>({ type: 'boolean', enum: [false] }),
   error: Type.String(),
@@ -12,7 +11,7 @@ const FAILURE = shape({
   details: DETAILS,
 });
 
-/** The body of a refused authentication (contract §1 and §5). */
+/** A refused authentication; `FAILURE` is the body of all other refusals (contract §1, §5). */
 const NOT_AUTHENTICATED = shape({
   status: word('error'),
   error: Type.Optional(Type.String()),
@@ -20,7 +19,6 @@ const NOT_AUTHENTICATED = shape({
   details: DETAILS,
 });
 
-/** What the bodies of these refusals have in common. */
 export function problemSchema(problems: readonly Problem[]): TSchema {
   const schemas = [
     ...new Set(problems.map(({ body }) => ('success' in body ? FAILURE : NOT_AUTHENTICATED))),

@@ -6,40 +6,39 @@ import { AUTH_TOKEN, TWO_FACTOR_CODE, USER_ID } from './security';
 export const SWAGGER_PATH = 'api-docs';
 export const OPENAPI_PATH = `${SWAGGER_PATH}/openapi.json`;
 
-/** The OpenAPI document of an application. */
 export function describeApi(app: INestApplication): OpenAPIObject {
   const description = new DocumentBuilder()
     .setTitle('Workspace Sessions')
     .setDescription(
-      'See and end any login session of a workspace, behind a permission and a second factor.\n\n' +
+      'List and revoke login sessions of a workspace, protected by a permission and a second factor.\n\n' +
         '1. Sign in with `POST /api/v1/login`, with a `code` if you have set up a second factor.\n' +
         '2. Copy `data.userId` and `data.authToken` from the answer into "Authorize", and type a current code beside ' +
-        'them. It may be the one that you have just signed in with: it is yours while it lasts, about a minute.\n' +
+        'them. You can reuse the code that you signed in with while it lasts, about a minute.\n' +
         '3. Try each call. When an answer says `totp-invalid`, type a new code.',
     )
     .addTag(
       'Device management',
       'List and revoke sessions: your own, and with a permission those of all users.',
     )
-    .addTag('Signing in', 'Log in, log out, and see who you are.')
+    .addTag('Signing in', 'Log in, log out, and get the current user.')
     .addTag('Two-factor authentication', 'Set up, replace and remove your own second factor.')
-    .addTag('Personal access tokens', 'Tokens with which programs act as you.')
+    .addTag('Personal access tokens', 'Tokens that let programs act as you.')
     .setVersion('1')
     .setLicense('MIT', 'https://opensource.org/license/mit')
-    .addApiKey(header('X-User-Id', 'The id of the user who asks.'), USER_ID)
+    .addApiKey(header('X-User-Id', 'The id of the calling user.'), USER_ID)
     .addApiKey(
       header('X-Auth-Token', 'A login token or personal access token of that user.'),
       AUTH_TOKEN,
     )
     .addApiKey(
-      header('x-2fa-code', 'A current code of the second factor. Blanks and hyphens do not count.'),
+      header('x-2fa-code', 'A current code of the second factor. Spaces and hyphens are ignored.'),
       TWO_FACTOR_CODE,
     )
     .build();
   return addCommonAnswers(SwaggerModule.createDocument(app, description));
 }
 
-/** Serves the document and Swagger UI, which calls nobody but this service. */
+/** Serves the OpenAPI document and Swagger UI, which connects to this service only. */
 export function serveApiDocs(app: INestApplication): void {
   SwaggerModule.setup(SWAGGER_PATH, app, () => describeApi(app), {
     jsonDocumentUrl: OPENAPI_PATH,

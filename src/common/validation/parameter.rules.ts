@@ -1,61 +1,53 @@
 import { applyDecorators } from '@nestjs/common';
 import { IsBoolean, IsString, ValidateBy, ValidateIf, ValidationArguments } from 'class-validator';
 
-/** The largest number that a database skips by without rounding or refusing. */
+/** The largest `skip` that the database accepts without rounding. */
 const MAX_INTEGER = 2 ** 31 - 1;
 
 const LONE_SURROGATE = /\p{Cs}/u;
-/** No control characters, and nothing else that ends a line. */
 const ONE_LINE = /^[^\p{Cc}\p{Zl}\p{Zp}]*$/u;
 
-/** A parameter that must be there, once, as text. It may be empty. */
 export function RequiredString(): PropertyDecorator {
   return IsString({ message: 'must be string' });
 }
 
-/** A parameter that may be absent; otherwise as `Text`. */
 export function OptionalString(): PropertyDecorator {
   return applyDecorators(MayBeAbsent(), RequiredString());
 }
 
-/** `null` is a value of a wrong kind, not an absent one. */
+/** `null` has the wrong type; it does not count as absent. */
 function MayBeAbsent(): PropertyDecorator {
   return ValidateIf((_parameters, value) => value !== undefined);
 }
 
-/**
- * Text that must be there and that the database can hold as it is: BSON has no lone surrogates, so the driver would
- * look for another text than the one that was sent.
- */
+/** Refuses lone surrogates: BSON cannot hold them, so the driver would look up a different string. */
 export function StorableString(): PropertyDecorator {
-  return judgedBy('storableText', wrongText);
+  return validatedBy('storableString', wrongString);
 }
 
-/** The name of something new: not empty, on one line, and of at most so many characters. */
 export function RequiredName({ maxLength }: { maxLength: number }): PropertyDecorator {
-  return judgedBy('name', (value) => wrongName(value, maxLength));
+  return validatedBy('name', (value) => wrongName(value, maxLength));
 }
 
-/** True or false. It may be absent where the class gives it a default. */
 export function OptionalBoolean(): PropertyDecorator {
   return IsBoolean({ message: 'must be boolean' });
 }
 
-/** A whole number of a query string, which may be absent. It arrives as text; `wholeNumber` reads it. */
+/** An optional whole number in a query string; `toInteger` reads it. */
 export function OptionalInteger({ min }: { min: number }): PropertyDecorator {
   return applyDecorators(
     MayBeAbsent(),
-    judgedBy('wholeNumber', (value) => wrongNumber(value, min)),
+    validatedBy('wholeNumber', (value) => wrongNumber(value, min)),
   );
 }
 
-/** Reads what `OptionalInteger` has let pass. */
+/** @param text a value that passed `OptionalInteger` */
 export function toInteger(text: string | undefined, fallback: number): number {
   return text === undefined ? fallback : Number(text);
 }
 
-/** @param problemOf what the original's JSON schema validator says of a value; undefined when it is right */
-function judgedBy(
+/** @param problemOf the message of Rocket.Chat's JSON schema validator; undefined for a valid value */
+function validatedBy(
   name: string,
   problemOf: (value: unknown) => string | undefined,
 ): PropertyDecorator {
@@ -68,14 +60,14 @@ function judgedBy(
   });
 }
 
-function wrongText(value: unknown): string | undefined {
+function wrongString(value: unknown): string | undefined {
   return typeof value === 'string' && !LONE_SURROGATE.test(value) ? undefined : 'must be string';
 }
 
 function wrongName(value: unknown, maxLength: number): string | undefined {
-  if (typeof value !== 'string' || wrongText(value)) return 'must be string';
+  if (typeof value !== 'string' || wrongString(value)) return 'must be string';
   if (value === '') return 'must NOT have fewer than 1 characters';
-  // Characters, not UTF-16 units: as JSON schema counts.
+  // Characters, not UTF-16 units, as in JSON schema.
   if (Array.from(value).length > maxLength)
     return `must NOT have more than ${maxLength} characters`;
   return ONE_LINE.test(value) ? undefined : `must match pattern "${ONE_LINE.source}"`;

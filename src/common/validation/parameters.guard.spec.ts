@@ -12,17 +12,17 @@ class Named {
 
 class Routes {
   undeclared(): void {
-    // No request comes so far.
+    // Not called in this test.
   }
 
   @SetMetadata(ROUTE_POLICY, {})
   takingNothing(): void {
-    // No request comes so far.
+    // Not called in this test.
   }
 
   @SetMetadata(ROUTE_POLICY, { parameters: Named })
   named(): void {
-    // No request comes so far.
+    // Not called in this test.
   }
 }
 

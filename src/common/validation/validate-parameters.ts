@@ -2,15 +2,12 @@ import { getMetadataStorage, validateSync, ValidationError } from 'class-validat
 import { ApiError } from '../errors/api-error';
 import { invalidParameters } from '../errors/common.problems';
 
-/** A class whose class-validator rules describe what a route takes. */
 export type ParametersClass<T extends object = object> = new () => T;
 
 /**
- * Judges raw input by the rules of a class and hands out an instance that carries what the class declares and nothing
- * else. Only own properties are read and only declared names are written, so a hostile key (`__proto__`) stays data.
- *
- * The first failure answers, in the order of the original's JSON schema validator: a missing parameter, an unknown one,
- * one of a wrong kind.
+ * Validates raw input. Reads own properties and writes declared names only, so a hostile key (`__proto__`) stays data.
+ * The
+ * first failure answers, in the order of Rocket.Chat's JSON schema validator: missing, unknown, wrong type.
  * @throws ApiError invalid-parameters (contract §1)
  */
 export function validateParameters<T extends object>(rules: ParametersClass<T>, raw: unknown): T {
@@ -36,9 +33,8 @@ export function validateParameters<T extends object>(rules: ParametersClass<T>, 
   return parameters;
 }
 
-/** Parameters with rules that no decorator expresses. */
+/** For rules that no decorator expresses. */
 interface SelfChecking {
-  /** @throws ApiError */
   check(): void;
 }
 

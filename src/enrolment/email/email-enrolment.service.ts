@@ -34,7 +34,7 @@ export class EmailEnrolmentService {
   /** Tells of logins that the change itself has revoked. @param ended their tokens; undefined when nothing changed */
   private async complete(caller: Caller, ended: StoredToken[] | undefined): Promise<void> {
     if (!ended) {
-      await this.callers.demandStillLoggedIn(caller);
+      await this.callers.requireStillLoggedIn(caller);
       throw new ApiError(EMAIL_CHANGED);
     }
     const revocation = { by: caller.id, reason: 'factor-changed' } as const;

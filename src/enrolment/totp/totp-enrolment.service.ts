@@ -121,7 +121,7 @@ export class TotpEnrolmentService {
    * @throws ApiError not-logged-in when it is because the caller has been logged out a moment ago
    */
   private async refusal(caller: Caller, problem: Problem): Promise<ApiError> {
-    await this.callers.demandStillLoggedIn(caller);
+    await this.callers.requireStillLoggedIn(caller);
     return new ApiError(problem);
   }
 }

@@ -29,7 +29,7 @@ export class TotpResetService {
     if (id === undefined) throw new ApiError(USER_NOT_FOUND);
     note(client, { userId: id });
     const ended = await this.totp.reset(id, caller);
-    if (!ended && id === caller.id) await this.callers.demandStillLoggedIn(caller);
+    if (!ended && id === caller.id) await this.callers.requireStillLoggedIn(caller);
     const revocation = { by: caller.id, reason: 'factor-reset' } as const;
     await this.lifecycle.recordRevoked(id, ended ?? [], revocation);
   }

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { stringArray } from '../../common/validation/string-array';
-import { randomText } from '../../common/crypto/random-id';
+import { randomString } from '../../common/crypto/random-id';
 import { BackupCodeHasher } from './backup-code.hasher';
 import { UnreadableSecretLog } from './unreadable-secret.log';
 
@@ -16,7 +16,7 @@ const BACKUP_CODE = new RegExp(`^[0-9A-Za-z]{${LENGTH}}$`);
 /** New backup codes of about 46 random bits each: no two are the same. To be shown once, and stored as hashes only. */
 export function newBackupCodes(): string[] {
   const codes = new Set<string>();
-  while (codes.size < BACKUP_CODE_COUNT) codes.add(randomText(LENGTH));
+  while (codes.size < BACKUP_CODE_COUNT) codes.add(randomString(LENGTH));
   return [...codes];
 }
 

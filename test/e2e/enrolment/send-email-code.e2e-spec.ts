@@ -375,7 +375,7 @@ describe('without SMTP_URL', () => {
 
   it('says at the start that codes by e-mail are off', () => {
     expect(app.log.lines).toContain(
-      'warn Mail SMTP_URL is not set: codes by e-mail are off. Who has set up nothing else is refused.',
+      'warn Mail SMTP_URL is not set: codes by e-mail are off. Users whose only second factor is e-mail cannot sign in.',
     );
   });
 

@@ -5,7 +5,7 @@ import { CommandError } from '../errors';
 const FIRST_BATCH = 101;
 /** A batch must leave room in a 16 MiB answer for what is around it. */
 const BATCH_BYTES = 16_000_000;
-/** MongoDB ends a cursor nobody has asked for ten minutes. */
+/** MongoDB ends a cursor that is idle for ten minutes. */
 const IDLE_MILLISECONDS = 10 * 60 * 1000;
 
 /** The rest of a result that did not fit into the first batch. */

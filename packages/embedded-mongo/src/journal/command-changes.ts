@@ -19,7 +19,7 @@ export class CommandChanges implements ChangeLog {
 
   /**
    * Ends a command: appends its changes to the journal as one record. No other command runs before this returns, so
-   * nobody sees what is taken back.
+   * none sees changes that are rolled back.
    * @param mustBeSafe the client wants to wait for the disk, whatever the mode
    * @returns what the answer has to wait for, if anything. Reads wait as well: what they saw must not get lost.
    * @throws CommandError when the journal refuses; then nothing has changed

@@ -12,7 +12,7 @@ import type { OpenFile } from './journal-file';
 
 const EVERYTHING = documentOf({});
 
-/** A disk that takes so many bytes, and then no more; and that can refuse to sync. */
+/** A disk with room for so many bytes, which can also refuse to sync. */
 class SmallDisk {
   room = Infinity;
   syncFails = false;
@@ -134,7 +134,7 @@ describe('a data directory', () => {
     expect(contents()).toEqual([]);
   });
 
-  it('is written anew when it has grown, and is then as before', async () => {
+  it('is rewritten when it has grown, with the same data', async () => {
     await reopen({ slackBytes: 20_000 });
     for (let n = 0; n < 200; n++) {
       await insert({ _id: n, text: 'x'.repeat(1000) });
@@ -210,7 +210,7 @@ describe('a data directory', () => {
       },
     );
 
-    it('goes on with the journal it has when there is no room to write it anew', async () => {
+    it('keeps the old journal when there is no room to rewrite it', async () => {
       await reopen({ slackBytes: 2000 });
       for (let n = 5; n < 40; n++) {
         disk.room = 300;
@@ -270,7 +270,7 @@ describe('a data directory', () => {
     interfere();
     await expect(insert({ _id: 1 })).rejects.toThrow('nothing is written any more');
     expect(contents()).toEqual([]);
-    expect(reports.join()).toContain('by somebody else');
+    expect(reports.join()).toContain('by another program');
   });
 
   it('is used by one at a time, under whatever name', async () => {

@@ -17,12 +17,12 @@ import { snapshotOf } from './snapshot';
 
 /** Where data are kept, and how. */
 export interface DataDirectoryOptions {
-  /** Made if it is not there; then nobody else on this machine can look into it. */
+  /** Created if missing, and then readable by this user only. */
   directory: string;
   sync: SyncMode;
   /** Takes what an operator should know: what was cut off, what cannot be written. */
   report: (message: string) => void;
-  /** Bytes of history beside twice the data before the journal is written anew. Default: 8 MiB. */
+  /** Bytes of history beyond twice the data before the journal is rewritten. Default: 8 MiB. */
   slackBytes?: number;
   /** Tests give files that fail. */
   openFile?: OpenFile;

@@ -8,7 +8,7 @@ export interface JournalFile {
   /** Brings everything that was written to the disk. */
   sync(): Promise<void>;
   syncNow(): void;
-  /** Whether it still has its name and this length: nobody else has written to it, or taken it away. */
+  /** Whether it still has its name and this length: no other process wrote to it or moved it. */
   isUntouched(length: number): boolean;
   close(): void;
 }
@@ -16,7 +16,7 @@ export interface JournalFile {
 /** Opens a file for reading and writing. @param flags as of `fs.open` */
 export type OpenFile = (path: string, flags: 'r+' | 'wx+') => JournalFile;
 
-/** Passwords' hashes and secrets are in it: nobody else's to read. */
+/** It holds password hashes and secrets. */
 const OWNER_ONLY = 0o600;
 
 /** Opens a file of this machine. */
@@ -51,7 +51,7 @@ export const openFile: OpenFile = (path, flags) => {
 export function writeFully(file: JournalFile, bytes: Buffer, position: number): void {
   for (let done = 0; done < bytes.length;) {
     const written = file.write(bytes.subarray(done), position + done);
-    if (written === 0) throw new Error('the file takes no more bytes');
+    if (written === 0) throw new Error('no more bytes can be written');
     done += written;
   }
 }

@@ -20,7 +20,7 @@ export interface JournalOptions {
   openFile: OpenFile;
   /** The changes that make the store what it is, a portion for each record. */
   snapshot: () => Iterable<Change[]>;
-  /** How many bytes the journal may have beyond twice those of its last snapshot before it is written anew. */
+  /** How many bytes the journal may have beyond twice those of its last snapshot before it is rewritten. */
   slackBytes: number;
   /** Takes what an operator should know. */
   report: (message: string) => void;
@@ -120,7 +120,7 @@ export class Journal {
       if (this.isOvergrown) this.compact();
       else this.stateSynced();
     } catch (error) {
-      // What a failed sync left on the disk nobody knows, and a second one would not tell.
+      // What a failed sync left on disk is unknown, and a second sync would not tell.
       throw this.fail('could not be brought to the disk', error);
     } finally {
       this.syncing = undefined;
@@ -139,7 +139,7 @@ export class Journal {
 
   private write(payload: readonly Buffer[]): void {
     if (!this.file.isUntouched(this.size)) {
-      throw this.fail('was moved, removed or changed by somebody else', undefined);
+      throw this.fail('was moved, removed or changed by another program', undefined);
     }
     const record = this.format.frame(this.size, this.syncedSize, payload);
     try {
@@ -164,7 +164,7 @@ export class Journal {
     return this.size > 2 * this.snapshotSize + this.options.slackBytes;
   }
 
-  /** Writes the journal anew, with what is there now and without how it came about. */
+  /** Rewrites the journal: the current data without its history. */
   private compact(): void {
     let opened: OpenedFile;
     try {

@@ -21,7 +21,7 @@ export interface Recovery {
  * Reads a journal from its beginning to the last whole record.
  *
  * Where a record is damaged it matters whether it ever was on the disk for certain. If it was, something has gone wrong
- * since, and what it said cannot be left out. If it was not, then nobody was promised that it would be there: a power
+ * since, and what it said cannot be left out. If it was not, then no client was promised that it would be there: a power
  * cut may leave any of the latest records half-written, also one before a whole one.
  * @param apply takes the payload of each record, in order
  * @throws DataDirectoryError when what was promised is not there
@@ -76,7 +76,7 @@ function isMissed(file: FileReader, format: RecordFormat, offset: number): boole
 function damaged(path: string, offset: number, cause?: unknown): DataDirectoryError {
   return new DataDirectoryError(
     `The journal of the embedded database is damaged: ${path}, at byte ${offset}. Nothing has been changed. ` +
-      'Restore a copy of its directory, or move the directory away to begin anew.',
+      'Restore a copy of its directory, or move the directory away to start afresh.',
     { cause },
   );
 }

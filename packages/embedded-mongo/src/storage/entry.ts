@@ -9,7 +9,7 @@ export class Entry {
   /**
    * @param recordId place in the order of insertion, which updates keep: three characters that compare with `<`
    * @param bytes the BSON bytes of the document
-   * @param document the same document, if somebody has decoded it already
+   * @param document the same document, if it is already decoded
    */
   constructor(
     readonly recordId: string,

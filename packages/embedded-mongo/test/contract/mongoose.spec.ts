@@ -54,7 +54,7 @@ describe('Mongoose', () => {
     });
   });
 
-  it('refuses to save what somebody else has changed meanwhile', async () => {
+  it('refuses to save a document that was changed meanwhile', async () => {
     const { _id } = await notes.create({ title: 'a' });
     const mine = await notes.findById(_id).orFail();
     const theirs = await notes.findById(_id).orFail();

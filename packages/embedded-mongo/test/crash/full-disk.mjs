@@ -1,4 +1,4 @@
-// Fills a data directory until the system takes no more, and says how that went.
+// Fills a data directory until the disk is full, and reports the outcome.
 //   node full-disk.mjs DIRECTORY
 import { createRequire } from 'node:module';
 import mongoose from 'mongoose';

@@ -8,7 +8,7 @@ const { startEmbeddedMongo } = createRequire(import.meta.url)('../../dist/index.
 
 const [directory] = process.argv.slice(2);
 const { uri } = await startEmbeddedMongo({
-  // Small, so that the journal is written anew all the time.
+  // Small, so that the journal is rewritten all the time.
   data: { directory, sync: 'always', slackBytes: 10_000, report: (line) => console.error(line) },
 });
 const client = await new mongoose.mongo.MongoClient(uri).connect();

@@ -19,7 +19,7 @@ export class Comparison {
     private readonly differences: readonly KnownDifference[],
   ) {}
 
-  /** @throws Error that shows the first trial with a difference nobody knows */
+  /** @throws Error that shows the first trial with an unknown difference */
   async run(round: Round): Promise<void> {
     for (const [trial, embedded, other] of await this.outcomes(round)) {
       this.trials += 1;

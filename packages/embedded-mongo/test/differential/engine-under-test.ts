@@ -17,7 +17,7 @@ interface Reply extends BSON.Document {
   writeErrors?: { code: unknown }[];
 }
 
-/** An engine with one collection, which every round of trials fills anew. */
+/** An engine with one collection, which every round of trials refills. */
 export class EngineUnderTest {
   /** @param indexes those that the collection always has */
   constructor(

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { BSON } from 'bson';
 
-/** A command as it goes over the wire. Its first field, the name of the collection, is filled in by whoever runs it. */
+/** A command as it goes over the wire. Its first field, the name of the collection, is filled in when it runs. */
 export type Command = Readonly<Record<string, unknown>>;
 
 /** A command and the documents it meets. */

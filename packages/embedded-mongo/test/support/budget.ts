@@ -1,4 +1,4 @@
-/** Whether nobody waits for the tests: `npm run test:nightly`. */
+/** Whether the tests may take long: `npm run test:nightly`. */
 const isLong = process.env.EMBEDDED_MONGO_TRIALS === 'long';
 
 /** As many trials as a failure may hide in, or so few that the tests can run at every change of anything. */
