@@ -11,7 +11,7 @@ import { LOGIN_REFUSED } from './sign-in.problems';
 export interface LoginRequest {
   /** Absent when the body is none that a login takes. */
   credentials: Credentials | undefined;
-  shown: SubmittedCode;
+  submitted: SubmittedCode;
   client: Client;
   /** The Host header, if it is one (contract §5). */
   host: string;
@@ -23,7 +23,7 @@ export function readLoginRequest(request: FastifyRequest): LoginRequest {
   const { credentials, code } = readLoginBody(bodyOf(request));
   return {
     credentials,
-    shown: { ...submittedCodeOf(request), ...(code !== undefined && { code }) },
+    submitted: { ...submittedCodeOf(request), ...(code !== undefined && { code }) },
     client: clientOf(request),
     host: hostOf(request),
   };

@@ -23,10 +23,10 @@ export class LoginSecondFactorService {
    * @throws ApiError login-second-factor-required, login-second-factor-invalid or second-factor-locked; login-refused
    * where the body holds something in the place of a code that is none
    */
-  async demand(
+  async requireSecondFactor(
     { _id: id, services, emails }: Account,
     hashedToken: string,
-    { shown, client }: LoginRequest,
+    { submitted: shown, client }: LoginRequest,
     askedAt: Date,
   ): Promise<void> {
     const user = { id, services, hasVerifiedAddress: verifiedAddresses(emails).length > 0 };

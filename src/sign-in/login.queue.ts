@@ -16,7 +16,7 @@ const MOST_FOLLOWERS = 100;
 
 /** A guess that is being judged, or waits for it. */
 interface Guess {
-  judged: Promise<Account>;
+  verified: Promise<Account>;
   followers: number;
 }
 
@@ -43,23 +43,23 @@ export class LoginQueue {
 
   /**
    * @param address of the client
-   * @param judge finds out whose name and password they are, and throws when they are nobody's
+   * @param verify finds out whose name and password they are, and throws when they are nobody's
    * @throws ApiError too-many-requests or overloaded, at once, when too many wait; whatever `judge` throws
    */
   async run(
     { name, digest }: PasswordCredentials,
     address: string,
-    judge: () => Promise<Account>,
+    verify: () => Promise<Account>,
   ): Promise<Account> {
     const owner = countedAddress(address);
     const key = JSON.stringify([owner, name, digest]);
     const account = await this.follow(key);
     if (account) return account;
-    const judged = this.queue.run({ owner, alone: nameKey(name).key }, judge);
-    const guess = { judged, followers: 0 };
+    const verified = this.queue.run({ owner, alone: nameKey(name).key }, verify);
+    const guess = { verified, followers: 0 };
     this.guesses.set(key, guess);
     try {
-      return await judged;
+      return await verified;
     } finally {
       if (this.guesses.get(key) === guess) this.guesses.delete(key);
     }
@@ -70,6 +70,6 @@ export class LoginQueue {
     const guess = this.guesses.get(key);
     if (!guess || guess.followers >= MOST_FOLLOWERS) return undefined;
     guess.followers++;
-    return guess.judged.catch(() => undefined);
+    return guess.verified.catch(() => undefined);
   }
 }

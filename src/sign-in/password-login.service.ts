@@ -21,9 +21,9 @@ const RETRY_AFTER_SECONDS = 1;
 export class PasswordLoginService {
   constructor(
     private readonly queue: LoginQueue,
-    private readonly blocks: LoginThrottle,
+    private readonly throttle: LoginThrottle,
     private readonly accounts: AccountsRepository,
-    private readonly passwords: BcryptHasher,
+    private readonly hasher: BcryptHasher,
   ) {}
 
   /**
@@ -31,17 +31,17 @@ export class PasswordLoginService {
    * @throws ApiError login-blocked or login-refused; too-many-requests or overloaded when too many log in at once
    */
   authenticate(credentials: PasswordCredentials, client: Client): Promise<Account> {
-    return this.queue.run(credentials, client.address, () => this.judge(credentials, client));
+    return this.queue.run(credentials, client.address, () => this.verify(credentials, client));
   }
 
-  private async judge({ name, digest }: PasswordCredentials, client: Client): Promise<Account> {
+  private async verify({ name, digest }: PasswordCredentials, client: Client): Promise<Account> {
     const { address } = client;
     const counters = [addressKey(address), nameKey(name)];
-    await this.blocks.peek(counters);
+    await this.throttle.peek(counters);
     const attempt = randomId();
-    if (!(await this.blocks.tryConsume(counters, attempt))) {
+    if (!(await this.throttle.tryConsume(counters, attempt))) {
       // It has just become full: of wrong passwords, or of such as another process has yet to judge.
-      await this.blocks.peek(counters);
+      await this.throttle.peek(counters);
       throw new ApiError(tooManyRequests(RETRY_AFTER_SECONDS));
     }
     const account = await this.accounts.findByLoginName(name);
@@ -50,16 +50,16 @@ export class PasswordLoginService {
     const ofAccount = accountKey(account?._id, name);
     counters.push(ofAccount);
     // An account that is blocked by other names is like nobody's: whatever is shown is wrong, and counts as such.
-    const isOpen = await this.blocks.tryConsume([ofAccount], attempt);
+    const isOpen = await this.throttle.tryConsume([ofAccount], attempt);
     const isActive = isOpen && account?.active === true;
     const stored = isActive ? account.services.password?.bcrypt : undefined;
     const owner = `address:${countedAddress(address)}`;
     let isWrong = false;
     try {
-      isWrong = !(await this.passwords.verify(digest, stored, owner));
+      isWrong = !(await this.hasher.verify(digest, stored, owner));
     } finally {
       // Also when nobody could judge it: then nobody has learned anything.
-      if (!isWrong) await this.blocks.refund(counters, attempt);
+      if (!isWrong) await this.throttle.refund(counters, attempt);
     }
     if (!account || isWrong) throw new ApiError(LOGIN_REFUSED);
     return account;

@@ -73,7 +73,7 @@ export const LOGIN_SECOND_FACTOR_PROBLEMS: Problem[] = [
     'The password is right and the user relies on codes by e-mail: one has been sent',
   ),
   causedBy(
-    loginSecondFactorRequired(EMAIL_CHALLENGES.out),
+    loginSecondFactorRequired(EMAIL_CHALLENGES.alreadySent),
     'emailOut',
     'The same, and a code that was sent before still counts',
   ),

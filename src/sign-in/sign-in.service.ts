@@ -46,7 +46,7 @@ export class SignInService {
     note(request.client, { userId: account._id, username: account.username });
     const token = newLoginToken();
     const hashedToken = hashLoginToken(token);
-    await this.secondFactor.demand(account, hashedToken, request, askedAt);
+    await this.secondFactor.requireSecondFactor(account, hashedToken, request, askedAt);
     await this.store(account, hashedToken, request);
     return signedIn(account, token);
   }

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { NOBODYS_HASH } from '../../src/auth/bcrypt.hasher';
+import { DUMMY_HASH } from '../../src/auth/bcrypt.hasher';
 import { BcryptQueue } from '../../src/auth/bcrypt.queue';
 
 /** The fewest that bcrypt takes: a sixty-fourth of the work of the service's 2^10. */
 const QUICK_ROUNDS = 4;
-const QUICK_NOBODYS_HASH = NOBODYS_HASH.replace('$2b$10$', '$2b$04$');
+const QUICK_DUMMY_HASH = DUMMY_HASH.replace('$2b$10$', '$2b$04$');
 
 /** The service's queue with less work in it, for the many tests that a hash's cost does not concern. */
 @Injectable()
@@ -17,7 +17,7 @@ export class QuickBcryptQueue extends BcryptQueue {
   }
 
   override compare(text: string, hashed: string, owner: string): Promise<boolean> {
-    const isQuick = hashed === NOBODYS_HASH && !this.isFull;
-    return super.compare(text, isQuick ? QUICK_NOBODYS_HASH : hashed, owner);
+    const isQuick = hashed === DUMMY_HASH && !this.isFull;
+    return super.compare(text, isQuick ? QUICK_DUMMY_HASH : hashed, owner);
   }
 }

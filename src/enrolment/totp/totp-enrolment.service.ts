@@ -30,7 +30,7 @@ const ENROLMENT_MS = 10 * 60 * 1000;
 export class TotpEnrolmentService {
   constructor(
     private readonly callers: CallersService,
-    private readonly seal: TotpSecretCipher,
+    private readonly cipher: TotpSecretCipher,
     private readonly totp: TotpRepository,
     private readonly backupCodes: BackupCodes,
     private readonly lifecycle: SessionLifecycle,
@@ -46,7 +46,7 @@ export class TotpEnrolmentService {
     const { id } = caller;
     const secret = newTotpSecret();
     const expire = new Date(this.clock.now().getTime() + ENROLMENT_MS);
-    const user = await this.totp.begin(caller, this.seal.encrypt(id, secret), expire);
+    const user = await this.totp.begin(caller, this.cipher.encrypt(id, secret), expire);
     if (!user) throw await this.refusal(caller, TOTP_ALREADY_ENABLED);
     return { secret, url: totpAddress(secret, ISSUER, user.username ?? id) };
   }
@@ -85,7 +85,7 @@ export class TotpEnrolmentService {
     const isReplaced = await this.totp.replaceBackupCodes(
       caller,
       secret,
-      this.withoutShown(caller, code),
+      this.withoutSubmitted(caller, code),
       this.hash(caller, codes),
     );
     if (!isReplaced) throw await this.refusal(caller, TOTP_CHANGED);
@@ -102,11 +102,11 @@ export class TotpEnrolmentService {
   }
 
   /** What is left of the stored hashes when the shown code was one of theirs. */
-  private withoutShown({ id, services }: Caller, code: string): string[] | undefined {
+  private withoutSubmitted({ id, services }: Caller, code: string): string[] | undefined {
     const hashedBackup = services.totp?.hashedBackup;
     if (!Array.isArray(hashedBackup)) return hashedBackup;
-    const shown = this.backupCodes.find(id, hashedBackup, code);
-    return hashedBackup.filter((hash) => hash !== shown);
+    const submitted = this.backupCodes.find(id, hashedBackup, code);
+    return hashedBackup.filter((hash) => hash !== submitted);
   }
 
   /** Tells of logins that the change itself has revoked. @param ended their tokens; undefined when nothing changed */

@@ -41,8 +41,8 @@ export function readLoginBody(body: unknown): LoginBody {
   const { login, code } = openTotp(given);
   const credentials = login && readCredentials(login);
   if (!credentials) return {};
-  const shown = readCode(code ?? login.code ?? given.code);
-  return { credentials, ...(shown && { code: shown }) };
+  const submitted = readCode(code ?? login.code ?? given.code);
+  return { credentials, ...(submitted && { code: submitted }) };
 }
 
 /**
