@@ -220,7 +220,9 @@ describe('the record of a login that is used', () => {
     expect((await use(user)).status).toBe(200);
     expect((await use(user)).status).toBe(200);
     expect(broken).toHaveBeenCalledTimes(1);
-    const told = app.log.lines.filter((line) => line.includes('Renewing the record of a login'));
+    const told = app.log.lines.filter((line) =>
+      line.includes('Renewing the session document of a login'),
+    );
     expect(told).toHaveLength(1);
     expect(told[0]).not.toContain('disk');
     broken.mockRestore();
