@@ -14,11 +14,11 @@ export const TOO_MANY_TOKENS: Problem = {
   kind: 'access-token-obstacle',
   reason: 'too-many',
   name: 'tooMany',
-  when: `You have ${MAX_TOKENS} tokens, logins among them`,
+  when: `You have ${MAX_TOKENS} tokens, including logins`,
   ...failure(400, 'There are too many tokens [error-too-many-tokens]'),
 };
 
-/** "Exists" is Rocket.Chat's own word. */
+/** "Exists" is Rocket.Chat's spelling. */
 export const TOKEN_DOES_NOT_EXIST: Problem = {
   kind: 'access-token-obstacle',
   reason: 'does-not-exist',

@@ -3,20 +3,20 @@ import { dateTime, nullable, shape, succeededAnswer } from '../common/openapi/an
 import { MAX_NAME_LENGTH } from './dto/new-token.parameters';
 
 const TOKEN = {
-  token: Type.String({ description: 'For `X-Auth-Token`.', minLength: 43, maxLength: 43 }),
+  token: Type.String({ description: 'For `X-Auth-Token`', minLength: 43, maxLength: 43 }),
 };
 
 const LISTED = shape({
   name: nullable(Type.String()),
   createdAt: nullable(dateTime()),
-  lastTokenPart: nullable(Type.String({ description: 'The last six characters of the token.' })),
+  lastTokenPart: nullable(Type.String({ description: 'The last six characters of the token' })),
   bypassTwoFactor: Type.Boolean(),
 });
 
-/** A token that was just made. It is shown once. */
+/** A new token; it is shown only once. */
 export type NewToken = Static<TObject<typeof TOKEN>>;
 
-/** What is shown of a token once it has been handed out. Null stands for what is not stored as it should be. */
+/** An existing token. Null replaces a stored value of the wrong type. */
 export type AccessTokenView = Static<typeof LISTED>;
 
 export const TOKEN_ANSWER = succeededAnswer(TOKEN, {
@@ -50,7 +50,7 @@ export const NEW_TOKEN_BODY_SCHEMA = {
     bypassTwoFactor: {
       type: 'boolean',
       default: false,
-      description: 'The token works without a second factor.',
+      description: 'Whether the token works without a second factor',
     },
   },
 };

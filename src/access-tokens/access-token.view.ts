@@ -1,7 +1,7 @@
 import { AccessTokenView } from './access-token.shapes';
 import { StoredPersonalAccessToken } from '../workspace-data/users/stored-token';
 
-/** What is stored was written by other programs, and a token that works is listed whatever else there is about it. */
+/** Other programs write tokens too, and every token that works must be listed, whatever its other fields hold. */
 export function viewAccessToken(token: StoredPersonalAccessToken): AccessTokenView {
   const { name, createdAt, lastTokenPart, bypassTwoFactor } = token as Partial<
     Record<keyof StoredPersonalAccessToken, unknown>

@@ -30,7 +30,7 @@ const NEW_NAME_PROBLEMS: Problem[] = [
   ),
   invalidParameter(
     'unprintableName',
-    '`tokenName` has control characters or ends of lines in it',
+    '`tokenName` contains control characters or line breaks',
     'must match pattern "^[^\\p{Cc}\\p{Zl}\\p{Zp}]*$"',
   ),
   invalidParameter('notBoolean', '`bypassTwoFactor` is neither true nor false', 'must be boolean'),
@@ -44,11 +44,11 @@ export function ApiGeneratePersonalAccessToken(): MethodDecorator {
   return applyDecorators(
     ApiOperation({
       operationId: 'usersGeneratePersonalAccessToken',
-      summary: 'Make a token for a program',
-      description: 'It is shown once, and works until it is removed or regenerated.',
+      summary: 'Create a personal access token',
+      description: 'The token is shown only once. It is valid until it is removed or regenerated.',
     }),
     ApiBody({ required: true, schema: NEW_TOKEN_BODY_SCHEMA }),
-    ApiAnswer('The token.', TOKEN_ANSWER),
+    ApiAnswer('The token', TOKEN_ANSWER),
     ApiOwnProblems(...NEW_NAME_PROBLEMS, TOKEN_ALREADY_EXISTS, TOO_MANY_TOKENS),
   );
 }
@@ -57,12 +57,12 @@ export function ApiRegeneratePersonalAccessToken(): MethodDecorator {
   return applyDecorators(
     ApiOperation({
       operationId: 'usersRegeneratePersonalAccessToken',
-      summary: 'Get a new token in the place of an old one',
+      summary: 'Regenerate a personal access token',
       description:
-        'When the answer arrives, the old one works no more. The name stays, and whether it works without a second factor.',
+        'Revokes the old token before the answer is sent. The new one keeps its name and `bypassTwoFactor`.',
     }),
     ApiBody({ required: true, schema: TOKEN_NAME_BODY_SCHEMA }),
-    ApiAnswer('The new token.', TOKEN_ANSWER),
+    ApiAnswer('The new token', TOKEN_ANSWER),
     ApiOwnProblems(...NAME_PROBLEMS, TOKEN_DOES_NOT_EXIST),
   );
 }
@@ -71,11 +71,11 @@ export function ApiRemovePersonalAccessToken(): MethodDecorator {
   return applyDecorators(
     ApiOperation({
       operationId: 'usersRemovePersonalAccessToken',
-      summary: 'Remove a token',
-      description: 'When the answer arrives, it works no more.',
+      summary: 'Remove a personal access token',
+      description: 'Revokes the token before the answer is sent.',
     }),
     ApiBody({ required: true, schema: TOKEN_NAME_BODY_SCHEMA }),
-    ApiAnswer('Removed.', REMOVED_ANSWER),
+    ApiAnswer('Token removed', REMOVED_ANSWER),
     ApiOwnProblems(...NAME_PROBLEMS, TOKEN_DOES_NOT_EXIST),
   );
 }
@@ -84,10 +84,9 @@ export function ApiGetPersonalAccessTokens(): MethodDecorator {
   return applyDecorators(
     ApiOperation({
       operationId: 'usersGetPersonalAccessTokens',
-      summary: 'Your tokens',
-      description:
-        'In the order in which they were made; of the tokens themselves only their ends.',
+      summary: 'List your personal access tokens',
+      description: 'In order of creation. Only the last characters of each token are shown.',
     }),
-    ApiAnswer('All of them.', TOKENS_ANSWER),
+    ApiAnswer('All tokens', TOKENS_ANSWER),
   );
 }

@@ -16,10 +16,10 @@ import {
   TOO_MANY_TOKENS,
 } from './access-token.problems';
 
-/** How many characters of a token are kept to tell it by, as in the original. */
+/** How many characters of a token stay visible, as in Rocket.Chat. */
 const SHOWN_CHARACTERS = 6;
 
-/** The personal access tokens of whoever asks: tokens with which programs act as them. */
+/** The caller's personal access tokens, with which programs act as that user. */
 @Injectable()
 export class AccessTokensService {
   constructor(
@@ -29,9 +29,8 @@ export class AccessTokensService {
   ) {}
 
   /**
-   * Makes a token.
-   * @throws ApiError access-token-obstacle already-exists or too-many; not-logged-in when the caller has been logged out
-   * a moment ago
+   * @throws ApiError access-token-obstacle already-exists or too-many; not-logged-in if the caller has just been logged
+   * out
    */
   async generate(
     caller: Caller,
@@ -51,7 +50,7 @@ export class AccessTokensService {
   }
 
   /**
-   * Makes a new token in the place of an old one, which works no more when this returns.
+   * The old token is revoked when this returns.
    * @throws ApiError access-token-obstacle does-not-exist; not-logged-in as `generate`
    */
   async regenerate(caller: Caller, name: string): Promise<NewToken> {
@@ -61,7 +60,7 @@ export class AccessTokensService {
   }
 
   /**
-   * Ends a token: it works no more when this returns.
+   * The token is revoked when this returns.
    * @throws ApiError as `regenerate`
    */
   async remove(caller: Caller, name: string): Promise<void> {
@@ -69,8 +68,8 @@ export class AccessTokensService {
   }
 
   /**
-   * All tokens of the caller, in the order in which they were made.
-   * @throws ApiError not-logged-in when the caller has been logged out a moment ago
+   * In order of creation.
+   * @throws ApiError not-logged-in if the caller has just been logged out
    */
   async list(caller: Caller): Promise<AccessTokenView[]> {
     return (await this.stored(caller)).map(viewAccessToken);
@@ -89,8 +88,8 @@ export class AccessTokensService {
   }
 
   /**
-   * Tells of tokens that have just been revoked. They have gone with the change itself, but for one that shared its name
-   * with another: it goes here.
+   * Records the endings of tokens that the change has removed. Another token with the same name may be left; it is
+   * removed here.
    */
   private async end(caller: Caller, ended: StoredToken[] | undefined): Promise<void> {
     if (ended) {

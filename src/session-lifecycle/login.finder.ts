@@ -8,20 +8,19 @@ import { RevocableLogin } from './revocation';
 import { sessionEndingId } from './session-ending.schema';
 import { SessionEndingsRepository } from './session-endings.repository';
 
-/** A login as it is before it is revoked, with its newest live session document, or else its newest. */
+/** A login before it is revoked, with its newest live session document, or otherwise its newest one. */
 export interface FoundLogin extends RevocableLogin {
-  /** The id that its ending has. */
   endingId: string;
-  /** Whether session documents that name no owner belong to it. */
+  /** Whether session documents without an owner belong to it. */
   unowned: boolean;
   /**
-   * Whether a session ends: a live session document, or a login token in its owner's list. Personal access tokens are no
-   * sessions, and one that ended before has its ending.
+   * Whether revoking it ends a session: it has a live session document, or a login token in its owner's list. A
+   * personal access token is no session; a session that ended before already has its ending.
    */
   isSession: boolean;
 }
 
-/** Finds out what logins are, before they are revoked. */
+/** Looks up logins before they are revoked. */
 @Injectable()
 export class LoginFinder {
   constructor(
@@ -31,8 +30,8 @@ export class LoginFinder {
   ) {}
 
   /**
-   * Completes what the caller knows of logins. No read where that is a live session document, one for the documents of
-   * all others, and one for the tokens of those that have no live document.
+   * Completes what the caller knows: no read for a live session document, one for the documents of all other logins,
+   * and one for the tokens of those without a live document.
    */
   async describe(logins: readonly RevocableLogin[]): Promise<FoundLogin[]> {
     const known = await this.withDocuments(await this.withOwners(logins));
@@ -45,7 +44,7 @@ export class LoginFinder {
     );
   }
 
-  /** All logins of a user; personal access tokens only if they are asked for. One read by `_id`. */
+  /** All logins of a user, with personal access tokens on request. One read by `_id`. */
   async findAllOf(owner: string, personalAccessTokens: boolean): Promise<RevocableLogin[]> {
     const tokens = (await this.tokens.findOf([owner])).get(owner) ?? [];
     return tokens
@@ -54,8 +53,8 @@ export class LoginFinder {
   }
 
   /**
-   * A login whose document names no owner is its token's holder's. After a revocation that broke off nobody holds the
-   * token: then its ending says whose it was.
+   * A login without an owner belongs to the holder of its token. After an interrupted revocation the token has no
+   * holder; then its ending names the owner.
    */
   private async withOwners(logins: readonly RevocableLogin[]): Promise<FoundLogin[]> {
     const ownerless = logins.filter(({ owner }) => owner === undefined);
@@ -66,7 +65,7 @@ export class LoginFinder {
       const owner = login.owner ?? holders.get(login.hashedToken);
       const endingId = sessionEndingId(owner, login.hashedToken);
       const { hashedToken, token } = login;
-      // Whose login it is was read after that document: what it says may have ended since under its owner's name.
+      // The owner was read after that document, so the session it describes may have ended since, under the owner's id.
       const session = isOwnerless ? undefined : login.session;
       const isSession = session ? isLive(session) : isLoginToken(token);
       found.set(endingId, {

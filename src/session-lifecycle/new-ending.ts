@@ -4,10 +4,9 @@ import { FoundLogin } from './login.finder';
 import { Revocation } from './revocation';
 import { SessionEnding } from './session-ending.schema';
 
-/** How long an ending is kept (docs/adr/0021), in milliseconds. */
+/** How long an ending is kept (docs/adr/0021). */
 export const SESSION_HISTORY_MS = 90 * 24 * 60 * 60 * 1000;
 
-/** The ending of a login that is about to be revoked, with what is known of it. */
 export function newEnding(
   { endingId, owner, unowned, hashedToken, session, token }: FoundLogin,
   { by, reason, note }: Revocation,
@@ -31,7 +30,6 @@ export function newEnding(
 
 type Present<T> = { [K in keyof T]?: NonNullable<T[K]> };
 
-/** The fields that have a value. */
 function present<T extends object>(fields: T): Present<T> {
   const entries = Object.entries(fields);
   return Object.fromEntries(

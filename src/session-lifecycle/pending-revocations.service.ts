@@ -4,18 +4,16 @@ import { Clock } from '../common/clock/clock';
 import { SessionEndingsRepository } from './session-endings.repository';
 import { SessionRevoker } from './session.revoker';
 
-/** How many are resumed in one go. */
 const BATCH = 1000;
-/** How old a pending revocation is before another process resumes it: longer than any request takes. */
+/** The age at which another process resumes a revocation: longer than any request takes. */
 const GRACE_MS = 60_000;
-/** How often this process looks for them while it revokes. */
 const INTERVAL_MS = 60_000;
-/** How many ids wait to be settled at most. Those beyond stay pending, and are found to be complete later. */
+/** Ids beyond this stay pending and are found complete later. */
 const MAX_UNSETTLED = 10_000;
 
 /**
- * Resumes revocations that broke off: all of them when the service starts, and older ones beside later revocations. Settles
- * those that are complete, behind the answer, many at once.
+ * Resumes interrupted revocations: all when the service starts, older ones along with later revocations. Settles
+ * complete ones in batches after the answer.
  */
 @Injectable()
 export class PendingRevocations implements OnApplicationBootstrap {
@@ -31,7 +29,7 @@ export class PendingRevocations implements OnApplicationBootstrap {
     private readonly clock: Clock,
   ) {}
 
-  /** A failure stops no service: what is pending stays so, and is resumed later. */
+  /** A failure must not stop the service: what is pending is resumed later. */
   async onApplicationBootstrap(): Promise<void> {
     const now = this.clock.now();
     this.resumedAt = now.getTime();
@@ -45,17 +43,14 @@ export class PendingRevocations implements OnApplicationBootstrap {
     }
   }
 
-  /**
-   * Completes revocations that were decided until then.
-   * @returns how many, at most `BATCH`
-   */
+  /** Completes revocations decided no later than `until`. @returns how many, at most `BATCH` */
   async resume(until: Date): Promise<number> {
     const pending = await this.endings.findPending(until, BATCH);
     if (pending.length > 0) await this.revoker.complete(pending);
     return pending.length;
   }
 
-  /** Settles revocations that are complete, and looks for older ones now and then. Returns at once. */
+  /** Settles complete revocations and, at intervals, resumes older ones. Returns at once. */
   settle(ids: readonly string[]): void {
     if (ids.length === 0) return;
     if (this.unsettled.length < MAX_UNSETTLED) this.unsettled.push(...ids);

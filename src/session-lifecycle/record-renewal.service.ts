@@ -11,24 +11,22 @@ import { RenewalTimes } from './renewal-times';
 import { SessionRenewalRepository } from '../workspace-data/sessions/session-renewal.repository';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** After a renewal that has failed. */
+/** After a failed renewal. */
 const RETRY_MS = 5 * 60 * 1000;
-/** How many are renewed side by side: a thousand people who come in the morning do not keep the database busy. */
+/** Parallel renewals: a thousand users who arrive in the morning must not overload the database. */
 const AT_ONCE = 4;
-/** How many wait for that; who finds no place asks again by the next request. */
+/** Beyond this, a login waits for its next request. */
 const MAX_WAITING = 1000;
-/** The longest user agent that is kept while its request has been answered: no device is read from more. */
+/** Longer user agents are cut while they wait: no device is read from more. */
 const MAX_AGENT = 1000;
 
-/** A login whose record may have to be renewed. */
 type UsedLogin = Login & { loginAt: Date };
 
 /**
- * Keeps the record of a login visible while its token works (contract §5). The workspace's own jobs remove records after
- * 45 days, so a token that is used here renews it, at most once a day, behind the answer and out of the request's way.
- *
- * It never brings back what has ended: a record is renewed by one statement that demands that nobody has stamped it, and
- * one that is made anew is stamped when its token turns out to be gone.
+ * Keeps the session document of a login visible while its token works (contract §5). Rocket.Chat's jobs remove
+ * documents after 45 days, so a token used here renews its own at most once a day, after the answer.
+ * It never brings back an ended session: one statement renews a document only if it is not stamped, and a recreated one
+ * is stamped if its token turns out to be gone.
  */
 @Injectable()
 export class RecordRenewal implements OnModuleInit, OnModuleDestroy {
@@ -52,14 +50,14 @@ export class RecordRenewal implements OnModuleInit, OnModuleDestroy {
     });
   }
 
-  /** What has not begun is left to the next request, here or elsewhere. */
+  /** The next request, here or in another process, renews what has not begun. */
   onModuleDestroy(): void {
     this.stopped = true;
     this.waiting = [];
   }
 
   private note({ id, roles, token }: Caller, source: () => RequestSource): void {
-    // A personal access token is no login; a login of today has the record that was made with it.
+    // A personal access token is no login, and a login younger than a day still has its first document.
     if (isPersonalAccessToken(token) || this.stopped) return;
     const { hashedToken, when } = token;
     const now = this.clock.now();
@@ -78,7 +76,7 @@ export class RecordRenewal implements OnModuleInit, OnModuleDestroy {
       const login = this.waiting.shift();
       if (!login) return;
       this.running += 1;
-      this.background.run('Renewing the record of a login', () =>
+      this.background.run('Renewing the session document of a login', () =>
         this.renew(login).finally(() => {
           this.running -= 1;
           this.begin();
@@ -100,8 +98,8 @@ export class RecordRenewal implements OnModuleInit, OnModuleDestroy {
   }
 
   /**
-   * Recreates the session document of a login whose last one has been removed. Revoking removes the token before it
-   * stamps the documents: so either it finds this one, or it is seen here that the token is gone.
+   * Recreates a removed session document. A revocation removes the token before it stamps the documents, so either it
+   * finds this one, or the check below finds the token gone.
    */
   private async recreate(login: UsedLogin, now: Date): Promise<void> {
     const { userId, hashedToken } = login;

@@ -12,27 +12,24 @@ export type EndingReason =
   | 'login-limit'
   | 'workspace';
 
-/** Who revokes sessions, and why. */
 export interface Revocation {
-  /** The id of the user. */
+  /** The id of a user. */
   by: string;
   reason: EndingReason;
-  /** What that user says about it. */
+  /** That user's remark. */
   note?: string;
 }
 
-/** One login, by its token, with what its caller has read of it already. */
+/** One login by its token, with what the caller has already read. */
 export interface RevocableLogin {
-  /** The id of the user whose login it is; undefined when its session document names none: the token's holder. */
+  /** The id of a user. Undefined if the session document has none: then the holder of the token. */
   owner: string | undefined;
   hashedToken: string;
-  /** A session document of it. */
   session?: StoredSession;
-  /** The token, from its owner's list. */
   token?: StoredToken;
 }
 
-/** Which logins are to be revoked. Personal access tokens are no logins: `allOf` and `othersOf` spare them unless told. */
+/** Selects logins. `allOf` and `othersOf` skip personal access tokens unless told otherwise. */
 export type Selector =
   | { token: RevocableLogin }
   | { sessions: readonly RevocableLogin[] }
@@ -40,16 +37,14 @@ export type Selector =
   | { allOf: string; personalAccessTokens?: boolean }
   | { othersOf: string; except: string; personalAccessTokens?: boolean };
 
-/** How a login that has been revoked stands in the history. */
 export interface RevokedSession {
   /** The id of its ending. */
   id: string;
   sessionId?: string;
   userId?: string;
   endedAt: Date;
-  /** The id of the user who was first. */
+  /** The id of the user whose revocation was first. */
   endedBy: string;
   reason: EndingReason;
-  /** Whether this revocation was the first. */
   isFirst: boolean;
 }

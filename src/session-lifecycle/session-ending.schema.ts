@@ -7,27 +7,26 @@ import type { EndingReason } from './revocation';
 
 export const SESSION_ENDINGS_COLLECTION = 'ws_session_endings';
 
-/** What is left to do for a revocation that has been decided. Removed when it is done: it holds the token's hash. */
+/** The rest of a decided revocation. Removed when it is done, because it contains the token hash. */
 export interface PendingRevocation {
   since: Date;
-  /** Whose token it is; null when nobody holds it. */
+  /** The owner of the token; null if it has no holder. */
   owner: string | null;
-  /** Whether session documents that name no owner belong to it. */
+  /** Whether session documents without an owner belong to it. */
   unowned: boolean;
   loginToken: string;
 }
 
 /**
- * The ending of one session: what it was, who revoked it, when and why. Inserting it decides who was first
- * (docs/adr/0021). In a collection of our own.
+ * The ending of one session: what it was, who revoked it, when and why. The insert decides which revocation was first
+ * (docs/adr/0021).
  */
 @OwnCollection(SESSION_ENDINGS_COLLECTION)
 export class SessionEnding extends OwnDocument {
-  /** Which login: see `sessionEndingId`. */
   @Prop({ type: String })
   _id!: string;
 
-  // What the session was, as its document had it: other programs may have written that.
+  // From the session document, which other programs may have written.
   @Prop({ type: MongooseSchema.Types.Mixed })
   sessionId?: string;
 
@@ -49,7 +48,6 @@ export class SessionEnding extends OwnDocument {
   @Prop({ type: Date })
   endedAt!: Date;
 
-  /** The id of the user who revoked it. */
   @Prop({ type: String })
   endedBy!: string;
 
@@ -59,14 +57,14 @@ export class SessionEnding extends OwnDocument {
   @Prop({ type: String })
   note?: string;
 
-  /** Absent once the token is gone and all session documents are stamped. */
+  /** Absent once the token is gone and the session documents are stamped. */
   @Prop({ type: Object })
   pending?: PendingRevocation;
 }
 
 /**
- * A login is a token of one user. Both are in the id, because documents of one user may carry the hash of another user's
- * token: who revoked those says nothing about the other's login. The id tells nothing of the token.
+ * Identifies a token of one user. Documents of one user may carry the hash of another user's token, so the owner is
+ * part of the id. The id does not reveal the token.
  */
 export function sessionEndingId(owner: string | undefined, hashedToken: string): string {
   const text = JSON.stringify(['session ending', owner ?? null, hashedToken]);

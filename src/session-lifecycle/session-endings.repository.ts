@@ -4,14 +4,13 @@ import { Model, mongo } from 'mongoose';
 import { isDuplicateKey } from '../common/errors/duplicate-key';
 import { SessionEnding } from './session-ending.schema';
 
-/** The endings of sessions. */
 @Injectable()
 export class SessionEndingsRepository {
   constructor(@InjectModel(SessionEnding.name) private readonly endings: Model<SessionEnding>) {}
 
   /**
-   * Stores endings, each unless that session has one: the insert decides who was first. One command.
-   * @returns the ids of those that there were
+   * Inserts each ending unless its session has one; the insert decides which revocation was first. One command.
+   * @returns the ids that existed already
    */
   async insertNew(endings: readonly SessionEnding[]): Promise<string[]> {
     if (endings.length === 0) return [];
@@ -23,16 +22,12 @@ export class SessionEndingsRepository {
     }
   }
 
-  /** One read by `_id`. */
   async findByIds(ids: readonly string[]): Promise<SessionEnding[]> {
     if (ids.length === 0) return [];
     return this.endings.find({ _id: { $in: [...ids] } }).lean<SessionEnding[]>();
   }
 
-  /**
-   * Revocations that were decided until then and are not known to be complete, the oldest first. One indexed read.
-   * @param limit how many at most
-   */
+  /** Incomplete revocations decided no later than `until`, oldest first. One indexed read. */
   async findPending(until: Date, limit: number): Promise<SessionEnding[]> {
     return this.endings
       .find({ 'pending.since': { $lte: until } })
@@ -41,22 +36,22 @@ export class SessionEndingsRepository {
       .lean<SessionEnding[]>();
   }
 
-  /** Those of them that are about these tokens and session documents without an owner. One indexed read. */
+  /** Incomplete revocations of these tokens that include session documents without an owner. One indexed read. */
   async findPendingUnowned(hashedTokens: readonly string[]): Promise<SessionEnding[]> {
     return this.endings
       .find({ 'pending.loginToken': { $in: [...hashedTokens] }, 'pending.unowned': true })
       .lean<SessionEnding[]>();
   }
 
-  /** Notes that revocations are complete, and forgets the hashes of their tokens. */
+  /** Marks revocations as complete and removes their token hashes. */
   async settle(ids: readonly string[]): Promise<void> {
     await this.endings.updateMany({ _id: { $in: [...ids] } }, { $unset: { pending: 1 } });
   }
 }
 
 /**
- * The positions of what a unique index has refused.
- * @throws the error, when it says anything else
+ * The positions that a unique index refused.
+ * @throws the error if it has any other cause
  */
 function refusedIn(error: unknown): number[] {
   if (!(error instanceof mongo.MongoBulkWriteError) || !isDuplicateKey(error)) throw error;

@@ -10,7 +10,6 @@ import { SessionEndingsRepository } from './session-endings.repository';
 import { SessionLifecycle } from './session-lifecycle.service';
 import { SessionRevoker } from './session.revoker';
 
-/** Opening and revoking sessions, for the features that do so. */
 @Module({
   imports: [
     AuthModule,

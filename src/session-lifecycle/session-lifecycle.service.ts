@@ -9,12 +9,10 @@ import { PendingRevocations } from './pending-revocations.service';
 import { RevocableLogin, Revocation, RevokedSession, Selector } from './revocation';
 import { SessionRevoker } from './session.revoker';
 
-/** How many logins are revoked by one round of commands. */
 const BATCH = 1000;
-/** How often all logins of a user are looked for: new ones may come while the others go. */
+/** New logins may appear while the others are revoked. */
 const MAX_ROUNDS = 5;
 
-/** Opens sessions and revokes them. */
 @Injectable()
 export class SessionLifecycle {
   constructor(
@@ -27,16 +25,14 @@ export class SessionLifecycle {
   ) {}
 
   /**
-   * Stores the session document of a login, so that it can be seen and revoked. To be called before the token is stored: a
-   * document whose token never came to be does no harm, a token without a document could not be seen.
+   * Stores the session document of a login. Call it before the token is stored: a document without a token does no
+   * harm, a token without a document could not be seen or revoked.
    */
   async open(login: Login): Promise<void> {
     await this.sessions.insert(newSessionDocument(login, this.clock.now()));
   }
 
-  /**
-   * Takes back a login that never came to be: nobody has its token. No session has ended, so there is no ending.
-   */
+  /** Removes a login that failed before its token was handed out. No session has ended, so there is no ending. */
   async abandon(owner: string, hashedToken: string): Promise<void> {
     const hashedTokens = [hashedToken];
     await this.tokens.remove([{ owner, hashedTokens }]);
@@ -45,12 +41,10 @@ export class SessionLifecycle {
   }
 
   /**
-   * Revokes logins: when this returns, their tokens are gone and their session documents are stamped. Each session leaves
-   * one ending, whoever else revokes it at the same time, and whatever crashes in between (docs/adr/0021).
-   *
-   * Only the owner is touched (contract §3): documents of one user that carry the hash of another user's token occur, and
-   * revoking them revokes nothing of that other user.
-   * @returns the sessions that have ended, also those that another revocation ended first; not what had ended before
+   * Revokes logins: when this returns, their tokens are gone and their session documents are stamped. Each session
+   * leaves one ending, despite parallel revocations and crashes (docs/adr/0021).
+   * Only the owner is affected (contract §3), even if a document of theirs carries the hash of another user's token.
+   * @returns the sessions that ended, including those that a parallel revocation ended first, but not earlier ones
    */
   async revoke(selector: Selector, revocation: Revocation): Promise<RevokedSession[]> {
     if ('token' in selector) return this.revokeAll([selector.token], revocation);
@@ -64,8 +58,8 @@ export class SessionLifecycle {
   }
 
   /**
-   * Completes a change that has removed tokens by itself, for example that of a second factor: their sessions end by this
-   * revocation. Personal access tokens leave an ending only where they have a session document.
+   * Records a change that has itself removed tokens, for example of a second factor: their sessions end with this
+   * revocation. A personal access token leaves an ending only if it has a session document.
    * @param tokens as they were in the owner's list
    */
   async recordRevoked(
@@ -77,7 +71,7 @@ export class SessionLifecycle {
     return this.revokeAll(logins, revocation);
   }
 
-  /** Until no login is left that is not to be spared. */
+  /** Repeats until all selected logins are gone. */
   private async revokeAllOf(
     selector: Extract<Selector, { personalAccessTokens?: boolean }>,
     revocation: Revocation,

@@ -8,14 +8,13 @@ import { Revocation, RevokedSession } from './revocation';
 import { SessionEnding } from './session-ending.schema';
 import { SessionEndingsRepository } from './session-endings.repository';
 
-/** Revocations whose tokens are gone and whose documents are stamped. */
 export interface Revoked {
   sessions: RevokedSession[];
-  /** The ids of the endings that are no longer pending. */
+  /** The ids of endings that are no longer pending. */
   settled: string[];
 }
 
-/** A login, and who has it ended when. */
+/** A login with the time and user of the first revocation. */
 interface DecidedLogin {
   owner: string | undefined;
   unowned: boolean;
@@ -25,10 +24,10 @@ interface DecidedLogin {
 }
 
 /**
- * Revokes logins in four commands, however many there are: the endings are inserted, which decides who was first; those
- * that others have inserted are read, if there are any; the tokens are removed; the session documents are stamped. In this
- * order, so that a crash never leaves a usable token behind a document that says "logged out", and always leaves an
- * ending that says what is left to do (docs/adr/0021).
+ * Revokes any number of logins in four commands: insert the endings, which decides which revocation was first; read
+ * those that others inserted, if any; remove the tokens; stamp the session documents. In this order a crash never
+ * leaves a usable token behind a document that says "logged out", and the ending always says what is left to do
+ * (docs/adr/0021).
  */
 @Injectable()
 export class SessionRevoker {
@@ -39,7 +38,7 @@ export class SessionRevoker {
     private readonly clock: Clock,
   ) {}
 
-  /** Harmless when repeated; when several revoke the same login at once, the first one's name stands. */
+  /** Idempotent; of parallel revocations of one login, the first one's user stands. */
   async revoke(logins: readonly FoundLogin[], revocation: Revocation): Promise<Revoked> {
     const now = this.clock.now();
     const own = logins
@@ -67,7 +66,7 @@ export class SessionRevoker {
     };
   }
 
-  /** Does what is left of revocations that broke off. Harmless when it is done, also just now by another process. */
+  /** Finishes interrupted revocations. Idempotent, also across processes. */
   async complete(endings: readonly SessionEnding[]): Promise<void> {
     await this.finish(
       endings.flatMap(({ pending, endedAt: at, endedBy: by }) =>

@@ -3,7 +3,6 @@ import { SessionPage } from './session-listing.service';
 import { OwnSessionView, SessionListView, SessionView } from './session.shapes';
 import { viewSession } from './session.view';
 
-/** Everybody's sessions, each with its owner. */
 export function viewPage(page: SessionPage, request: SessionListRequest): SessionListView {
   return viewRows(
     page.rows.map((row) => viewSession(row.sessionId, row, row._user)),
@@ -12,7 +11,7 @@ export function viewPage(page: SessionPage, request: SessionListRequest): Sessio
   );
 }
 
-/** The caller's own sessions, the one that asks marked. */
+/** Marks the session of the token that made the request as current. */
 export function viewOwnPage(
   page: SessionPage,
   request: SessionListRequest,

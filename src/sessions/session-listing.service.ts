@@ -14,7 +14,7 @@ import {
 import { SessionsRepository } from '../workspace-data/sessions/sessions.repository';
 import { StoredSession } from '../workspace-data/sessions/stored-session';
 
-/** A live session, one per login. Its `_id` holds the hash of the token and never leaves the service. */
+/** A live session, one per login. Its `_id` contains the token hash and never leaves the service. */
 export interface ListedSession extends StoredSession {
   _id: { token: string };
   sessionId: string;
@@ -23,20 +23,19 @@ export interface ListedSession extends StoredSession {
 
 export interface SessionPage {
   rows: ListedSession[];
-  /** How many live sessions match, on all pages. */
+  /** Live sessions that match, on all pages. */
   total: number;
 }
 
-/** Longer than anything that is looked through, and than the patterns of which a database makes one for each field. */
+/** Longer than any field searched, and than the pattern that a database compiles once per field. */
 const LONGEST_FILTER = 1000;
 const NOTHING: SessionPage = { rows: [], total: 0 };
 
-/** How the rows of a list are found. */
 interface Listing {
   rows: PipelineStage[];
-  /** As many rows, for whoever only counts them. */
+  /** Yields as many rows, but only for counting. */
   counted: PipelineStage[];
-  /** For the rows of a page alone. */
+  /** Applied to the rows of one page only. */
   ofThePage: PipelineStage[];
 }
 
@@ -52,8 +51,8 @@ const FILTERED_FIELDS = [
 const FILTERED_OWNER_FIELDS = ['_user.username', '_user.name'];
 
 /**
- * Lists live sessions. The database does all of it: the documents of a login are folded into the newest, filtered, sorted
- * as a whole and then cut into pages, so nothing but a page enters this process.
+ * Lists live sessions. The database folds the documents of a login into the newest, filters, sorts and cuts the page,
+ * so that only one page enters this process.
  */
 @Injectable()
 export class SessionListingService {
@@ -62,7 +61,7 @@ export class SessionListingService {
     private readonly config: DatabaseConfig,
   ) {}
 
-  /** A user's own sessions, without the owner beside them. One round trip, and a second where a page is full. */
+  /** A user's own sessions, without the owner. One round trip, and a second one if the page is full. */
   async listOf(userId: string, request: SessionListRequest): Promise<SessionPage> {
     if (request.filter.length > LONGEST_FILTER) return NOTHING;
     const rows = [liveDocuments({ userId }), ...NEWEST_OF_EACH_LOGIN];
@@ -72,7 +71,7 @@ export class SessionListingService {
     return { rows: page, total: atLeast(page, request, total) };
   }
 
-  /** Everybody's sessions, with their owners. Two round trips side by side. */
+  /** All sessions with their owners. Two parallel round trips. */
   async listAll(request: SessionListRequest): Promise<SessionPage> {
     if (request.filter.length > LONGEST_FILTER) return NOTHING;
     const listing = listingOfAll(request);
@@ -89,7 +88,7 @@ export class SessionListingService {
   ): Promise<ListedSession[]> {
     return this.run<ListedSession>([
       ...rows,
-      // Ties are broken by the id, and two logins that share one by the token: the order is total.
+      // A total order: the session id breaks ties, and the token breaks those of two logins with the same id.
       { $sort: { ...Object.fromEntries(order), sessionId: 1, _id: 1 } },
       { $skip: offset },
       { $limit: count },
@@ -108,7 +107,7 @@ export class SessionListingService {
   }
 }
 
-/** Owners are joined to all sessions only where they decide which come, or which come first; else to the page alone. */
+/** Joins owners to all sessions only if they affect the filter or the order, otherwise to the page alone. */
 function listingOfAll({ filter, order }: SessionListRequest): Listing {
   const documents = liveDocuments({});
   const rows = [documents, ...NEWEST_OF_EACH_LOGIN];
@@ -124,13 +123,13 @@ function listingOfAll({ filter, order }: SessionListRequest): Listing {
   return { rows, counted, ofThePage: JOIN_OWNER };
 }
 
-/** How many rows there are, where the page shows it: it has room for more, and is not beyond the end. */
+/** The total, if the page shows it: the page is not full and not beyond the end. */
 function endOf(page: ListedSession[], { offset, count }: SessionListRequest): number | undefined {
   const isLast = page.length < count && (page.length > 0 || offset === 0);
   return isLast ? offset + page.length : undefined;
 }
 
-/** The rows were counted at another moment than the page was cut: no fewer than are shown. */
+/** The count ran at another moment than the page, so it may be too low for the rows shown. */
 function atLeast(page: ListedSession[], { offset }: SessionListRequest, counted: number): number {
   return page.length > 0 ? Math.max(counted, offset + page.length) : counted;
 }

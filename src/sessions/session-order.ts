@@ -1,7 +1,7 @@
 import { ApiError } from '../common/errors/api-error';
 import { INVALID_SORT_KEYS, invalidSort } from './session.problems';
 
-/** What sessions can be sorted by (contract §3). */
+/** Contract §3. */
 export const SORT_KEYS = [
   'loginAt',
   'device.name',
@@ -12,13 +12,13 @@ export const SORT_KEYS = [
 ] as const;
 export type SortKey = (typeof SORT_KEYS)[number];
 
-/** Sort keys with their directions, the most important first. */
+/** Sort keys and directions, the most important first. */
 export type SessionOrder = readonly (readonly [SortKey, 1 | -1])[];
 
 const NEWEST_FIRST: SessionOrder = [['loginAt', -1]];
 
 /**
- * Reads the parameter `sort`: a JSON object of keys to 1 or -1, newest first when it is absent or empty.
+ * Reads `sort`: a JSON object of keys to 1 or -1. The default, also for an empty object, is newest first.
  * @throws ApiError invalid-sort, invalid-sort-keys
  */
 export function parseOrder(sort: string | undefined): SessionOrder {
@@ -36,7 +36,7 @@ function parseObject(sort: string): object {
     const value: unknown = JSON.parse(sort);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
   } catch {
-    // Not JSON: refused below, like JSON that is no object.
+    // Falls through to the refusal below.
   }
   throw new ApiError(invalidSort(sort));
 }

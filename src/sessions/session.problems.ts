@@ -8,7 +8,7 @@ export const SESSION_NOT_FOUND: Problem = {
   ...failure(404, 'Session not found'),
 };
 
-/** @param given the parameter as it was sent */
+/** @param given the parameter as sent */
 export function invalidSort(given: string): Problem {
   return {
     kind: 'invalid-sort',
@@ -21,6 +21,6 @@ export function invalidSort(given: string): Problem {
 export const INVALID_SORT_KEYS: Problem = {
   kind: 'invalid-sort-keys',
   name: 'invalidSortKeys',
-  when: '`sort` names a key that cannot be sorted by',
+  when: '`sort` contains a key that cannot be sorted by',
   ...failure(400, 'error-invalid-sort-keys'),
 };

@@ -27,7 +27,7 @@ const OWNER = shape(
     avatarETag: Type.Optional(Type.String()),
     avatarOrigin: Type.Optional(Type.String()),
   },
-  { description: 'The owner; absent when the user no longer exists.' },
+  { description: 'The owner; absent if the user no longer exists' },
 );
 
 const SESSION = {
@@ -38,28 +38,27 @@ const SESSION = {
   ip: Type.Optional(Type.String()),
   loginAt: Type.Optional(dateTime()),
   _user: Type.Optional(OWNER),
-  _id: Type.String({ description: 'The same as `sessionId`.' }),
+  _id: Type.String({ description: 'The same as `sessionId`' }),
 };
 
 const CURRENT = Type.Boolean({
-  description: 'Whether the request carries the token of this session.',
+  description: 'Whether the request carries the token of this session',
 });
 
 const PAGE = {
-  total: Type.Integer({ description: 'The number of live sessions that match, on all pages.' }),
-  count: Type.Integer({ description: 'The limit that was applied, not the number of rows.' }),
+  total: Type.Integer({ description: 'Number of matching live sessions on all pages' }),
+  count: Type.Integer({ description: 'The limit applied, not the number of rows' }),
   offset: Type.Integer(),
 };
 
 const REVOKED = { sessionId: Type.String() };
 
-/** A session as the API shows it (contract §3). The order of the keys is part of the contract. */
+/** The API's session (contract §3). The order of the keys is part of the contract. */
 export type SessionView = Static<TObject<typeof SESSION>>;
 
-/** The same in the list of its owner. */
 export type OwnSessionView = SessionView & { current: Static<typeof CURRENT> };
 
-/** A page of sessions (contract §3). */
+/** Contract §3. */
 export type SessionListView<Row extends SessionView = SessionView> = { sessions: Row[] } & Static<
   TObject<typeof PAGE>
 >;
@@ -104,7 +103,7 @@ export const LIST_ANSWER = succeededAnswer(
 
 export const REVOKED_ANSWER = succeededAnswer(REVOKED, { sessionId: SESSION_ID_EXAMPLE });
 
-/** A session document as the workspace stores it: what it holds is up to the program that wrote it. */
+/** A stored session document; its fields depend on the program that wrote it. */
 export const DOCUMENT_ANSWER: AnswerShape = answer(
   Type.Object({ success: TRUE }, { additionalProperties: true }),
   succeed({

@@ -3,7 +3,7 @@ import { UserProfile } from '../workspace-data/users/users.repository';
 import { StoredDevice } from '../workspace-data/sessions/stored-device';
 import { StoredSession } from '../workspace-data/sessions/stored-session';
 
-/** Shows a session, with its owner unless the owner is gone. What is not stored is left out. */
+/** Fields that are not stored are left out, as is an owner who no longer exists. */
 export function viewSession(
   sessionId: string,
   { userId, device, host, ip, loginAt }: StoredSession,
@@ -35,14 +35,14 @@ function viewOwner({ name, username, avatarETag, avatarOrigin }: UserProfile): U
   return defined({ name, username, avatarETag, avatarOrigin });
 }
 
-/** What is stored was written by other programs: a device need not be what its type promises. */
+/** Other programs write devices too, so the stored value may not match its type. */
 function isRecord<T extends object>(value: T | undefined): value is T {
   return value instanceof Object && !Array.isArray(value);
 }
 
 type Defined<T> = { [K in keyof T]?: NonNullable<T[K]> };
 
-/** The fields that have a value, in the order given. */
+/** The fields with a value, in their order. */
 function defined<T extends object>(fields: T): Defined<T> {
   return Object.fromEntries(
     Object.entries(fields).filter(([, value]) => value !== undefined && value !== null),

@@ -17,6 +17,7 @@ import {
   SESSION_ANSWER,
   SESSION_ID_EXAMPLE,
 } from './session.shapes';
+import { DEFAULT_COUNT, MAX_COUNT } from './dto/session-list.parameters';
 import { SORT_KEYS } from './session-order';
 import { INVALID_SORT_KEYS, invalidSort, SESSION_NOT_FOUND } from './session.problems';
 
@@ -27,14 +28,13 @@ const LIST_PROBLEMS: Problem[] = [
   invalidParameter('tooSmall', '`count` is below 1', 'must be >= 1'),
   invalidParameter('negativeOffset', '`offset` is below 0', 'must be >= 0'),
   invalidParameter('notWhole', '`count` or `offset` is a fraction', 'must be integer'),
-  invalidParameter('tooLarge', '`count` or `offset` is beyond all lists', 'must be <= 2147483647'),
+  invalidParameter('tooLarge', '`count` or `offset` is too large', 'must be <= 2147483647'),
   invalidSort('loginAt'),
   INVALID_SORT_KEYS,
   UNKNOWN_PARAMETER,
 ];
 
-/** Where `filter` looks on both lists. */
-const SEARCHED = 'the device, the ids, the address, the host';
+const SEARCHED = 'the device, the ids, the address and the host';
 
 export function ApiSessions(): ClassDecorator {
   return applyDecorators(ApiTags('Device management'));
@@ -44,11 +44,12 @@ export function ApiSessionList(): MethodDecorator {
   return applyDecorators(
     ApiOperation({
       operationId: 'sessionsList',
-      summary: 'Your own live sessions',
-      description: 'One row per login. `current` marks the session of the token that asks.',
+      summary: 'List your live sessions',
+      description:
+        'One row per login. `current` marks the session of the token that makes the request.',
     }),
     ApiListQuery(SEARCHED),
-    ApiAnswer('A page of sessions.', LIST_ANSWER),
+    ApiAnswer('A page of sessions', LIST_ANSWER),
     ApiOwnProblems(...LIST_PROBLEMS),
   );
 }
@@ -57,11 +58,11 @@ export function ApiSessionInfo(): MethodDecorator {
   return applyDecorators(
     ApiOperation({
       operationId: 'sessionsInfo',
-      summary: 'One of your own sessions, by its id',
+      summary: 'Get one of your sessions by its id',
       description: 'The newest stored document with this id, live or not.',
     }),
     ApiSessionIdQuery(),
-    ApiAnswer('The stored document.', DOCUMENT_ANSWER),
+    ApiAnswer('The stored document', DOCUMENT_ANSWER),
     ApiOwnProblems(...SESSION_ID_PROBLEMS, SESSION_NOT_FOUND),
   );
 }
@@ -70,11 +71,11 @@ export function ApiSessionLogoutMe(): MethodDecorator {
   return applyDecorators(
     ApiOperation({
       operationId: 'sessionsLogoutMe',
-      summary: 'End one of your own sessions',
-      description: `When the answer arrives, the token of that session works no more. ${WEBSOCKET_NOTE}`,
+      summary: 'Revoke one of your sessions',
+      description: `Revokes the token of that session before the answer is sent. ${WEBSOCKET_NOTE}`,
     }),
     ApiSessionIdBody(),
-    ApiAnswer('Session revoked.', REVOKED_ANSWER),
+    ApiAnswer('Session revoked', REVOKED_ANSWER),
     ApiOwnProblems(...SESSION_ID_PROBLEMS, SESSION_NOT_FOUND),
   );
 }
@@ -83,11 +84,11 @@ export function ApiSessionListAll(): MethodDecorator {
   return applyDecorators(
     ApiOperation({
       operationId: 'sessionsListAll',
-      summary: 'All live sessions of the workspace',
+      summary: 'List all live sessions of the workspace',
       description: 'One row per login, with its owner.',
     }),
-    ApiListQuery(`${SEARCHED}, the owner's name or user name`),
-    ApiAnswer('A page of sessions.', LIST_ALL_ANSWER),
+    ApiListQuery(`the device, the ids, the address, the host, and the owner's name and username`),
+    ApiAnswer('A page of sessions', LIST_ALL_ANSWER),
     ApiOwnProblems(...LIST_PROBLEMS),
   );
 }
@@ -96,11 +97,11 @@ export function ApiSessionInfoAdmin(): MethodDecorator {
   return applyDecorators(
     ApiOperation({
       operationId: 'sessionsInfoAdmin',
-      summary: 'Any session of the workspace, by its id',
-      description: 'The id is compared exactly; only live sessions are found.',
+      summary: 'Get any live session of the workspace by its id',
+      description: 'The id must match exactly; only live sessions are found.',
     }),
     ApiSessionIdQuery(),
-    ApiAnswer('The session.', SESSION_ANSWER),
+    ApiAnswer('The session', SESSION_ANSWER),
     ApiOwnProblems(...SESSION_ID_PROBLEMS, SESSION_NOT_FOUND),
   );
 }
@@ -109,11 +110,11 @@ export function ApiSessionLogout(): MethodDecorator {
   return applyDecorators(
     ApiOperation({
       operationId: 'sessionsLogout',
-      summary: 'End any session of the workspace',
-      description: `When the answer arrives, the token of that session works no more. ${WEBSOCKET_NOTE}`,
+      summary: 'Revoke a session',
+      description: `Revokes the token of that session before the answer is sent. ${WEBSOCKET_NOTE}`,
     }),
     ApiSessionIdBody(),
-    ApiAnswer('Session revoked.', REVOKED_ANSWER),
+    ApiAnswer('Session revoked', REVOKED_ANSWER),
     ApiOwnProblems(...SESSION_ID_PROBLEMS, SESSION_NOT_FOUND),
   );
 }
@@ -144,25 +145,25 @@ function ApiListQuery(searched: string): MethodDecorator {
     ApiQuery({
       name: 'offset',
       required: false,
-      description: 'How many rows to leave out.',
+      description: 'Number of rows to skip',
       schema: { type: 'integer', minimum: 0, default: 0 },
     }),
     ApiQuery({
       name: 'count',
       required: false,
-      description: 'How many rows at most; above 100 counts as 100.',
-      schema: { type: 'integer', minimum: 1, default: 50 },
+      description: `Maximum number of rows; larger values count as ${MAX_COUNT}`,
+      schema: { type: 'integer', minimum: 1, default: DEFAULT_COUNT },
     }),
     ApiQuery({
       name: 'filter',
       required: false,
-      description: `Text to be found, in whatever case, in ${searched}.`,
+      description: `Text to search for in ${searched}; case is ignored`,
       schema: { type: 'string' },
     }),
     ApiQuery({
       name: 'sort',
       required: false,
-      description: `A JSON object of keys to 1 (ascending) or -1: ${SORT_KEYS.join(', ')}.`,
+      description: `A JSON object of keys to 1 (ascending) or -1 (descending). Keys: ${SORT_KEYS.join(', ')}.`,
       schema: { type: 'string', default: '{"loginAt":-1}' },
     }),
   );

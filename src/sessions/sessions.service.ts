@@ -11,12 +11,11 @@ import { RevokedView, SessionView } from './session.shapes';
 import { viewSession } from './session.view';
 import { SESSION_NOT_FOUND } from './session.problems';
 
-/** A session that has a login to end. */
 interface EndableSession {
   loginToken: string;
 }
 
-/** Single sessions of the workspace, by their id. */
+/** Finds and revokes single sessions by their id. */
 @Injectable()
 export class SessionsService {
   constructor(
@@ -26,8 +25,8 @@ export class SessionsService {
   ) {}
 
   /**
-   * The live session with exactly this id, with its owner. Two indexed reads.
-   * @param client who asks, for the log
+   * The live session with exactly this id, and its owner. Two indexed reads.
+   * @param client of the request, for the audit log
    * @throws ApiError session-not-found
    */
   async findLiveSession(sessionId: string, client: Client): Promise<SessionView> {
@@ -39,7 +38,7 @@ export class SessionsService {
   }
 
   /**
-   * A user's own session document, live or not, as it is stored but for the token's hash. One indexed read.
+   * A user's own session document, live or not, as stored but without the token hash. One indexed read.
    * @throws ApiError session-not-found
    */
   async findOwnDocument(userId: string, sessionId: string): Promise<object> {
@@ -49,16 +48,16 @@ export class SessionsService {
   }
 
   /**
-   * Ends a user's own session: its token works no more when this returns.
-   * @throws ApiError session-not-found, also when the session is somebody else's
+   * Revokes a user's own session; its token is gone when this returns.
+   * @throws ApiError session-not-found, also if the session is another user's
    */
   async endOwnSession(userId: string, sessionId: string, client: Client): Promise<RevokedView> {
     return this.end({ userId, sessionId }, userId, client);
   }
 
   /**
-   * Ends anybody's session: its token works no more when this returns.
-   * @param endedBy the id of the user who ends it
+   * Revokes any session; its token is gone when this returns.
+   * @param endedBy the id of the user who revokes it
    * @throws ApiError session-not-found
    */
   async endSession(sessionId: string, endedBy: string, client: Client): Promise<RevokedView> {
@@ -67,7 +66,7 @@ export class SessionsService {
 
   private async end(wanted: WantedSession, endedBy: string, client: Client): Promise<RevokedView> {
     const endable = (await this.sessions.findById(wanted)).filter(isEndable);
-    // One that is over already can be ended again: the answer to the first attempt may have been lost.
+    // An ended session can be revoked again: the first answer may have been lost.
     const session = newest(endable.filter(isLive)) ?? newest(endable);
     if (!session) throw new ApiError(SESSION_NOT_FOUND);
     const owner = ownerOf(session);

@@ -2,7 +2,7 @@ import { createParamDecorator, ExecutionContext } from '@nestjs/common';
 import { FastifyRequest } from 'fastify';
 import { LoginRequest, readLoginRequest } from './login-request';
 
-/** Injects the login that a request asks for, in whatever shape its body has (contract §5). */
+/** Injects the login that the request asks for, from any shape of its body (contract §5). */
 export const AskedLogin = createParamDecorator(
   (_: unknown, context: ExecutionContext): LoginRequest =>
     readLoginRequest(context.switchToHttp().getRequest<FastifyRequest>()),

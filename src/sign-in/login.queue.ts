@@ -11,19 +11,17 @@ const AT_ONCE = 16;
 const AT_ONCE_PER_ADDRESS = 4;
 const WAITING_PER_ADDRESS = 100;
 const WAITING = 500;
-/** How many logins may learn from one judgement. */
 const MOST_FOLLOWERS = 100;
 
-/** A guess that is being judged, or waits for it. */
 interface Guess {
-  judged: Promise<Account>;
+  verified: Promise<Account>;
   followers: number;
 }
 
 /**
- * Where logins wait before they take their attempts (docs/adr/0007). An address has few attempts out, and a name has one:
- * so many right logins at once are served, where they would block each other if all took their attempts first. The same
- * name and password from one address at once are judged once, if they are right.
+ * Logins wait here before they take their attempts (docs/adr/0007). An address has few attempts in progress and a name
+ * has one, so that simultaneous right logins do not block each other. Identical logins from one address share one
+ * verification if it succeeds.
  */
 @Injectable()
 export class LoginQueue {
@@ -43,33 +41,33 @@ export class LoginQueue {
 
   /**
    * @param address of the client
-   * @param judge finds out whose name and password they are, and throws when they are nobody's
-   * @throws ApiError too-many-requests or overloaded, at once, when too many wait; whatever `judge` throws
+   * @param verify returns the account, or throws if the name or password is wrong
+   * @throws ApiError too-many-requests or overloaded, at once, if too many wait; whatever `verify` throws
    */
   async run(
     { name, digest }: PasswordCredentials,
     address: string,
-    judge: () => Promise<Account>,
+    verify: () => Promise<Account>,
   ): Promise<Account> {
     const owner = countedAddress(address);
     const key = JSON.stringify([owner, name, digest]);
     const account = await this.follow(key);
     if (account) return account;
-    const judged = this.queue.run({ owner, alone: nameKey(name).key }, judge);
-    const guess = { judged, followers: 0 };
+    const verified = this.queue.run({ owner, alone: nameKey(name).key }, verify);
+    const guess = { verified, followers: 0 };
     this.guesses.set(key, guess);
     try {
-      return await judged;
+      return await verified;
     } finally {
       if (this.guesses.get(key) === guess) this.guesses.delete(key);
     }
   }
 
-  /** Nobody learns from a wrong guess, nor from one that was not judged: each of those is a login of its own. */
+  /** Shares a success only: after a failure each login is verified by itself. */
   private async follow(key: string): Promise<Account | undefined> {
     const guess = this.guesses.get(key);
     if (!guess || guess.followers >= MOST_FOLLOWERS) return undefined;
     guess.followers++;
-    return guess.judged.catch(() => undefined);
+    return guess.verified.catch(() => undefined);
   }
 }

@@ -5,8 +5,8 @@ import { SlidingWindowLimiter } from '../database/sliding-window.limiter';
 import { ThrottleKey } from './throttle-key';
 
 /**
- * Blocks logins after too many wrong passwords (docs/adr/0007). A login takes its attempt before its password is checked,
- * and gets it back when the password was right.
+ * Blocks logins after too many wrong passwords (docs/adr/0007). A login takes its attempt before the password is
+ * checked; a right password refunds it.
  */
 @Injectable()
 export class LoginThrottle {
@@ -15,25 +15,18 @@ export class LoginThrottle {
     private readonly clock: Clock,
   ) {}
 
-  /**
-   * Returns when none of these keys has reached its limit. One read.
-   * @throws ApiError the problem of the first that has
-   */
+  /** One read. @throws ApiError the problem of the first key that has reached its limit */
   async peek(keys: ThrottleKey[]): Promise<void> {
     const exhausted = await this.limiter.peek(keys, this.clock.now());
     if (exhausted) throw new ApiError(exhausted.key.problem);
   }
 
-  /**
-   * Takes an attempt by each of these keys, or by none.
-   * @param id of the attempt
-   * @returns false when one of the keys has reached its limit
-   */
+  /** Takes the attempt `id` for all keys or none. @returns false if a key has reached its limit */
   tryConsume(keys: ThrottleKey[], id: string): Promise<boolean> {
     return this.limiter.tryConsume(keys, id, this.clock.now());
   }
 
-  /** Gives an attempt back that was no wrong password, by each of these keys. One statement. */
+  /** Refunds an attempt that was no wrong password. One statement. */
   refund(keys: ThrottleKey[], id: string): Promise<void> {
     return this.limiter.refund(keys, id);
   }

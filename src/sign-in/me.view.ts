@@ -2,7 +2,6 @@ import { MeView } from './sign-in.shapes';
 import { stringArray } from '../common/validation/string-array';
 import { Account, storedEmails } from '../workspace-data/users/accounts.repository';
 
-/** Shows users what is stored of them. */
 export function viewMe(account: Account): MeView {
   const { _id, name, username, active, roles, createdAt, avatarETag, avatarOrigin } = account;
   const { password, totp, email2fa } = account.services;

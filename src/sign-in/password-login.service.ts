@@ -13,53 +13,53 @@ import { LoginQueue } from './login.queue';
 import { tooManyRequests } from '../common/errors/common.problems';
 import { LOGIN_REFUSED } from './sign-in.problems';
 
-/** While attempts that block are out, and may still be given back, in seconds. */
+/** Seconds to wait when attempts in progress, which may be refunded, leave no room. */
 const RETRY_AFTER_SECONDS = 1;
 
-/** Judges names and passwords. Whatever is wrong with them, the work is the same and so is the answer (contract §5). */
+/** Verifies names and passwords. Every failure takes the same work and gets the same answer (contract §5). */
 @Injectable()
 export class PasswordLoginService {
   constructor(
     private readonly queue: LoginQueue,
-    private readonly blocks: LoginThrottle,
+    private readonly throttle: LoginThrottle,
     private readonly accounts: AccountsRepository,
-    private readonly passwords: BcryptHasher,
+    private readonly hasher: BcryptHasher,
   ) {}
 
   /**
-   * The active user with this name and this password.
-   * @throws ApiError login-blocked or login-refused; too-many-requests or overloaded when too many log in at once
+   * @returns the active user with this name and password
+   * @throws ApiError login-blocked or login-refused; too-many-requests or overloaded if too many log in at once
    */
   authenticate(credentials: PasswordCredentials, client: Client): Promise<Account> {
-    return this.queue.run(credentials, client.address, () => this.judge(credentials, client));
+    return this.queue.run(credentials, client.address, () => this.verify(credentials, client));
   }
 
-  private async judge({ name, digest }: PasswordCredentials, client: Client): Promise<Account> {
+  private async verify({ name, digest }: PasswordCredentials, client: Client): Promise<Account> {
     const { address } = client;
     const counters = [addressKey(address), nameKey(name)];
-    await this.blocks.peek(counters);
+    await this.throttle.peek(counters);
     const attempt = randomId();
-    if (!(await this.blocks.tryConsume(counters, attempt))) {
-      // It has just become full: of wrong passwords, or of such as another process has yet to judge.
-      await this.blocks.peek(counters);
+    if (!(await this.throttle.tryConsume(counters, attempt))) {
+      // The last room has just gone: to wrong passwords, or to attempts that another process is verifying.
+      await this.throttle.peek(counters);
       throw new ApiError(tooManyRequests(RETRY_AFTER_SECONDS));
     }
     const account = await this.accounts.findByLoginName(name);
-    // Never the name as it was typed: people type passwords where names belong.
+    // Only a known name goes into the log: people type passwords where names belong.
     if (account) note(client, { userId: account._id, username: account.username });
     const ofAccount = accountKey(account?._id, name);
     counters.push(ofAccount);
-    // An account that is blocked by other names is like nobody's: whatever is shown is wrong, and counts as such.
-    const isOpen = await this.blocks.tryConsume([ofAccount], attempt);
+    // An account blocked through its other names is treated as unknown: any password is wrong and counts.
+    const isOpen = await this.throttle.tryConsume([ofAccount], attempt);
     const isActive = isOpen && account?.active === true;
     const stored = isActive ? account.services.password?.bcrypt : undefined;
     const owner = `address:${countedAddress(address)}`;
     let isWrong = false;
     try {
-      isWrong = !(await this.passwords.verify(digest, stored, owner));
+      isWrong = !(await this.hasher.verify(digest, stored, owner));
     } finally {
-      // Also when nobody could judge it: then nobody has learned anything.
-      if (!isWrong) await this.blocks.refund(counters, attempt);
+      // Also if the password could not be verified: the client has learned nothing then.
+      if (!isWrong) await this.throttle.refund(counters, attempt);
     }
     if (!account || isWrong) throw new ApiError(LOGIN_REFUSED);
     return account;

@@ -9,7 +9,7 @@ import type { LoggedOutView, MeView, SignedInUser } from './sign-in.shapes';
 import { SignInService } from './sign-in.service';
 import { ApiLogin, ApiLogout, ApiMe, ApiSignIn } from './sign-in.openapi';
 
-/** How login and logout answer; the rest of the API says `success` instead (contract §5). */
+/** Login and logout answer like this; other routes use `success` (contract §5). */
 interface Envelope<T> {
   status: 'success';
   data: T;

@@ -1,6 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiAnswer } from '../common/openapi/answer.shape';
+import { MAX_LOGIN_TOKENS } from '../workspace-data/users/accounts.repository';
 import { ApiOwnProblems } from '../common/openapi/own-problems.decorator';
 import { WEBSOCKET_NOTE } from '../common/openapi/websocket-note';
 import {
@@ -44,25 +45,24 @@ export function ApiLogin(): MethodDecorator {
     ApiOperation({
       operationId: 'login',
       summary: 'Log in',
-      description:
-        'Hands out a token for `X-Auth-Token`. It is shown once; at most 50 logins per user live, the oldest makes room.',
+      description: `Returns a token for \`X-Auth-Token\`, which is shown only once. A user has at most ${MAX_LOGIN_TOKENS} logins; a new one then revokes the oldest.`,
     }),
     ApiConsumes('application/json', 'application/x-www-form-urlencoded'),
     ApiBody({ required: true, schema: LOGIN_BODY_SCHEMA, examples: LOGIN_BODIES }),
     ApiHeader({
       name: 'x-2fa-code',
       required: false,
-      description: 'The second factor, if the body has no `code`. Blanks and hyphens do not count.',
+      description: 'The second factor, if the body has no `code`. Spaces and hyphens are ignored.',
       schema: { type: 'string' },
     }),
     ApiHeader({
       name: 'x-2fa-method',
       required: false,
       description:
-        'The second factor that the code belongs to. Absent: the first that the user has enabled.',
+        'The method that the code belongs to. Default: the first method that the user has enabled.',
       schema: { type: 'string', enum: ['totp', 'email'] },
     }),
-    ApiAnswer('Logged in.', LOGIN_ANSWER),
+    ApiAnswer('Logged in', LOGIN_ANSWER),
     ApiOwnProblems(...LOGIN_PROBLEMS),
   );
 }
@@ -72,16 +72,16 @@ export function ApiLogout(): MethodDecorator {
     ApiOperation({
       operationId: 'logout',
       summary: 'Log out',
-      description: `Ends the login that asks: when the answer arrives, its token works no more. ${WEBSOCKET_NOTE}`,
+      description: `Revokes the session of this token before the answer is sent. ${WEBSOCKET_NOTE}`,
     }),
-    ApiAnswer('Logged out.', LOGOUT_ANSWER),
+    ApiAnswer('Logged out', LOGOUT_ANSWER),
     ApiOwnProblems(NO_LOGOUT_OF_TOKEN),
   );
 }
 
 export function ApiMe(): MethodDecorator {
   return applyDecorators(
-    ApiOperation({ operationId: 'me', summary: 'Yourself' }),
-    ApiAnswer('The user who asks.', ME_ANSWER),
+    ApiOperation({ operationId: 'me', summary: 'Get the current user' }),
+    ApiAnswer('The current user', ME_ANSWER),
   );
 }

@@ -15,7 +15,7 @@ const { user, address } = LOGIN_LIMITS;
 export const LOGIN_REFUSED: Problem = {
   kind: 'login-refused',
   name: 'refused',
-  when: 'The name, the password, the token or the body is wrong, the user is deactivated, or another site has posted the form: the answer does not tell which',
+  when: 'The name, the password, the token or the body is wrong, the user is deactivated, or another site posted the form; the answer does not say which',
   ...loginFailure('Unauthorized'),
 };
 
@@ -31,11 +31,11 @@ export const LOGIN_BLOCKED_FOR_IP: Problem = {
   kind: 'login-blocked',
   reason: 'ip',
   name: 'blockedForIp',
-  when: `${address.max} wrong passwords from this address, of IPv6 from its network of 64 bits, in ${duration(address.withinMs)}`,
+  when: `${address.max} wrong passwords from this address (IPv6: its /64 network) in ${duration(address.withinMs)}`,
   ...loginFailure('error-login-blocked-for-ip'),
 };
 
-/** A login without its second factor is a 401, not the 400 that makes clients repeat a request (contract §4 and §5). */
+/** At a login these are 401, because on a 400 clients repeat the request (contract §4 and §5). */
 export function loginSecondFactorRequired(challenge: SecondFactorChallenge): Problem {
   return {
     kind: 'login-second-factor-required',
@@ -51,35 +51,33 @@ export function loginSecondFactorInvalid(challenge: FailedChallenge): Problem {
     kind: 'login-second-factor-invalid',
     reason: challenge.method,
     name: 'totpInvalid',
-    when: 'The second factor is wrong, or used up',
+    when: 'The second factor is wrong or was already used',
     ...loginFailure('totp-invalid', 'TOTP Invalid', { details: failedDetailsOf(challenge) }),
   };
 }
 
-/** `logout` with a personal access token: programs rely on it, and it is revoked where it was made. */
 export const NO_LOGOUT_OF_TOKEN = causedBy(
   NO_PERMISSION,
   'personalAccessToken',
-  'The token is a personal access token: programs rely on it, and it is revoked where it was made',
+  'The token is a personal access token, which its owner removes with `users.removePersonalAccessToken`',
 );
 
-/** The refusals of a login by its second factor, as examples. */
 export const LOGIN_SECOND_FACTOR_PROBLEMS: Problem[] = [
   loginSecondFactorRequired({ method: 'totp', codeGenerated: false, availableMethods: ['totp'] }),
   loginSecondFactorInvalid({ method: 'totp', codeGenerated: false }),
   causedBy(
     loginSecondFactorRequired(EMAIL_CHALLENGES.sent),
     'emailSent',
-    'The password is right and the user relies on codes by e-mail: one has been sent',
+    'The password is right and the user has codes by e-mail: one has been sent',
   ),
   causedBy(
-    loginSecondFactorRequired(EMAIL_CHALLENGES.out),
+    loginSecondFactorRequired(EMAIL_CHALLENGES.alreadySent),
     'emailOut',
-    'The same, and a code that was sent before still counts',
+    'The password is right and a code sent earlier is still valid',
   ),
 ];
 
-/** How a login is refused, whatever the reason (contract §5). */
+/** All refusals of a login share this form (contract §5). */
 function loginFailure(
   error: string,
   message = error,

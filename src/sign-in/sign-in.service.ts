@@ -18,7 +18,6 @@ import { PasswordLoginService } from './password-login.service';
 import { NOT_LOGGED_IN } from '../auth/auth.problems';
 import { LOGIN_REFUSED, NO_LOGOUT_OF_TOKEN } from './sign-in.problems';
 
-/** Begins and ends logins. */
 @Injectable()
 export class SignInService {
   constructor(
@@ -32,7 +31,7 @@ export class SignInService {
   ) {}
 
   /**
-   * Logs somebody in with their password, or hands the token of a living login back with its owner.
+   * Logs a user in by password, or returns the token of a live login with its owner.
    * @throws ApiError login-refused, login-blocked, login-second-factor-required, login-second-factor-invalid or
    * second-factor-locked
    */
@@ -42,18 +41,16 @@ export class SignInService {
     if (!credentials) throw new ApiError(LOGIN_REFUSED);
     if ('resume' in credentials) return this.resume(credentials.resume, request);
     const account = await this.passwordLogin.authenticate(credentials, request.client);
-    // Also of one that was judged together with the same guess of another request.
     note(request.client, { userId: account._id, username: account.username });
     const token = newLoginToken();
     const hashedToken = hashLoginToken(token);
-    await this.secondFactor.demand(account, hashedToken, request, askedAt);
+    await this.secondFactor.requireSecondFactor(account, hashedToken, request, askedAt);
     await this.store(account, hashedToken, request);
     return signedIn(account, token);
   }
 
   /**
-   * Ends the login that asks for it.
-   * @throws ApiError no-permission for a personal access token: programs rely on it, and it ends where it was made
+   * @throws ApiError no-permission for a personal access token: programs rely on it, and its owner removes it elsewhere
    */
   async logout({ id, token }: Caller): Promise<{ message: string }> {
     if (isPersonalAccessToken(token)) throw new ApiError(NO_LOGOUT_OF_TOKEN);
@@ -63,17 +60,14 @@ export class SignInService {
     return { message: "You've been logged out!" };
   }
 
-  /**
-   * The caller as they see themselves.
-   * @throws ApiError not-logged-in when they have been removed a moment ago
-   */
+  /** @throws ApiError not-logged-in if the user has just been removed */
   async me({ id }: Caller): Promise<MeView> {
     const account = await this.accounts.findById(id);
     if (!account) throw new ApiError(NOT_LOGGED_IN);
     return viewMe(account);
   }
 
-  /** A personal access token is no login, so there is nothing to resume. */
+  /** A personal access token is no login, so it cannot be resumed. */
   private async resume(token: string, from: LoginRequest): Promise<SignedInUser> {
     const caller = await this.callers.find(token);
     const isLogin = caller && !isPersonalAccessToken(caller.token);
@@ -84,7 +78,7 @@ export class SignInService {
     return signedIn(account, token);
   }
 
-  /** First the session document, then the token: see `SessionLifecycle.open`. */
+  /** Session document first, then the token: see `SessionLifecycle.open`. */
   private async store(account: Account, hashedToken: string, request: LoginRequest): Promise<void> {
     const { _id: userId } = account;
     const roles = stringArray(account.roles);
@@ -94,11 +88,11 @@ export class SignInService {
     try {
       const dropped = await this.accounts.addLoginToken(account, token);
       if (!dropped) throw new ApiError(LOGIN_REFUSED);
-      // Their tokens have made room; now their session documents say so.
+      // Adding the token dropped the oldest ones; their sessions end here.
       const revocation = { by: userId, reason: 'login-limit' } as const;
       await this.lifecycle.recordRevoked(userId, dropped, revocation);
     } catch (error) {
-      // The login never came to be, and what is listed must be usable.
+      // The login failed, so its session document must not stay listed as live.
       await this.lifecycle.abandon(userId, hashedToken);
       throw error;
     }

@@ -11,14 +11,14 @@ const ME = {
   createdAt: Type.Optional(dateTime()),
   avatarETag: Type.Optional(Type.String()),
   avatarOrigin: Type.Optional(Type.String()),
-  email: Type.Optional(Type.String({ description: 'The first verified address.' })),
+  email: Type.Optional(Type.String({ description: 'The first verified address' })),
   services: shape(
     {
       password: shape({ exists: Type.Boolean() }),
       totp: shape({ enabled: Type.Boolean() }),
       email2fa: shape({ enabled: Type.Boolean() }),
     },
-    { description: 'Which credentials are set up, and nothing about them.' },
+    { description: 'Which credentials are set up' },
   ),
 };
 
@@ -30,10 +30,9 @@ const SIGNED_IN = shape({
 
 const LOGGED_OUT = shape({ message: Type.String() });
 
-/** What users see of themselves (contract §5). What is not stored is absent. */
+/** What users see of themselves (contract §5). Fields that are not stored are absent. */
 export type MeView = Static<TObject<typeof ME>>;
 
-/** What a login hands out. */
 export type SignedInUser = Static<typeof SIGNED_IN>;
 
 export type LoggedOutView = Static<typeof LOGGED_OUT>;
@@ -78,7 +77,7 @@ const LOGIN_PROPERTIES = {
   user: {
     oneOf: [TEXT, { type: 'object', properties: { username: TEXT, email: TEXT } }],
     description:
-      'A username, or an e-mail address if it contains `@`; or an object with either. In any case; blanks around it do not count.',
+      'A username, or an e-mail address if it contains `@`; or an object with either. Case and surrounding spaces are ignored.',
   },
   username: TEXT,
   email: TEXT,
@@ -91,24 +90,24 @@ const LOGIN_PROPERTIES = {
         properties: { digest: TEXT, algorithm: { type: 'string', enum: ['sha-256'] } },
       },
     ],
-    description: 'As text, or as the hex SHA-256 of it.',
+    description: 'The password, or its hex SHA-256',
   },
   code: {
     oneOf: [TEXT, { type: 'integer', minimum: 0 }],
     description:
-      'The second factor; wins over the header `x-2fa-code`. A number stands for at least six digits.',
+      'The second factor; takes precedence over the header `x-2fa-code`. A number is padded with zeros to six digits.',
   },
-  resume: { ...TEXT, description: 'The token of a living login, in place of all the others.' },
+  resume: { ...TEXT, description: 'The token of a live login, in place of all other fields' },
 };
 
-/** Every field is optional in the schema: which of them belong together, the examples show. */
+/** All fields are optional here; the examples show which belong together. */
 export const LOGIN_BODY_SCHEMA = {
   type: 'object',
   properties: {
     ...LOGIN_PROPERTIES,
     totp: {
       type: 'object',
-      description: 'A login with its code beside it, in place of all the others.',
+      description: 'A login and its code, in place of all other fields',
       properties: {
         login: { type: 'object', properties: LOGIN_PROPERTIES },
         code: LOGIN_PROPERTIES.code,
@@ -134,7 +133,7 @@ export const LOGIN_BODIES = {
     },
   },
   totp: {
-    summary: 'The same as some clients send it',
+    summary: 'The same in the form that some clients send',
     value: {
       totp: {
         login: { user: { username: 'Rod' }, password: 'correct horse battery staple' },
@@ -143,7 +142,7 @@ export const LOGIN_BODIES = {
     },
   },
   resume: {
-    summary: 'The token of a living login',
+    summary: 'The token of a live login',
     value: { resume: SIGNED_IN_EXAMPLE.authToken },
   },
 };

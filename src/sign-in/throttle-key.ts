@@ -9,12 +9,12 @@ const BY_ADDRESS = new RateCounter('login-address', { login: [LOGIN_LIMITS.addre
 const BY_NAME = new RateCounter('login-name', { login: [LOGIN_LIMITS.user] });
 const BY_ACCOUNT = new RateCounter('login-account', { login: [LOGIN_LIMITS.user] });
 
-/** Whose wrong passwords are counted together, how many there may be, and what is answered then. */
+/** Which wrong passwords count together, their limit, and the answer beyond it. */
 export interface ThrottleKey extends RateLimitKey {
   problem: Problem;
 }
 
-/** An IPv6 address counts with all of its network. */
+/** An IPv6 address counts with its whole /64 network. */
 export function addressKey(address: string): ThrottleKey {
   return {
     ...BY_ADDRESS.key('login', countedAddress(address)),
@@ -22,7 +22,7 @@ export function addressKey(address: string): ThrottleKey {
   };
 }
 
-/** By the name as it was typed, whether or not there is such a user, so that a block does not tell. */
+/** By the name as typed, so that a block does not reveal whether the user exists. */
 export function nameKey(name: LoginName): ThrottleKey {
   return {
     ...BY_NAME.key('login', ...partsOf(name)),
@@ -31,15 +31,15 @@ export function nameKey(name: LoginName): ThrottleKey {
 }
 
 /**
- * By the account, which has several names. No client is told that this is what refused it: it would tell which e-mail
- * address belongs to which username. A name without an account has a counter too, so that it costs the same.
+ * By the account, which has several names. Its problem must not differ from a wrong password: it would reveal which
+ * e-mail address belongs to which username. Unknown names have a counter too, so that they take the same work.
  */
 export function accountKey(accountId: string | undefined, name: LoginName): ThrottleKey {
   const parts = accountId === undefined ? ['unknown', ...partsOf(name)] : ['account', accountId];
   return { ...BY_ACCOUNT.key('login', ...parts), problem: LOGIN_REFUSED };
 }
 
-/** Upper and lower case are one: a name in another case may be the same user's. */
+/** Ignores case, because names that differ only in case may be the same user's. */
 function partsOf(name: LoginName): string[] {
   const [field, text] = 'username' in name ? ['username', name.username] : ['email', name.email];
   return [field, foldCase(text)];

@@ -1,7 +1,6 @@
 import { FastifyRequest } from 'fastify';
 import { header } from '../common/http/client';
 
-/** What a request shows of a second factor: the headers `x-2fa-code` and `x-2fa-method`. */
 export interface SubmittedCode {
   code: string | undefined;
   method: string | undefined;

@@ -174,7 +174,7 @@ describe('TwoFactorGuard', () => {
       await expect(enter(handler, { refusal: new Error('refused'), request })).rejects.toThrow(
         'refused',
       );
-      expect(() => verifiedSecretOf(request)).toThrow('has verified no code');
+      expect(() => verifiedSecretOf(request)).toThrow('has not verified a code');
     },
   );
 

@@ -12,13 +12,11 @@ import { submittedCodeOf } from './submitted-code';
 import { TwoFactorService } from './two-factor.service';
 import { setVerifiedSecret } from './verified-secret.decorator';
 
-/** The part of a route's policy that this guard enforces. */
 export interface StepUpPolicy extends AuthPolicy {
-  /** Absent: no second factor is demanded. */
   stepUp?: StepUp | SignInStepUp;
 }
 
-/** Prove it again: the second factor that the route demands; or 400, or 429 after too many wrong codes. */
+/** Requires the second factor that the route's policy names; answers 400 or, after too many wrong codes, 429. */
 @Injectable()
 export class TwoFactorGuard implements CanActivate {
   constructor(
@@ -31,11 +29,11 @@ export class TwoFactorGuard implements CanActivate {
     const { stepUp } = policy;
     if (stepUp === undefined) return true;
     if (stepUp === 'at-sign-in') return isSignIn(policy);
-    await this.demand(stepUp, context.switchToHttp().getRequest<FastifyRequest>());
+    await this.requireStepUp(stepUp, context.switchToHttp().getRequest<FastifyRequest>());
     return true;
   }
 
-  private async demand(stepUp: StepUp, request: FastifyRequest): Promise<void> {
+  private async requireStepUp(stepUp: StepUp, request: FastifyRequest): Promise<void> {
     const caller = callerOf(request);
     const client = clientOf(request);
     switch (stepUp) {
@@ -67,18 +65,18 @@ export class TwoFactorGuard implements CanActivate {
     }
     const { secret } = caller.services.totp ?? {};
     if (typeof secret === 'string') return secret;
-    throw new Error('The caller has no TOTP: a precondition of the route must refuse them.');
+    throw new Error('The caller has no TOTP: the route needs a precondition that refuses them.');
   }
 }
 
-/** @throws Error for a caller who is signed in already: nothing behind this guard would demand their factor */
+/** @throws Error if the route is not public: nothing after this guard would require the second factor */
 function isSignIn(policy: StepUpPolicy): true {
   if (policy.public === true) return true;
-  throw new Error('Only a public route can sign somebody in.');
+  throw new Error('Only a public route can have the step-up of a sign-in.');
 }
 
 function codeOf(request: FastifyRequest): string {
   const parameters = parametersOf(request);
-  if (parameters instanceof CodeParameters) return parameters.meant;
-  throw new Error('The parameters of the route carry no code.');
+  if (parameters instanceof CodeParameters) return parameters.normalizedCode;
+  throw new Error('The parameters of the route have no code.');
 }

@@ -30,10 +30,10 @@ import { CodeClaim } from './attempts/two-factor-record.schema';
 import { NOT_LOGGED_IN } from '../auth/auth.problems';
 import { secondFactorInvalid, secondFactorLocked } from './two-factor.problems';
 
-/** Prove it again: a second factor for whoever is already logged in (contract §4). */
+/** Requires and verifies second factors (contract §4). */
 @Injectable()
 export class TwoFactorService {
-  /** By guess. However often one is sent at once, its bcrypt is computed once. */
+  /** By guess id, so that identical parallel guesses compute bcrypt once. */
   private readonly verifying = new InFlight<Verdict>();
   private readonly refuted = new RefutedGuessesCache();
 
@@ -41,7 +41,7 @@ export class TwoFactorService {
     private readonly factors: MethodSelector,
     private readonly totp: TotpMethod,
     private readonly attempts: AttemptsService,
-    private readonly ledger: TwoFactorAttemptStore,
+    private readonly attemptStore: TwoFactorAttemptStore,
     private readonly users: UsersRepository,
     private readonly storedTotp: TotpRepository,
     private readonly emailCodes: EmailCodesService,
@@ -49,54 +49,57 @@ export class TwoFactorService {
     private readonly config: TwoFactorConfig,
   ) {}
 
-  /**
-   * Returns when the caller has proved it.
-   * @throws ApiError second-factor-required, second-factor-invalid or second-factor-locked
-   */
-  async requireSecondFactor(caller: Caller, shown: SubmittedCode, client: Client): Promise<void> {
+  /** @throws ApiError second-factor-required, second-factor-invalid or second-factor-locked */
+  async requireSecondFactor(
+    caller: Caller,
+    submitted: SubmittedCode,
+    client: Client,
+  ): Promise<void> {
     const attempt = this.attempts.of(caller, client);
     if (isExempt(caller) || this.isRemembered(caller, attempt)) return;
-    await this.verifySelected(attempt, shown);
+    await this.verifySelected(attempt, submitted);
     await this.remember(caller, attempt);
   }
 
   /**
-   * The same at a login: only users who have set up a factor need it, because the password has just been shown.
-   * @param hashedToken of the token that the login is about to hand out: the code belongs to it from the start
-   * @param askedAt when the request came in
-   * @throws ApiError as `demand`
+   * At a login only users who have set up a factor need one, because they have just proved the password.
+   * @param hashedToken of the token that the login is about to issue: the code belongs to it from the start
+   * @param askedAt when the request arrived
+   * @throws ApiError as `requireSecondFactor`
    */
   async requireAtLogin(
     user: FactorOwner,
     hashedToken: string,
-    shown: SubmittedCode,
+    submitted: SubmittedCode,
     client: Client,
     askedAt: Date,
   ): Promise<void> {
     if (!this.factors.hasStrong(user)) return;
-    await this.verifySelected(this.attempts.atSignIn(user, hashedToken, client, askedAt), shown);
+    await this.verifySelected(
+      this.attempts.atSignIn(user, hashedToken, client, askedAt),
+      submitted,
+    );
   }
 
   /**
-   * The same before a factor is set up or given up, with what the user has so far, the password where there is nothing
-   * else: a stolen token must not get itself a factor. Who has nothing at all (single sign-on) must have logged in a
-   * moment ago, or shows a code that was sent to a verified address. No token is exempt.
-   * @throws ApiError as `demand`; fresh-login-required
+   * Before a factor is set up or given up, requires what the user has, or their password, so that a thief of a token
+   * cannot enrol a factor. Users with neither (single sign-on) need a fresh login, or a code sent to a verified
+   * address. No token is exempt.
+   * @throws ApiError as `requireSecondFactor`; fresh-login-required
    */
   async requireBeforeEnrolment(
     caller: Caller,
-    shown: SubmittedCode,
+    submitted: SubmittedCode,
     client: Client,
   ): Promise<void> {
     const attempt = this.attempts.of(caller, client);
-    if (this.factors.hasAny(caller)) return this.verifySelected(attempt, shown);
+    if (this.factors.hasAny(caller)) return this.verifySelected(attempt, submitted);
     const method = this.factors.inPlaceOfNone(caller, attempt.now);
-    if (method) await this.verifyBy(method, attempt, shown.code);
+    if (method) await this.verifyBy(method, attempt, submitted.code);
   }
 
   /**
-   * A TOTP code, or a backup code in its place, that a request carries as its parameter: always judged, whatever the
-   * token may do without one elsewhere.
+   * Verifies a TOTP or backup code from the body, even if the token is exempt elsewhere.
    * @throws ApiError second-factor-invalid or second-factor-locked
    */
   async verifyTotp(caller: Caller, code: string, client: Client): Promise<void> {
@@ -104,8 +107,8 @@ export class TwoFactorService {
   }
 
   /**
-   * The same for a secret that is not the user's yet; no backup code belongs to it.
-   * @param secret as it is stored
+   * Verifies a code of a secret that is not enabled yet and has no backup codes.
+   * @param secret as stored
    * @throws ApiError as `verifyTotp`
    */
   async verifyNewSecret(
@@ -118,9 +121,9 @@ export class TwoFactorService {
     await this.verifyTotp({ ...caller, services }, code, client);
   }
 
-  private async verifySelected(attempt: Attempt, shown: SubmittedCode): Promise<void> {
-    const method = this.factors.select(attempt.user, shown.method);
-    await this.verifyBy(method, attempt, shown.code);
+  private async verifySelected(attempt: Attempt, submitted: SubmittedCode): Promise<void> {
+    const method = this.factors.select(attempt.user, submitted.method);
+    await this.verifyBy(method, attempt, submitted.code);
   }
 
   private async verifyBy(
@@ -133,25 +136,25 @@ export class TwoFactorService {
     await this.verify(attempt, method, code);
   }
 
-  /** The attempt is taken before the code is judged: then no number of parallel requests gets more of them. */
+  /** Takes the attempt before it verifies the code, so that parallel requests get no extra attempts. */
   private async verify(attempt: Attempt, method: SecondFactorMethod, code: string): Promise<void> {
     const { user, clientHash, now } = attempt;
     const guess = guessOf(attempt, method, code);
-    refuseUntil(await this.ledger.tryConsume(guess), method, now);
+    refuseUntil(await this.attemptStore.tryConsume(guess), method, now);
     const proof = await this.verifying.run(guess.id, () =>
       this.refuted.includes(guess) ? Promise.resolve(undefined) : method.verify(user, code, now),
     );
     if (proof?.kind === 'no-guess') {
-      await this.ledger.refund(guess);
+      await this.attemptStore.refund(guess);
       throw invalid(method);
     }
-    if (proof && (await this.ledger.claim(guess, claimOf(proof, clientHash)))) {
+    if (proof && (await this.attemptStore.claim(guess, claimOf(proof, clientHash)))) {
       if (await this.spend(attempt, proof)) return;
-      // It counted a moment ago, and somebody else has used it up since: like any code that is used up, it is counted.
-      refuseUntil(await this.ledger.consumeAgain(guess), method, now);
+      // Another request has used the code since, so this one counts like any used code.
+      refuseUntil(await this.attemptStore.consumeAgain(guess), method, now);
     }
     if (!proof) {
-      const close = (): Promise<void> => this.ledger.claimNothing(guess);
+      const close = (): Promise<void> => this.attemptStore.claimNothing(guess);
       await this.refuted.add(guess, close, () => this.clock.now());
     }
     throw invalid(method);
@@ -180,11 +183,11 @@ export class TwoFactorService {
     if (this.config.rememberSeconds === 0 || isPersonalAccessToken(token)) return false;
     const { twoFactorAuthorizedUntil: until, twoFactorAuthorizedHash: hash } = token;
     if (!(until instanceof Date) || attempt.now >= until) return false;
-    // What is stored was written by other programs: it need not be text.
+    // Other programs write this field too, so it may not be a string.
     return typeof hash === 'string' && isEqual(hash, hashProof(attempt));
   }
 
-  /** @throws ApiError not-logged-in when the login has ended a moment ago: nothing of it is remembered, or done */
+  /** @throws ApiError not-logged-in if the login has just been revoked */
   private async remember(caller: TokenOwner, attempt: Attempt): Promise<void> {
     const { token } = caller;
     const seconds = this.config.rememberSeconds;
@@ -208,12 +211,11 @@ function claimOf(proof: Proof, clientHash: string): CodeClaim | undefined {
   }
 }
 
-/** A personal access token may have been made to work without a second factor. */
 function isExempt({ token }: TokenOwner): boolean {
   return isPersonalAccessToken(token) && (token.bypassTwoFactor as unknown) === true;
 }
 
-/** What a remembered proof stands for: this client, and the factors as they are now. Any change of them ends it. */
+/** Binds a remembered second factor to this client and the current factors: any change of them ends it. */
 function hashProof({ user, clientHash }: Attempt): string {
   const { hasVerifiedAddress, services } = user;
   const { password, totp, email2fa } = services;
@@ -232,7 +234,6 @@ function invalid({ name }: SecondFactorMethod): ApiError {
   return new ApiError(secondFactorInvalid(name));
 }
 
-/** @throws ApiError second-factor-locked, where there is such a time */
 function refuseUntil(until: Date | undefined, method: SecondFactorMethod, now: Date): void {
   if (!until) return;
   throw new ApiError(secondFactorLocked(method.name, secondsUntil(until, now)));

@@ -3,21 +3,22 @@ import { FastifyRequest } from 'fastify';
 
 const secrets = new WeakMap<FastifyRequest, string>();
 
-/** Only TwoFactorGuard says which secret a code was right for. */
+/** For TwoFactorGuard only. */
 export function setVerifiedSecret(request: FastifyRequest, secret: string): void {
   secrets.set(request, secret);
 }
 
-/** @throws Error when TwoFactorGuard has verified no code of a secret on this request */
+/** @throws Error if TwoFactorGuard has not verified a code on this request */
 export function verifiedSecretOf(request: FastifyRequest): string {
   const secret = secrets.get(request);
-  if (secret === undefined) throw new Error('TwoFactorGuard has verified no code of a secret.');
+  if (secret === undefined)
+    throw new Error('TwoFactorGuard has not verified a code on this request.');
   return secret;
 }
 
 /**
- * Injects the TOTP secret, as it is stored, that the code in the body was judged by. A change that follows demands that it
- * is still the stored one (architecture rule 4). Without a verified code there is none, and the handler is not reached.
+ * Injects the stored TOTP secret that the code in the body was right for. A change that follows must require that this
+ * secret is still stored (architecture rule 4).
  */
 export const VerifiedSecret = createParamDecorator(
   (_: unknown, context: ExecutionContext): string =>

@@ -1,6 +1,6 @@
 import { StorableString } from '../../common/validation/parameter.rules';
 
-/** A token that there is: by any name that some program may have given it. */
+/** An existing token; other programs may have given it any name. */
 export class TokenNameParameters {
   @StorableString()
   tokenName!: string;

@@ -10,7 +10,7 @@ import {
 import { EMAIL_OFF } from '../../two-factor/email-codes/email-code.problems';
 import { EMAIL_ALREADY_ENABLED, NO_VERIFIED_ADDRESS } from './email-enrolment.problems';
 
-/** The service sends mail, and the caller has a verified address to which no codes go yet. */
+/** The service has a mail server, and the caller a verified address but no codes by e-mail yet. */
 @Injectable()
 export class EmailCodesCanBeEnabled implements Precondition {
   constructor(

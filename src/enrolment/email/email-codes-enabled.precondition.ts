@@ -4,7 +4,6 @@ import { Caller } from '../../auth/caller';
 import { ApiError } from '../../common/errors/api-error';
 import { EMAIL_NOT_ENABLED } from './email-enrolment.problems';
 
-/** Codes by e-mail are a second factor of the caller. */
 @Injectable()
 export class EmailCodesEnabled implements Precondition {
   /** @throws ApiError email-obstacle not-enabled */

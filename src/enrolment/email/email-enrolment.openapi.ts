@@ -5,6 +5,7 @@ import { WEBSOCKET_NOTE } from '../../common/openapi/websocket-note';
 import { DONE_ANSWER } from '../totp/totp-enrolment.shapes';
 import { ApiAnswer } from '../../common/openapi/answer.shape';
 import { duration } from '../../common/openapi/duration';
+import { FRESH_LOGIN_MS } from '../../two-factor/methods/fresh-login';
 import { CODE_MAIL_LIMITS } from '../../two-factor/email-codes/code-mail.limits';
 import { ApiOwnProblems } from '../../common/openapi/own-problems.decorator';
 import { EMAIL_OFF } from '../../two-factor/email-codes/email-code.problems';
@@ -21,12 +22,10 @@ export function ApiEnableEmail(): MethodDecorator {
   return applyDecorators(
     ApiOperation({
       operationId: 'usersEnableEmailCodes',
-      summary: 'Make codes by e-mail your second factor',
-      description:
-        'They go to all of your verified addresses. Asks for what you have so far: a TOTP code, or your password as `x-2fa-code`; of who has neither, a login of the last 10 minutes or a code by e-mail. All your other logins end. ' +
-        WEBSOCKET_NOTE,
+      summary: 'Enable codes by e-mail as your second factor',
+      description: `Codes go to all your verified addresses. Requires what you have so far: a TOTP code, or your password as \`x-2fa-code\`. Users with neither must have logged in within the last ${duration(FRESH_LOGIN_MS)}, or get a code by e-mail. Revokes all your other logins. ${WEBSOCKET_NOTE}`,
     }),
-    ApiAnswer('Codes by e-mail are on.', DONE_ANSWER),
+    ApiAnswer('Codes by e-mail enabled', DONE_ANSWER),
     ApiOwnProblems(EMAIL_OFF, NO_VERIFIED_ADDRESS, EMAIL_ALREADY_ENABLED, EMAIL_CHANGED),
   );
 }
@@ -35,10 +34,10 @@ export function ApiDisableEmail(): MethodDecorator {
   return applyDecorators(
     ApiOperation({
       operationId: 'usersDisableEmailCodes',
-      summary: 'Give up codes by e-mail',
-      description: `Asks for your second factor. All your other logins end. ${WEBSOCKET_NOTE}`,
+      summary: 'Disable codes by e-mail',
+      description: `Requires your second factor. Revokes all your other logins. ${WEBSOCKET_NOTE}`,
     }),
-    ApiAnswer('Codes by e-mail are off.', DONE_ANSWER),
+    ApiAnswer('Codes by e-mail disabled', DONE_ANSWER),
     ApiOwnProblems(EMAIL_NOT_ENABLED, EMAIL_CHANGED),
   );
 }
@@ -49,13 +48,13 @@ export function ApiSendEmailCode(): MethodDecorator {
       operationId: 'usersSendEmailCode',
       summary: 'Send another code by e-mail',
       description:
-        'In place of the one that is out, which for a minute is no wrong guess; what was tried for it stays counted, unless it can be tried no more. ' +
-        `At most ${resendSpacing.max} in ${duration(resendSpacing.withinMs)} and ${resend.max} in ${duration(resend.withinMs)}. ` +
-        'The answer is the same for everybody: it does not tell whether a mail goes out, nor whether there is such a user.',
+        'The new code replaces the current one, which for one minute does not count as a wrong guess. Earlier tries stay counted, unless the current code has no tries left. ' +
+        `At most ${resendSpacing.max} mail per ${duration(resendSpacing.withinMs)} and ${resend.max} per ${duration(resend.withinMs)}. ` +
+        'The answer is always the same: it does not reveal whether a mail is sent or whether the user exists.',
     }),
     ApiBody({
       required: true,
-      description: 'Whom it is for.',
+      description: 'The user, by e-mail address or username',
       schema: {
         type: 'object',
         required: ['emailOrUsername'],
@@ -63,7 +62,7 @@ export function ApiSendEmailCode(): MethodDecorator {
         properties: { emailOrUsername: { type: 'string', example: 'Rod' } },
       },
     }),
-    ApiAnswer('Understood.', DONE_ANSWER),
+    ApiAnswer('Accepted', DONE_ANSWER),
     ApiOwnProblems(...textProblems('emailOrUsername'), EMAIL_OFF),
   );
 }

@@ -11,7 +11,7 @@ export const NO_VERIFIED_ADDRESS = emailProblem(
 export const EMAIL_ALREADY_ENABLED = emailProblem(
   'already-enabled',
   'alreadyEnabled',
-  'Codes by e-mail are enabled already',
+  'Codes by e-mail are already enabled',
   'Codes by e-mail are already enabled [error-2fa-already-enabled]',
 );
 
@@ -25,7 +25,7 @@ export const EMAIL_NOT_ENABLED = emailProblem(
 export const EMAIL_CHANGED = emailProblem(
   'changed',
   'changed',
-  'Another request changed them at the same time',
+  'Another request enabled or disabled the codes at the same time',
   'Codes by e-mail have just been changed by another request [error-2fa-changed]',
 );
 

@@ -9,8 +9,8 @@ import { EmailFactorRepository } from '../../workspace-data/users/email-factor.r
 import { EMAIL_CHANGED } from './email-enrolment.problems';
 
 /**
- * Makes codes by e-mail a second factor of the caller, or gives them up. Both end the user's other logins (docs/adr/0011).
- * The routes demand what the user has so far.
+ * Enables and disables codes by e-mail; both revoke the user's other logins (docs/adr/0011). The routes require the
+ * step-up.
  */
 @Injectable()
 export class EmailEnrolmentService {
@@ -21,7 +21,7 @@ export class EmailEnrolmentService {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws ApiError email-obstacle changed; not-logged-in when the caller has been logged out a moment ago */
+  /** @throws ApiError email-obstacle changed; not-logged-in if the caller has just been logged out */
   async enable(caller: Caller): Promise<void> {
     await this.complete(caller, await this.factor.enable(caller, this.clock.now()));
   }
@@ -31,7 +31,7 @@ export class EmailEnrolmentService {
     await this.complete(caller, await this.factor.disable(caller, this.clock.now()));
   }
 
-  /** Tells of logins that the change itself has revoked. @param ended their tokens; undefined when nothing changed */
+  /** @param ended the tokens that the change has revoked; undefined if nothing changed */
   private async complete(caller: Caller, ended: StoredToken[] | undefined): Promise<void> {
     if (!ended) {
       await this.callers.requireStillLoggedIn(caller);

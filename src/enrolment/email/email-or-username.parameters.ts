@@ -1,7 +1,7 @@
 import { RequiredString } from '../../common/validation/parameter.rules';
 import { LoginName, loginNameOf } from '../../workspace-data/users/login-name';
 
-/** Somebody, as they are named at a login. */
+/** Names a user as a login does. */
 export class EmailOrUsernameParameters {
   @RequiredString()
   emailOrUsername!: string;

@@ -6,8 +6,8 @@ import { NewSecretSource } from '../../two-factor/step-up';
 import { TOTP_NOT_BEGUN } from './totp-enrolment.problems';
 
 /**
- * The secret that this very token has asked for. One of another login, of another program, or of long ago is none: a thief
- * and an owner must not validate what the other has begun.
+ * Accepts only the secret that this token asked for, and not too long ago: otherwise a thief could validate what the
+ * owner has begun, or the owner what the thief has.
  */
 @Injectable()
 export class BegunTotpSecret implements NewSecretSource {

@@ -86,7 +86,7 @@ export class TotpEnrolmentController {
   async regenerate(
     @CurrentCaller() caller: Caller,
     @VerifiedSecret() secret: string,
-    @Parameters() { meant: code }: CodeParameters,
+    @Parameters() { normalizedCode: code }: CodeParameters,
   ): Promise<Succeeded<NewBackupCodes>> {
     return succeed(await this.enrolment.regenerate(caller, secret, code));
   }

@@ -8,6 +8,9 @@ import {
   textProblems,
   UNKNOWN_PARAMETER,
 } from '../../common/openapi/parameter-problems';
+import { duration } from '../../common/openapi/duration';
+import { FRESH_LOGIN_MS } from '../../two-factor/methods/fresh-login';
+import { ENROLMENT_MS } from './totp-enrolment.limits';
 import { WEBSOCKET_NOTE } from '../../common/openapi/websocket-note';
 import {
   CODE_BODY_SCHEMA,
@@ -31,15 +34,15 @@ const CODE_PROBLEMS: Problem[] = [...textProblems('code'), TOTP_CHANGED];
 const USER_NAME_PROBLEMS: Problem[] = [
   invalidParameter(
     'missingParameter',
-    'Neither `userId` nor `username` is there',
+    'Both `userId` and `username` are missing',
     "must have required property 'userId'",
   ),
   invalidParameter(
     'twoNames',
-    '`userId` and `username` are both there',
+    'Both `userId` and `username` are given',
     'must match exactly one schema in oneOf',
   ),
-  invalidParameter('wrongKind', 'The name is not text', 'must be string'),
+  invalidParameter('wrongKind', 'The name is not a string', 'must be string'),
   UNKNOWN_PARAMETER,
   USER_NOT_FOUND,
 ];
@@ -52,11 +55,10 @@ export function ApiEnableTotp(): MethodDecorator {
   return applyDecorators(
     ApiOperation({
       operationId: 'usersEnableTotp',
-      summary: 'Get a secret for an authenticator',
-      description:
-        'It is shown once, and counts for nothing until a code of it is validated. Asks for what you have so far: your password as `x-2fa-code`, or a code by e-mail. Who has neither (single sign-on) must have logged in within the last 10 minutes, or is sent a code to a verified address. The secret is for the login that asks, and for 10 minutes.',
+      summary: 'Start TOTP enrolment',
+      description: `Returns a secret for an authenticator. The secret is shown only once and has no effect until one of its codes is validated, with the same login and within ${duration(ENROLMENT_MS)}. Requires what you have so far: your password as \`x-2fa-code\`, or a code by e-mail. Users with neither (single sign-on) must have logged in within the last ${duration(FRESH_LOGIN_MS)}, or get a code at a verified address.`,
     }),
-    ApiAnswer('The secret.', SECRET_ANSWER),
+    ApiAnswer('The secret', SECRET_ANSWER),
     ApiOwnProblems(TOTP_ALREADY_ENABLED),
   );
 }
@@ -65,11 +67,11 @@ export function ApiValidateTotp(): MethodDecorator {
   return applyDecorators(
     ApiOperation({
       operationId: 'usersValidateTotp',
-      summary: 'Switch TOTP on by a code of the new secret',
-      description: `The backup codes are shown once. All your other logins end. ${WEBSOCKET_NOTE}`,
+      summary: 'Enable TOTP with a code of the new secret',
+      description: `The backup codes are shown only once. Revokes all your other logins. ${WEBSOCKET_NOTE}`,
     }),
-    ApiCodeBody('A code that the authenticator shows.'),
-    ApiAnswer('TOTP is on; these are the backup codes.', CODES_ANSWER),
+    ApiCodeBody('A code from the authenticator'),
+    ApiAnswer('TOTP enabled; the backup codes', CODES_ANSWER),
     ApiOwnProblems(...CODE_PROBLEMS, TOTP_ALREADY_ENABLED, TOTP_NOT_BEGUN),
   );
 }
@@ -78,11 +80,11 @@ export function ApiDisableTotp(): MethodDecorator {
   return applyDecorators(
     ApiOperation({
       operationId: 'usersDisableTotp',
-      summary: 'Switch TOTP off',
-      description: `The secret and the backup codes are forgotten. All your other logins end. ${WEBSOCKET_NOTE}`,
+      summary: 'Disable TOTP',
+      description: `Deletes the secret and the backup codes. Revokes all your other logins. ${WEBSOCKET_NOTE}`,
     }),
-    ApiCodeBody('A TOTP code or a backup code.'),
-    ApiAnswer('TOTP is off.', DISABLED_ANSWER),
+    ApiCodeBody('A TOTP code or a backup code'),
+    ApiAnswer('TOTP disabled', DISABLED_ANSWER),
     ApiOwnProblems(...CODE_PROBLEMS, TOTP_NOT_ENABLED),
   );
 }
@@ -91,11 +93,11 @@ export function ApiRegenerateTotpCodes(): MethodDecorator {
   return applyDecorators(
     ApiOperation({
       operationId: 'usersRegenerateTotpCodes',
-      summary: 'Get new backup codes',
-      description: 'They are shown once. Those from before work no more.',
+      summary: 'Regenerate the backup codes',
+      description: 'The new codes are shown only once and replace all old ones.',
     }),
-    ApiCodeBody('A TOTP code or a backup code.'),
-    ApiAnswer('The new backup codes.', CODES_ANSWER),
+    ApiCodeBody('A TOTP code or a backup code'),
+    ApiAnswer('The new backup codes', CODES_ANSWER),
     ApiOwnProblems(...CODE_PROBLEMS, TOTP_NOT_ENABLED),
   );
 }
@@ -104,9 +106,9 @@ export function ApiTotpCodesRemaining(): MethodDecorator {
   return applyDecorators(
     ApiOperation({
       operationId: 'usersTotpCodesRemaining',
-      summary: 'How many backup codes you have left',
+      summary: 'Count the remaining backup codes',
     }),
-    ApiAnswer('How many.', REMAINING_ANSWER),
+    ApiAnswer('Number of remaining backup codes', REMAINING_ANSWER),
     ApiOwnProblems(TOTP_NOT_ENABLED),
   );
 }
@@ -115,15 +117,15 @@ export function ApiResetTotp(): MethodDecorator {
   return applyDecorators(
     ApiOperation({
       operationId: 'usersResetTotp',
-      summary: "Take somebody's TOTP away",
-      description: `For who has lost the authenticator and the backup codes. All tokens of the user end, personal access tokens as well. Where there is no TOTP, nothing ends. ${WEBSOCKET_NOTE}`,
+      summary: "Reset a user's TOTP",
+      description: `For users who have lost their authenticator and backup codes. Revokes all tokens of the user, including personal access tokens. If the user has no TOTP, nothing is revoked. ${WEBSOCKET_NOTE}`,
     }),
     ApiBody({
       required: true,
-      description: 'Who it is: exactly one of the two.',
+      description: 'The user, by exactly one of the two names',
       schema: USER_NAME_BODY_SCHEMA,
     }),
-    ApiAnswer('The user has no TOTP any more.', DONE_ANSWER),
+    ApiAnswer('TOTP reset', DONE_ANSWER),
     ApiOwnProblems(...USER_NAME_PROBLEMS),
   );
 }

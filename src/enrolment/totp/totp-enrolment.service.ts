@@ -11,6 +11,7 @@ import { StoredToken } from '../../workspace-data/users/stored-token';
 import { TotpRepository } from '../../workspace-data/users/totp.repository';
 import { Problem } from '../../common/errors/problem';
 import { TOTP_ALREADY_ENABLED, TOTP_CHANGED } from './totp-enrolment.problems';
+import { ENROLMENT_MS } from './totp-enrolment.limits';
 import {
   DisabledView,
   ISSUER,
@@ -19,18 +20,15 @@ import {
   RemainingView,
 } from './totp-enrolment.shapes';
 
-/** How long a secret may wait for its first code (docs/adr/0011). */
-const ENROLMENT_MS = 10 * 60 * 1000;
-
 /**
- * Sets up the second factor of the caller. The routes demand the code. Every change demands that the secret that the code
- * was judged by is still stored, so of two requests at once one changes it and the other is told so.
+ * Enrols TOTP. The routes verify the code; every change then requires that the secret the code was right for is still
+ * stored, so that of two parallel requests one succeeds and the other is refused.
  */
 @Injectable()
 export class TotpEnrolmentService {
   constructor(
     private readonly callers: CallersService,
-    private readonly seal: TotpSecretCipher,
+    private readonly cipher: TotpSecretCipher,
     private readonly totp: TotpRepository,
     private readonly backupCodes: BackupCodes,
     private readonly lifecycle: SessionLifecycle,
@@ -38,22 +36,22 @@ export class TotpEnrolmentService {
   ) {}
 
   /**
-   * Hands out a new secret. It counts for nothing until `validate`.
-   * @throws ApiError totp-obstacle already-enabled when that was done at the same time; not-logged-in when the caller has
-   * been logged out a moment ago
+   * Issues a new secret, which has no effect until `validate`.
+   * @throws ApiError totp-obstacle already-enabled if another request has just enabled TOTP; not-logged-in if the
+   * caller has just been logged out
    */
   async begin(caller: Caller): Promise<NewSecret> {
     const { id } = caller;
     const secret = newTotpSecret();
     const expire = new Date(this.clock.now().getTime() + ENROLMENT_MS);
-    const user = await this.totp.begin(caller, this.seal.encrypt(id, secret), expire);
+    const user = await this.totp.begin(caller, this.cipher.encrypt(id, secret), expire);
     if (!user) throw await this.refusal(caller, TOTP_ALREADY_ENABLED);
     return { secret, url: totpAddress(secret, ISSUER, user.username ?? id) };
   }
 
   /**
-   * Switches TOTP on after the first right code of the new secret. The user's other logins end: they have not shown it.
-   * @param tempSecret that the code was right for, as it is stored
+   * Enables TOTP. Revokes the user's other logins, which have not proved it.
+   * @param tempSecret the secret that the code was right for, as stored
    * @throws ApiError totp-obstacle changed; not-logged-in as `begin`
    */
   async validate(caller: Caller, tempSecret: string): Promise<NewBackupCodes> {
@@ -65,8 +63,8 @@ export class TotpEnrolmentService {
   }
 
   /**
-   * Switches TOTP off. The user's other logins end: one of them may be why.
-   * @param secret that the code was right for, as it is stored
+   * Disables TOTP. Revokes the user's other logins, because one of them may be the reason.
+   * @param secret the secret that the code was right for, as stored
    * @throws ApiError as `validate`
    */
   async disable(caller: Caller, secret: string): Promise<DisabledView> {
@@ -75,9 +73,8 @@ export class TotpEnrolmentService {
   }
 
   /**
-   * Puts twelve new backup codes in place of all that are left.
-   * @param secret as for `disable`
-   * @param code that was right; where it was a backup code, it is none of those that are left
+   * Replaces all backup codes.
+   * @param code the code that was right; a used backup code is no longer among those stored
    * @throws ApiError as `validate`
    */
   async regenerate(caller: Caller, secret: string, code: string): Promise<NewBackupCodes> {
@@ -85,14 +82,13 @@ export class TotpEnrolmentService {
     const isReplaced = await this.totp.replaceBackupCodes(
       caller,
       secret,
-      this.withoutShown(caller, code),
+      this.withoutSubmitted(caller, code),
       this.hash(caller, codes),
     );
     if (!isReplaced) throw await this.refusal(caller, TOTP_CHANGED);
     return { codes };
   }
 
-  /** How many backup codes are left. */
   countRemaining({ services }: Caller): RemainingView {
     return { remaining: this.backupCodes.countLeft(services.totp?.hashedBackup) };
   }
@@ -101,25 +97,22 @@ export class TotpEnrolmentService {
     return codes.map((code) => this.backupCodes.hash(id, code));
   }
 
-  /** What is left of the stored hashes when the shown code was one of theirs. */
-  private withoutShown({ id, services }: Caller, code: string): string[] | undefined {
+  /** The stored hashes without that of the submitted code. */
+  private withoutSubmitted({ id, services }: Caller, code: string): string[] | undefined {
     const hashedBackup = services.totp?.hashedBackup;
     if (!Array.isArray(hashedBackup)) return hashedBackup;
-    const shown = this.backupCodes.find(id, hashedBackup, code);
-    return hashedBackup.filter((hash) => hash !== shown);
+    const submitted = this.backupCodes.find(id, hashedBackup, code);
+    return hashedBackup.filter((hash) => hash !== submitted);
   }
 
-  /** Tells of logins that the change itself has revoked. @param ended their tokens; undefined when nothing changed */
+  /** @param ended the tokens that the change has revoked; undefined if nothing changed */
   private async complete(caller: Caller, ended: StoredToken[] | undefined): Promise<void> {
     if (!ended) throw await this.refusal(caller, TOTP_CHANGED);
     const revocation = { by: caller.id, reason: 'factor-changed' } as const;
     await this.lifecycle.recordRevoked(caller.id, ended, revocation);
   }
 
-  /**
-   * Why nothing was changed.
-   * @throws ApiError not-logged-in when it is because the caller has been logged out a moment ago
-   */
+  /** Why nothing was changed. @throws ApiError not-logged-in if the caller has just been logged out */
   private async refusal(caller: Caller, problem: Problem): Promise<ApiError> {
     await this.callers.requireStillLoggedIn(caller);
     return new ApiError(problem);

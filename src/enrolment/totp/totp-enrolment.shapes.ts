@@ -1,27 +1,31 @@
 import { Static, TObject, Type } from '@sinclair/typebox';
 import { succeededAnswer, TRUE } from '../../common/openapi/answer.shape';
+import { BACKUP_CODE_COUNT } from '../../two-factor/secrets/backup-codes.service';
 import { totpAddress } from '../../two-factor/methods/totp';
 
-/** The issuer that an authenticator shows beside the code: the name that users of the workspace know. */
+/** The issuer that an authenticator shows: users know the workspace by this name. */
 export const ISSUER = 'Rocket.Chat';
 
 const SECRET = {
-  secret: Type.String({ description: 'Base32, 20 bytes.' }),
-  url: Type.String({ description: 'The same as an `otpauth:` URL, for a QR code.' }),
+  secret: Type.String({ description: '20 bytes in base32' }),
+  url: Type.String({ description: 'The secret in an `otpauth:` URL, for a QR code' }),
 };
 
 const CODES = {
-  codes: Type.Array(Type.String({ minLength: 8, maxLength: 8 }), { minItems: 12, maxItems: 12 }),
+  codes: Type.Array(Type.String({ minLength: 8, maxLength: 8 }), {
+    minItems: BACKUP_CODE_COUNT,
+    maxItems: BACKUP_CODE_COUNT,
+  }),
 };
 
 const DISABLED = { disabled: TRUE };
 
 const REMAINING = { remaining: Type.Integer({ minimum: 0 }) };
 
-/** A secret for an authenticator. It is shown once. */
+/** A new secret; it is shown only once. */
 export type NewSecret = Static<TObject<typeof SECRET>>;
 
-/** Backup codes. They are shown once. */
+/** New backup codes; they are shown only once. */
 export type NewBackupCodes = Static<TObject<typeof CODES>>;
 
 export type DisabledView = Static<TObject<typeof DISABLED>>;
@@ -55,9 +59,8 @@ export const CODES_ANSWER = succeededAnswer(CODES, {
 
 export const DISABLED_ANSWER = succeededAnswer(DISABLED, { disabled: true });
 
-export const REMAINING_ANSWER = succeededAnswer(REMAINING, { remaining: 12 });
+export const REMAINING_ANSWER = succeededAnswer(REMAINING, { remaining: BACKUP_CODE_COUNT });
 
-/** An answer that says no more than that it was done. */
 export const DONE_ANSWER = succeededAnswer({}, {});
 
 export const CODE_BODY_SCHEMA = {

@@ -4,7 +4,7 @@ import { Caller } from '../../auth/caller';
 import { ApiError } from '../../common/errors/api-error';
 import { TOTP_ALREADY_ENABLED } from './totp-enrolment.problems';
 
-/** The caller has no TOTP that a new secret would replace. */
+/** A new secret must not replace an enabled one. */
 @Injectable()
 export class TotpNotEnabled implements Precondition {
   /** @throws ApiError totp-obstacle already-enabled */

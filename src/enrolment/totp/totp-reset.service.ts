@@ -9,7 +9,7 @@ import { TotpRepository } from '../../workspace-data/users/totp.repository';
 import { UserName, UsersRepository } from '../../workspace-data/users/users.repository';
 import { USER_NOT_FOUND } from './totp-enrolment.problems';
 
-/** Helps somebody who has lost their authenticator and their backup codes. */
+/** For users who have lost their authenticator and their backup codes. */
 @Injectable()
 export class TotpResetService {
   constructor(
@@ -20,9 +20,8 @@ export class TotpResetService {
   ) {}
 
   /**
-   * Takes a user's TOTP away and ends all of their tokens. Harmless when it is repeated: where there is no TOTP, nothing
-   * ends.
-   * @throws ApiError user-not-found; not-logged-in when it is their own, and they have been logged out a moment ago
+   * Removes the TOTP of a user and revokes all their tokens. Idempotent: without TOTP, nothing is revoked.
+   * @throws ApiError user-not-found; not-logged-in if it is their own and they have just been logged out
    */
   async reset(caller: Caller, name: UserName, client: Client): Promise<void> {
     const id = await this.users.findId(name);

@@ -3,7 +3,7 @@ import { OptionalString } from '../../common/validation/parameter.rules';
 import { UserName } from '../../workspace-data/users/users.repository';
 import { invalidParameters } from '../../common/errors/common.problems';
 
-/** Names one user, in one of two ways. */
+/** Names a user by id or by username. */
 export class UserNameParameters {
   @OptionalString()
   userId?: string;
@@ -15,7 +15,7 @@ export class UserNameParameters {
     return this.userId === undefined ? { username: this.username ?? '' } : { userId: this.userId };
   }
 
-  /** @throws ApiError for nobody, and for two names: they might be of two people */
+  /** @throws ApiError for no name, and for two, which might belong to different users */
   check(): void {
     const given = [this.userId, this.username].filter((name) => name !== undefined);
     if (given.length === 0) throw invalid("must have required property 'userId'");

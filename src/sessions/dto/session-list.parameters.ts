@@ -5,10 +5,10 @@ import {
 } from '../../common/validation/parameter.rules';
 import { parseOrder, SessionOrder } from '../session-order';
 
-const DEFAULT_COUNT = 50;
-const MAX_COUNT = 100;
+export const DEFAULT_COUNT = 50;
+export const MAX_COUNT = 100;
 
-/** Which part of a list, and in which order (contract §3). */
+/** Contract §3. */
 export class SessionListParameters {
   @OptionalInteger({ min: 0 })
   offset?: string;
@@ -22,12 +22,12 @@ export class SessionListParameters {
   @OptionalString()
   sort?: string;
 
-  /** @throws ApiError when `sort` is not what it should be; part of judging the parameters */
+  /** @throws ApiError invalid-sort, invalid-sort-keys */
   check(): void {
     parseOrder(this.sort);
   }
 
-  /** What the parameters ask for, with defaults and limits applied. */
+  /** With defaults and limits applied. */
   get request(): SessionListRequest {
     return {
       offset: toInteger(this.offset, 0),
@@ -38,7 +38,7 @@ export class SessionListParameters {
   }
 }
 
-/** A page of a list: `count` rows from `offset` of those that contain `filter`, in this order. */
+/** `count` rows from `offset` of those that contain `filter`, in this order. */
 export interface SessionListRequest {
   offset: number;
   count: number;

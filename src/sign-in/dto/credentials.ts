@@ -1,39 +1,36 @@
 import { digestPassword } from '../../auth/bcrypt.hasher';
 import { LoginName, loginNameOf } from '../../workspace-data/users/login-name';
 
-/** Somebody says who they are and shows their password. */
 export interface PasswordCredentials {
   name: LoginName;
-  /** As `digestPassword` makes it. */
+  /** As `digestPassword` returns it. */
   digest: string;
 }
 
-/** Somebody shows the token of an earlier login. */
 export interface ResumeCredentials {
   resume: string;
 }
 
 export type Credentials = PasswordCredentials | ResumeCredentials;
 
-/** What the body of a login says. */
 export interface LoginBody {
-  /** Absent when the body is none that a login takes: it is refused like any other (contract §5). */
+  /** Absent if the body has none that a login accepts: such a login is refused like any other (contract §5). */
   credentials?: Credentials;
-  /** The second factor; `NO_CODE` where something stands in its place that is none. */
+  /** The second factor; `NO_CODE` if the body has something else in its place. */
   code?: string;
 }
 
-/** No code of any factor looks like this: it is wrong wherever one is judged. */
+/** Matches no code of any method, so it is always wrong. */
 export const NO_CODE = '?';
 
 const SHA256_HEX = /^[0-9a-f]{64}$/i;
-/** Numbers have no leading zeros, codes do. */
+/** JSON numbers lose the leading zeros of a code. */
 const CODE_DIGITS = 6;
 
 /**
- * Reads the body of a login in all its shapes (contract §5). The body is whatever the client likes to send: only own
- * properties of the right kind are read, so an operator or a list never becomes part of a query. What is null counts
- * as absent; what is not known is ignored, because clients of different ages send more than is asked for.
+ * Reads all shapes of the body (contract §5). Clients may send anything: only own properties of the right type are
+ * read, so that no operator or list becomes part of a query. Null counts as absent. Unknown properties are ignored,
+ * because clients of different versions send more.
  */
 export function readLoginBody(body: unknown): LoginBody {
   const given = fieldsOf(body);
@@ -41,13 +38,13 @@ export function readLoginBody(body: unknown): LoginBody {
   const { login, code } = openTotp(given);
   const credentials = login && readCredentials(login);
   if (!credentials) return {};
-  const shown = readCode(code ?? login.code ?? given.code);
-  return { credentials, ...(shown && { code: shown }) };
+  const submitted = readCode(code ?? login.code ?? given.code);
+  return { credentials, ...(submitted && { code: submitted }) };
 }
 
 /**
- * Clients of the original may put a whole login into `totp`, with the code beside it. What is in there is read like a
- * body of its own, except for another `totp`; and only where the body itself has neither a password nor a token.
+ * Rocket.Chat's clients may put a whole login into `totp`, with the code beside it. It is read like a body without
+ * `totp`, and only if the body has neither a password nor a token.
  */
 function openTotp(given: Fields): { login: Fields | undefined; code?: unknown } {
   const isOpen = given.password === undefined && given.resume === undefined;
@@ -63,7 +60,7 @@ function readCredentials(given: Fields): Credentials | undefined {
   return name && digest ? { name, digest } : undefined;
 }
 
-/** `user` wins over `username`, and that over `email`, as in the original. */
+/** `user` takes precedence over `username`, and that over `email`, as in Rocket.Chat. */
 function readName({ user, username, email }: Fields): LoginName | undefined {
   if (typeof user === 'string') return readText(user, loginNameOf);
   if (user !== undefined) return readNameObject(fieldsOf(user));
@@ -71,13 +68,12 @@ function readName({ user, username, email }: Fields): LoginName | undefined {
   return readText(email, (text) => ({ email: text }));
 }
 
-/** Exactly one of the two: an object with both does not say who is meant. */
+/** With both, the object does not tell which user is meant. */
 function readNameObject(given: Fields | undefined): LoginName | undefined {
   if (!given || (given.username === undefined) === (given.email === undefined)) return undefined;
   return readName({ username: given.username, email: given.email });
 }
 
-/** Blanks around a name are no part of it. */
 function readText(name: unknown, read: (name: string) => LoginName): LoginName | undefined {
   const trimmed = typeof name === 'string' ? name.trim() : '';
   return trimmed === '' ? undefined : read(trimmed);
@@ -90,7 +86,6 @@ function readPassword(password: unknown): string | undefined {
   return digest.toLowerCase();
 }
 
-/** Undefined when none is shown. */
 function readCode(code: unknown): string | undefined {
   if (code === undefined || code === '') return undefined;
   if (typeof code === 'string') return code;
@@ -100,7 +95,7 @@ function readCode(code: unknown): string | undefined {
 
 type Fields = Partial<Record<string, unknown>>;
 
-/** The own fields that have a value; undefined for what is no object. */
+/** Own non-null fields; undefined if the value is no object. */
 function fieldsOf(value: unknown): Fields | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   const fields = Object.entries(value).filter(([, field]) => field !== null);

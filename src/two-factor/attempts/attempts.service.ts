@@ -8,26 +8,22 @@ import { TwoFactorConfig } from '../../config/two-factor.config';
 import { Guess, GuessCounter, guessIds, keyOfSignIn, keyOfToken, keyOfUser } from './guess';
 import { FactorOwner, SecondFactorMethod } from '../methods/second-factor.method';
 
-/** One showing of a code: by whom, from where, and what counts it. */
 export interface Attempt {
   user: FactorOwner;
   client: Client;
-  /** Stands for one login token in one program at one address. */
+  /** Identifies one login token in one program at one address. */
   clientHash: string;
-  /** Known to the client and to this service, and stored nowhere. */
+  /** Known only to the client and this service; never stored. */
   clientSecret: string;
   counters: GuessCounter[];
   askedAt: Date;
   now: Date;
 }
 
-/** Says what an attempt is counted by (docs/adr/0003). */
+/** Decides which counters an attempt takes (docs/adr/0003). */
 @Injectable()
 export class AttemptsService {
-  /**
-   * Where somebody signs in, they have shown nothing yet that is a secret and not stored. So processes do not see that they
-   * judge the same guess at once, and count it twice.
-   */
+  /** Clients that sign in have no unstored secret yet. Each process makes its own, so two may count one guess twice. */
   private readonly signInSecret = randomBytes(32).toString('base64');
 
   constructor(
@@ -35,7 +31,7 @@ export class AttemptsService {
     private readonly config: TwoFactorConfig,
   ) {}
 
-  /** By somebody logged in: counted by their token first, so that one that is used up costs the others nothing. */
+  /** For a logged-in caller. The token counts first, so that a token without attempts costs the others nothing. */
   of(caller: Caller, client: Client): Attempt {
     const { id, clientSecret, askedAt, token } = caller;
     const counters = [
@@ -46,9 +42,9 @@ export class AttemptsService {
   }
 
   /**
-   * Behind a right password. Counted by itself: whoever knows it locks nobody out who has logged in already.
-   * @param hashedToken of the token that is about to be handed out
-   * @param askedAt when the request came in
+   * After a right password. Counted separately: an attacker who knows the password cannot lock out existing logins.
+   * @param hashedToken of the token that is about to be issued
+   * @param askedAt when the request arrived
    */
   atSignIn(user: FactorOwner, hashedToken: string, client: Client, askedAt: Date): Attempt {
     const clientSecret = JSON.stringify([this.signInSecret, user.id]);
@@ -67,7 +63,7 @@ export class AttemptsService {
   }
 }
 
-/** @param code as the method reads it */
+/** @param code as `SecondFactorMethod.read` returns it */
 export function guessOf(
   attempt: Attempt,
   { name, verifiesAs: method = name }: SecondFactorMethod,

@@ -5,28 +5,27 @@ import { ACCEPTED_STEPS } from '../methods/totp';
 import { BACKUP_CODE_COUNT } from '../secrets/backup-codes.service';
 import { CodeClaim, TwoFactorRecord, TimeStepClaim } from './two-factor-record.schema';
 
-/** Two processes whose clocks differ by a step accept one more than one does: no live claim is overwritten. */
+/** Clocks of two processes may differ by a step, so they accept one more step; no valid claim is overwritten. */
 export const CLAIM_SLOTS = ACCEPTED_STEPS.length + 1;
-/** As many as a user has at a time: each code is taken out of `users` as soon as it is claimed. */
+/** A user has no more at a time: each code leaves `users` as soon as it is claimed. */
 export const HASH_CLAIMS = BACKUP_CODE_COUNT;
 
-/** How long a claim is kept: longer than a code counts, with room for clocks that differ. */
+/** Longer than a code is valid, with room for clock skew. */
 export const KEEP_CLAIM_MS = 5 * 60 * 1000;
 
-/** Of a time that is long over: it stands in nobody's way. */
-export const NOBODYS_CLAIM: CodeClaim = {
+/** Of a time step long past, so it conflicts with no real claim. */
+export const DUMMY_CLAIM: CodeClaim = {
   timeStep: 0,
   secretHash: '-'.repeat(HASH_LENGTH),
   clientHash: '-'.repeat(HASH_LENGTH),
 };
 
-/** How a one-time code is claimed in the record of its user: the words for it, not the statement. */
 export class CodeClaims {
   constructor(private readonly reuse: CodeReusePolicy) {}
 
   /**
-   * The precondition. For a time step: its slot is empty, holds an older step or one of another secret, or is this very
-   * client's and may be shown again.
+   * The precondition. A time step is free if its slot is empty, holds an older step or one of another secret, or if
+   * this client claimed it and may reuse it.
    */
   unclaimed(claim: CodeClaim): QueryFilter<TwoFactorRecord> {
     if ('codeHash' in claim) return { hashClaims: { $ne: claim.codeHash } };
@@ -34,7 +33,6 @@ export class CodeClaims {
     const slot = slotOf(claim);
     const free = [
       { [`${slot}.timeStep`]: { $lt: timeStep } },
-      // So is a slot that is empty.
       { [`${slot}.secretHash`]: { $ne: secretHash } },
     ];
     if (this.reuse === 'never') return { $or: free };
@@ -42,7 +40,6 @@ export class CodeClaims {
     return { $or: [...free, ours] };
   }
 
-  /** The change. */
   claim(claim: CodeClaim): UpdateQuery<TwoFactorRecord> {
     return 'codeHash' in claim
       ? { $push: { hashClaims: { $each: [claim.codeHash], $slice: -HASH_CLAIMS } } }

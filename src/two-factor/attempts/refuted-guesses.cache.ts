@@ -1,22 +1,21 @@
 import { Guess, STEP_MS } from './guess';
 
-/** A guess has an id of its own in each time step, and is known by that before: beyond two steps nobody asks. */
+/** A guess is looked up by its id and that of the previous step, so older entries are of no use. */
 const KEEP_MS = 2 * STEP_MS;
 
 /**
- * Guesses that were wrong a moment ago. Whoever sent the same one before it was answered needs no attempt of their own
- * (docs/adr/0003), and so must not have it judged once more: each judgement takes a try of a code by e-mail.
+ * Guesses that were just found wrong. A client that sent the same guess before the answer needs no attempt of its own
+ * (docs/adr/0003), so it must not be verified again: each verification takes a try of an e-mail code.
  */
 export class RefutedGuessesCache {
-  /** Until when requests have come in that are answered by it; without end while its attempt is being closed. */
+  /** Requests that arrived before this time (ms) get the same answer; infinite while the attempt is being closed. */
   private readonly until = new Map<string, number>();
 
-  /** Whether somebody has just learned for this guess that it is wrong. */
   includes({ id, formerId, askedAt }: Guess): boolean {
     return [id, formerId].some((known) => askedAt.getTime() < (this.until.get(known) ?? -Infinity));
   }
 
-  /** @param closing ends when the attempt is closed; from then on the same guess is counted anew */
+  /** @param closing ends when the attempt is closed; from then on the same guess counts again */
   async add({ id }: Guess, closing: () => Promise<void>, now: () => Date): Promise<void> {
     this.until.set(id, Infinity);
     try {
@@ -28,7 +27,6 @@ export class RefutedGuessesCache {
     }
   }
 
-  /** The oldest come first. */
   private forget(before: number): void {
     for (const [id, until] of this.until) {
       if (until >= before) return;

@@ -1,2 +1,1 @@
-/** Where the attempt store keeps its documents. */
 export const SECOND_FACTORS_COLLECTION = 'ws_second_factors';

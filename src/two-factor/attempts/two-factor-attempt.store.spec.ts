@@ -1,7 +1,7 @@
 import { HASH_LENGTH } from '../../common/crypto/hash-of';
 import { ACCEPTED_STEPS, findTimeStep, newTotpSecret, totpCode } from '../methods/totp';
 import { newBackupCodes } from '../secrets/backup-codes.service';
-import { CLAIM_SLOTS, CodeClaims, HASH_CLAIMS, KEEP_CLAIM_MS, NOBODYS_CLAIM } from './code-claims';
+import { CLAIM_SLOTS, CodeClaims, HASH_CLAIMS, KEEP_CLAIM_MS, DUMMY_CLAIM } from './code-claims';
 import { guessIds, STEP_MS } from './guess';
 import { TimeStepClaim } from './two-factor-record.schema';
 
@@ -37,8 +37,8 @@ describe('what the attempt store keeps', () => {
   });
 
   it('is, for a wrong code, a claim as long as a right one, of a step before all others', () => {
-    if (!('timeStep' in NOBODYS_CLAIM)) throw new Error('It claims a time step.');
-    const { timeStep, secretHash, clientHash } = NOBODYS_CLAIM;
+    if (!('timeStep' in DUMMY_CLAIM)) throw new Error('It claims a time step.');
+    const { timeStep, secretHash, clientHash } = DUMMY_CLAIM;
     expect(timeStep).toBe(0);
     const real = claim(7);
     expect([secretHash.length, clientHash.length]).toEqual([

@@ -7,26 +7,24 @@ import { later } from '../../common/clock/later';
 import { TwoFactorConfig } from '../../config/two-factor.config';
 import { updateInOrder, Updates } from '../../database/ordered-updates';
 import { asNewest, fullUntil, hasRoom, latest, RateLimit } from '../../database/sliding-window';
-import { CodeClaims, KEEP_CLAIM_MS, NOBODYS_CLAIM } from './code-claims';
+import { CodeClaims, KEEP_CLAIM_MS, DUMMY_CLAIM } from './code-claims';
 import { Guess, GuessCounter, keyOfUser } from './guess';
 import { CodeClaim, TwoFactorRecord, StoredAttempt } from './two-factor-record.schema';
 
 type Statement = Updates<TwoFactorRecord>[number];
 
-/** How long a record outlives its window, with room for clocks that differ. */
+/** How long a record outlives its window, with room for clock skew. */
 const KEEP_MS = 5 * 60 * 1000;
-/** How often it is tried anew when a parallel request has come between. */
 const MOST_TRIES = 5;
-/** After what time, in milliseconds, to ask again where that was not enough. */
+/** When a client may ask again if that was not enough. */
 const BUSY_MS = 1000;
-/** Before any record expires. */
 const LONG_AGO = new Date(0);
 const POSSIBLE: QueryFilter<TwoFactorRecord> = { expiresAt: { $gte: LONG_AGO } };
 const IMPOSSIBLE: QueryFilter<TwoFactorRecord> = { expiresAt: { $lt: LONG_AGO } };
 
 /**
- * The shared memory of the second factor: which code is used up, and how many were tried. Every change is an atomic
- * statement with its precondition in the filter, so it holds across parallel requests and processes (docs/adr/0003).
+ * The shared memory of second factors: used codes and counted attempts. Every change is one atomic statement with its
+ * precondition in the filter, so it holds across parallel requests and processes (docs/adr/0003).
  */
 @Injectable()
 export class TwoFactorAttemptStore {
@@ -41,9 +39,8 @@ export class TwoFactorAttemptStore {
   }
 
   /**
-   * Takes the attempt for a guess, which must be done before it is judged. One round trip as a rule; a refusal takes two
-   * or three.
-   * @returns undefined when it may be judged; else when to ask again, and then nobody may judge it
+   * Takes the attempt for a guess; callers must do so before they verify it. One round trip, if refused two or three.
+   * @returns undefined if the guess may be verified; otherwise when to ask again
    */
   async tryConsume(guess: Guess): Promise<Date | undefined> {
     let refused: number | undefined;
@@ -51,7 +48,6 @@ export class TwoFactorAttemptStore {
     for (let tries = 0; tries < MOST_TRIES && lockedUntil === undefined; tries++) {
       refused = await this.tryToTake(guess);
       if (refused === undefined) return undefined;
-      // A parallel request may have made the record, or given the same attempt back, a moment ago.
       lockedUntil = await this.lockedUntil(guess);
     }
     const passed = guess.counters.slice(0, refused);
@@ -60,9 +56,9 @@ export class TwoFactorAttemptStore {
   }
 
   /**
-   * Lets a right code count: claims it, if it is a one-time code (a time step for this client, a stored code for this
-   * very request), and gives its attempt back. One round trip; a refusal takes two.
-   * @returns false when the code is used up (RFC 6238 §5.2); then the attempt stays taken
+   * Accepts a right code: claims it if it is a one-time code (a time step for this client, a stored code for this
+   * request), and refunds the attempt. One round trip; a refusal takes two.
+   * @returns false if the code is already used (RFC 6238 §5.2); the attempt stays taken then
    */
   async claim(guess: Guess, claim?: CodeClaim): Promise<boolean> {
     if (await this.claimAndRefund(guess, idsOf(guess), claim, POSSIBLE)) return true;
@@ -71,29 +67,29 @@ export class TwoFactorAttemptStore {
   }
 
   /**
-   * For a wrong code what `claim` does for one that is used up: the same statements of the same size, so that no clock
-   * tells the one from the other. The attempt stays taken.
+   * Rejects a wrong code by the same statements as `claim` runs for a used one, so that timing does not tell them
+   * apart.
    */
   async claimNothing(guess: Guess): Promise<void> {
-    await this.claimAndRefund(guess, [newId(), newId()], NOBODYS_CLAIM, IMPOSSIBLE);
+    await this.claimAndRefund(guess, [newId(), newId()], DUMMY_CLAIM, IMPOSSIBLE);
     await this.close(guess);
   }
 
-  /** Takes back the attempt of what has turned out to be no guess. One round trip. */
+  /** Refunds the attempt of a submission that was no guess. One round trip. */
   async refund(guess: Guess): Promise<void> {
     await this.run(guess.counters.map((counter) => refundStatement(counter, idsOf(guess))));
   }
 
-  /** Counts a guess that was given back too early. @returns as `tryConsume` */
+  /** Counts a guess that was refunded too early. @returns as `tryConsume` */
   async consumeAgain(guess: Guess): Promise<Date | undefined> {
     return this.tryConsume({ ...guess, id: newId(), formerId: newId() });
   }
 
-  /** @returns how many counters had taken it when the next refused; undefined when all have */
+  /** @returns how many counters took it before one refused; undefined if all did */
   private async tryToTake(guess: Guess): Promise<number | undefined> {
     const statements = guess.counters.flatMap((counter) => this.takeBy(counter, guess));
     const userKey = keyOfUser(guess.userId);
-    // The claim that follows relies on a record of the user.
+    // The claim that follows needs a record of the user.
     if (!guess.counters.some(({ key }) => key === userKey)) {
       const $max = { expiresAt: later(guess.now, KEEP_CLAIM_MS) };
       statements.push({ updateOne: { filter: { _id: userKey }, update: { $max }, upsert: true } });
@@ -103,8 +99,8 @@ export class TwoFactorAttemptStore {
   }
 
   /**
-   * Two statements, for the same guess at the same time is counted once: the first counts it where it is new and there is
-   * room, the second is refused where it is not among those that count.
+   * Two statements, because identical simultaneous guesses count once: the first counts a new guess while there is
+   * room, the second fails unless the guess is counted.
    */
   private takeBy({ key, cap }: GuessCounter, guess: Guess): Statement[] {
     const { id, askedAt, now } = guess;
@@ -131,7 +127,7 @@ export class TwoFactorAttemptStore {
     ];
   }
 
-  /** When the last of the full counters has room again; undefined when none is full, or this guess is counted by it. */
+  /** When the last full counter has room again; undefined if none is full or it has counted this guess. */
   private async lockedUntil(guess: Guess): Promise<Date | undefined> {
     const { askedAt, counters, now } = guess;
     const ids = idsOf(guess);
@@ -151,14 +147,14 @@ export class TwoFactorAttemptStore {
   }
 
   /**
-   * Ordered: only when the claim goes through are the attempts given back. Engines that run a command as one transaction
-   * lock the records until its end; so every command here comes to the user's record last, this one by changing nothing
-   * in the others first.
-   * @param givenBack the ids of the guess to be given back
+   * Ordered: attempts are refunded only if the claim succeeds. Engines that run a command as one transaction keep its
+   * locks until the end. To avoid deadlocks every command locks the user's record last; here a no-op update locks the
+   * others first.
+   * @param refunded the ids of the guess to refund
    */
   private async claimAndRefund(
     { userId, counters, now }: Guess,
-    givenBack: string[],
+    refunded: string[],
     claim: CodeClaim | undefined,
     condition: QueryFilter<TwoFactorRecord>,
   ): Promise<boolean> {
@@ -168,7 +164,7 @@ export class TwoFactorAttemptStore {
     const update = {
       ...(claim && this.claims.claim(claim)),
       $max: { expiresAt: later(now, KEEP_CLAIM_MS) },
-      $pull: { attempts: open(givenBack) },
+      $pull: { attempts: open(refunded) },
     };
     const others = counters.filter(({ key }) => key !== userKey);
     const refused = await this.run([
@@ -176,12 +172,12 @@ export class TwoFactorAttemptStore {
         updateOne: { filter: { _id: key }, update: { $max: { expiresAt: LONG_AGO } } },
       })),
       { updateOne: { filter, update, upsert: true } },
-      ...others.map((counter) => refundStatement(counter, givenBack)),
+      ...others.map((counter) => refundStatement(counter, refunded)),
     ]);
     return refused === undefined;
   }
 
-  /** The guess has been judged and stays counted; whoever comes with the same one from now on is counted anew. */
+  /** The guess stays counted; an identical one that arrives later counts again. */
   private async close(guess: Guess): Promise<void> {
     const $set = { 'attempts.$.closedAt': this.clock.now() };
     await this.run(
@@ -212,7 +208,6 @@ function refundStatement({ key }: GuessCounter, ids: string[]): Statement {
   return { updateOne: { filter: { _id: key }, update: { $pull } } };
 }
 
-/** The attempt for this guess that is being judged; there is one at most. */
 function open(ids: string[]): QueryFilter<StoredAttempt> {
   return { guess: { $in: ids }, closedAt: { $exists: false } };
 }
@@ -221,7 +216,7 @@ function idsOf({ id, formerId }: Guess): string[] {
   return [id, formerId];
 }
 
-/** As long as the id of a guess, and the id of none. */
+/** As long as a guess's id, and equal to none. */
 function newId(): string {
   return randomBytes(32).toString('base64');
 }

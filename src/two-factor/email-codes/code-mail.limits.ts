@@ -4,14 +4,13 @@ import { RateLimit } from '../../database/sliding-window';
 const MINUTE_MS = 60 * 1000;
 const WINDOW_MS = 15 * MINUTE_MS;
 
-/** How many codes are mailed (contract §4, docs/adr/0015). */
+/** Limits on mailed codes (contract §4, docs/adr/0015). */
 export const CODE_MAIL_LIMITS = {
-  /** To a user who has proved something and must show a code: mails since the last one that was used. */
+  /** For a user who has a token or password and still needs a code: mails since the last code was used. */
   challenge: { max: 10, withinMs: WINDOW_MS },
-  /** To a user whom a stranger may have named. These count among the same mails, and leave half of them to the user. */
+  /** For a user whom anyone may have named. Counts the same mails, and leaves half of them to the user. */
   resend: { max: 5, withinMs: WINDOW_MS },
   resendSpacing: { max: 1, withinMs: MINUTE_MS },
-  /** From an address that names users, existing ones or not. */
   address: { max: 10, withinMs: WINDOW_MS },
 } satisfies Record<string, RateLimit>;
 
@@ -22,17 +21,16 @@ const TO_USER = new RateCounter('code-mail-user', {
 });
 const FROM_ADDRESS = new RateCounter('code-mail-address', { resend: [address] });
 
-/** Mails to a user, as a challenge counts them. */
 export function challengeKey(userId: string): RateLimitKey {
   return TO_USER.key('challenge', userId);
 }
 
-/** The same mails, as the public route counts them. */
+/** Counts the same mails, with the limits of the public route. */
 export function resendKey(userId: string): RateLimitKey {
   return TO_USER.key('resend', userId);
 }
 
-/** @param counted the client's address, as `countedAddress` writes it */
+/** @param counted the client's address, as `countedAddress` returns it */
 export function resendAddressKey(counted: string): RateLimitKey {
   return FROM_ADDRESS.key('resend', counted);
 }

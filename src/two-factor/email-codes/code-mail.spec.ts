@@ -11,19 +11,19 @@ describe('the mail with a code', () => {
   it('says what it is for, how long it lasts and what to do, in text and HTML', () => {
     expect(codeMail(CODE)).toEqual({
       subject: 'Your authentication code',
-      text: `Somebody wants to sign in, or to confirm a step, as rod on Example Chat. If it is you, this is your code:
+      text: `Someone is trying to sign in or confirm an action as rod on Example Chat. If this is you, your code is:
 
     012345
 
-It lasts 10 minutes and works once. Give it to nobody.
+It is valid for 10 minutes and works once. Don't share it.
 
-If you did not ask for it, change your password.
+If you did not request it, change your password.
 `,
       html: `<!doctype html>
-<p>Somebody wants to sign in, or to confirm a step, as rod on Example Chat. If it is you, this is your code:</p>
+<p>Someone is trying to sign in or confirm an action as rod on Example Chat. If this is you, your code is:</p>
 <p style="font-size: 30px; letter-spacing: 4px"><b>012345</b></p>
-<p>It lasts 10 minutes and works once. Give it to nobody.</p>
-<p>If you did not ask for it, change your password.</p>
+<p>It is valid for 10 minutes and works once. Don&#39;t share it.</p>
+<p>If you did not request it, change your password.</p>
 `,
     });
   });
@@ -38,8 +38,8 @@ If you did not ask for it, change your password.
     [3600, '60 minutes'],
   ])('says of %d seconds that they are %s, never more', (seconds, words) => {
     const { text, html } = codeMail({ ...CODE, seconds });
-    expect(text).toContain(`It lasts ${words} and`);
-    expect(html).toContain(`It lasts ${words} and`);
+    expect(text).toContain(`It is valid for ${words} and`);
+    expect(html).toContain(`It is valid for ${words} and`);
   });
 
   it('leaves a name out that is not known', () => {

@@ -1,24 +1,19 @@
 import { Mail } from '../../mail/mail';
 
-/** What a mail with a code says. */
 export interface CodeMail {
   code: string;
-  /** How long it lasts. */
   seconds: number;
   username: string | undefined;
-  /** Whose mail it is, for people. Never what a request says of itself: anybody may send one. */
+  /** The name of the workspace. Never taken from the request: a client may send any text. */
   workspace: string;
 }
 
-/**
- * The mail that brings a code. It has no link, so that nobody learns to follow one, and the code is not in the subject,
- * which locked screens show.
- */
+/** No link, so that users do not learn to follow one; no code in the subject, which lock screens show. */
 export function codeMail({ code, seconds, username, workspace }: CodeMail): Mail {
   const whose = username ? `${oneLine(username)} on ${oneLine(workspace)}` : oneLine(workspace);
-  const intro = `Somebody wants to sign in, or to confirm a step, as ${whose}. If it is you, this is your code:`;
-  const once = `It lasts ${duration(seconds)} and works once. Give it to nobody.`;
-  const warning = 'If you did not ask for it, change your password.';
+  const intro = `Someone is trying to sign in or confirm an action as ${whose}. If this is you, your code is:`;
+  const once = `It is valid for ${duration(seconds)} and works once. Don't share it.`;
+  const warning = 'If you did not request it, change your password.';
   return {
     subject: 'Your authentication code',
     text: `${intro}\n\n    ${code}\n\n${once}\n\n${warning}\n`,
@@ -33,13 +28,12 @@ export function codeMail({ code, seconds, username, workspace }: CodeMail): Mail
   };
 }
 
-/** In words, and never longer than it is. */
 function duration(seconds: number): string {
   const [amount, unit] = seconds < 120 ? [seconds, 'second'] : [Math.floor(seconds / 60), 'minute'];
   return `${amount} ${unit}${amount === 1 ? '' : 's'}`;
 }
 
-/** A name that brings lines of its own could say anything in the mail's voice. */
+/** Keeps a name with line breaks from adding lines of its own to the mail. */
 function oneLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
 }

@@ -17,14 +17,13 @@ export const EMAIL_OFF: Problem = {
 export const EMAIL_NOT_SENT: Problem = {
   kind: 'email-not-sent',
   name: 'emailNotSent',
-  when: 'The mail server did not accept the code in time; no code is out then',
+  when: 'The mail server did not accept the new code in time, so the code is not valid',
   ...failure(
     503,
     'The code could not be sent by e-mail. Please try again later [error-email-send-failed]',
   ),
 };
 
-/** As an example: what a user is told who has had too many codes sent. */
 export const TOO_MANY_EMAIL_CODES = causedBy(
   tooManyRequests(challenge.withinMs / 1000),
   'tooManyMails',

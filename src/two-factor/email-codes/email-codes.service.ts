@@ -28,18 +28,15 @@ import { SecondFactorChallenge } from '../challenge';
 import { challengeKey, resendAddressKey, resendKey } from './code-mail.limits';
 import { EmailCodeLimiter } from './email-code.limiter';
 
-/** As many as the original's: codes cost the same, whichever made them. */
+/** Like Rocket.Chat, so that codes from either program take the same time. */
 const BCRYPT_ROUNDS = 10;
 
-/** What a client is told about a code by e-mail. */
 export type EmailChallenge = Omit<SecondFactorChallenge, 'method' | 'availableMethods'>;
 
-/** Somebody whom a code can reach. */
 interface Recipient {
   id: string;
   username: string | undefined;
   addresses: string[];
-  /** What a code is for that is sent to them. */
   use: EmailCodeUse;
 }
 
@@ -48,7 +45,7 @@ interface NewCode {
   stored: NewEmailCode;
 }
 
-/** Sends codes by e-mail, of which one is out at a time (docs/adr/0015). */
+/** Sends codes by e-mail; a user has at most one valid code (docs/adr/0015). */
 @Injectable()
 export class EmailCodesService {
   constructor(
@@ -62,15 +59,14 @@ export class EmailCodesService {
     private readonly config: TwoFactorConfig,
   ) {}
 
-  /** Whether there is a mail server. */
   get areOn(): boolean {
     return this.mailer.isOn;
   }
 
   /**
-   * Sends a code to somebody who has proved that they are that user as far as they can without it, unless one is out
-   * already that can still be tried. Nothing is sent, and nobody is let in, where there is no way to send it.
-   * @throws ApiError email-not-sent, and nothing is stored; too-many-requests
+   * Sends a code to a user who has proved everything else, unless a valid code with tries left was sent before. Where
+   * the user cannot receive mail, nothing is sent and access stays refused.
+   * @throws ApiError email-not-sent (nothing is stored then); too-many-requests
    */
   async challenge(userId: string, use: EmailCodeUse): Promise<EmailChallenge> {
     const account = await this.accounts.findById(userId);
@@ -78,18 +74,17 @@ export class EmailCodesService {
     if (!recipient) return { codeGenerated: false };
     const told = recipient.username === undefined ? {} : { emailOrUsername: recipient.username };
     const now = this.clock.now();
-    const out = this.outTo(account);
-    if (out && !out.isTriedOut) return { codeGenerated: false, codeExpires: out.expire, ...told };
-    if (await this.sendUnlessOut(recipient, now, out)) return { codeGenerated: true, ...told };
-    // A parallel request was faster.
-    const theirs = this.outTo(await this.accounts.findById(userId));
+    const live = this.liveCodeOf(account);
+    if (live && !live.isTriedOut)
+      return { codeGenerated: false, codeExpires: live.expire, ...told };
+    if (await this.trySend(recipient, now, live)) return { codeGenerated: true, ...told };
+    const theirs = this.liveCodeOf(await this.accounts.findById(userId));
     return { codeGenerated: false, ...(theirs && { codeExpires: theirs.expire }), ...told };
   }
 
   /**
-   * Has another code sent to whomever somebody names, in place of the one that is out. Returns before anybody is looked
-   * up, so that neither the answer nor its time tells whether there is such a user, whether they use codes by e-mail and
-   * whether a mail goes out.
+   * Replaces the code of the named user and mails the new one. Returns before it looks the user up, so that neither the
+   * answer nor its time reveals whether the user exists, uses codes by e-mail or gets a mail.
    * @param address of the client
    * @throws ApiError email-obstacle off
    */
@@ -102,29 +97,22 @@ export class EmailCodesService {
     this.background.run('Sending a code', () => this.sendAnother(name, owner));
   }
 
-  /**
-   * Uses up a code that was judged right.
-   * @param codeHash as it is stored
-   * @returns false when it counts no more
-   */
+  /** Uses up a right code. @returns false if the code is no longer valid */
   async spend(userId: string, codeHash: string, use: EmailCodeUse): Promise<boolean> {
     if (!(await this.codes.spend(userId, codeHash, use))) return false;
     await this.limiter.reset(userId);
     return true;
   }
 
-  /**
-   * @param triedOut what is out, and lets nobody in any more
-   * @returns false when a parallel request has sent another one
-   */
-  private async sendUnlessOut(
+  /** Replaces `triedOut`, which has no tries left. @returns false if a parallel request has sent a code */
+  private async trySend(
     recipient: Recipient,
     now: Date,
     triedOut?: LiveEmailCode,
   ): Promise<boolean> {
     const { id } = recipient;
     const key = challengeKey(id);
-    // Asked first, because making a code takes long. Who is told so has nothing stored, and nothing replaced.
+    // Checked before the slow hash. A refused user has nothing stored or replaced.
     const refusal = await this.limiter.peek(key, now);
     if (refusal) throw refusal;
     const fresh = await this.newCode(`user:${id}`);
@@ -139,11 +127,11 @@ export class EmailCodesService {
   }
 
   private async sendAnother(name: LoginName, owner: string): Promise<void> {
-    // Before the look-up, so that it keeps the machine as busy for nobody as for somebody.
+    // Before the look-up, so that unknown users cause the same load.
     const fresh = await this.newCode(owner);
     const account = await this.accounts.findByLoginName(name);
-    const before = this.outTo(account);
-    // Strangers have mails sent to whoever has chosen them, or is waiting for one.
+    const before = this.liveCodeOf(account);
+    // An anonymous client can only send mail to users who have enabled these codes or are waiting for one.
     const recipient =
       this.recipientOf(account, 'factor') ?? (before && this.recipientOf(account, 'mailbox'));
     if (!recipient) return;
@@ -168,10 +156,8 @@ export class EmailCodesService {
   }
 
   /**
-   * Sends a code that is stored already. When that fails, all is as it was before.
-   * @param mail by which id it was counted
-   * @param before the code that it replaces
-   * @throws ApiError email-not-sent
+   * Mails the stored code that replaces `before`; a failure restores the previous state. @throws ApiError
+   * email-not-sent
    */
   private async deliver(
     { id, username, addresses }: Recipient,
@@ -186,13 +172,12 @@ export class EmailCodesService {
     } catch (error) {
       await this.codes.takeBack(id, stored, before);
       if (!(error instanceof MailNotSent)) throw error;
-      // A mail that may have arrived counts: nobody makes a slow server send without limit.
+      // A mail that may have arrived stays counted, so a slow mail server cannot be made to send without limit.
       if (error.isCertain) await this.limiter.refund(id, mail);
       throw new ApiError(EMAIL_NOT_SENT);
     }
   }
 
-  /** @param owner as for `BcryptQueue` */
   private async newCode(owner: string): Promise<NewCode> {
     const code = String(randomInt(1_000_000)).padStart(6, '0');
     const lifetimeMs = this.config.emailExpirationSeconds * 1000;
@@ -200,11 +185,11 @@ export class EmailCodesService {
     return { code, stored: { code: await this.bcrypt.hash(code, BCRYPT_ROUNDS, owner), expire } };
   }
 
-  private outTo(account: Account | undefined): LiveEmailCode | undefined {
+  private liveCodeOf(account: Account | undefined): LiveEmailCode | undefined {
     return liveCode(account?.services.emailCode, this.clock.now());
   }
 
-  /** Every verified address gets the code, as in the original. */
+  /** All verified addresses get the code, as in Rocket.Chat. */
   private recipientOf(account: Account | undefined, use: EmailCodeUse): Recipient | undefined {
     if (!this.areOn || account?.active !== true) return undefined;
     if (use === 'factor' && account.services.email2fa?.enabled !== true) return undefined;

@@ -9,9 +9,8 @@ import { readTypedCode } from './typed-code';
 import { FactorOwner, SecondFactorMethod, Verdict } from './second-factor.method';
 
 /**
- * Codes by e-mail. They are a factor of whoever has chosen them and has a verified address (contract §4: the original
- * marks every new user). Who has both is asked for them also where there is no mail server: nobody is let in by password
- * alone.
+ * Codes by e-mail, for users who have enabled them and have a verified address (contract §4: Rocket.Chat enables them
+ * for every new user). Required even without a mail server: a password alone never suffices.
  */
 @Injectable()
 export class EmailMethod implements SecondFactorMethod {
@@ -21,8 +20,8 @@ export class EmailMethod implements SecondFactorMethod {
 
   constructor(
     protected readonly emailCodes: EmailCodesService,
-    private readonly stored: EmailCodeRepository,
-    private readonly hashes: BcryptHasher,
+    private readonly codes: EmailCodeRepository,
+    private readonly hasher: BcryptHasher,
   ) {}
 
   isEnabled({ services: { email2fa }, hasVerifiedAddress }: FactorOwner): boolean {
@@ -37,22 +36,19 @@ export class EmailMethod implements SecondFactorMethod {
     return readTypedCode(typed);
   }
 
-  /**
-   * Counts the try first. Where there is nothing to compare with, the comparison takes as long. Both codes are compared
-   * at once, so that no clock tells which of them it was.
-   */
+  /** Compares with both codes at once, or with a dummy hash, so that timing does not tell them apart. */
   async verify({ id }: FactorOwner, code: string, now: Date): Promise<Verdict> {
-    const taken = await this.stored.takeTry(id, this.use, now);
-    // People copy codes with spaces and dashes, and the original's mails have one in the middle.
+    const taken = await this.codes.takeTry(id, this.use, now);
+    // Users copy spaces and dashes along, and Rocket.Chat's mails have one in the middle.
     const typed = code.replace(/\D/g, '');
     const owner = `user:${id}`;
     const [isRight, isReplaced] = await Promise.all([
-      this.hashes.verify(typed, taken?.code, owner),
-      taken?.replaced !== undefined && this.hashes.verify(typed, taken.replaced, owner),
+      this.hasher.verify(typed, taken?.code, owner),
+      taken?.replaced !== undefined && this.hasher.verify(typed, taken.replaced, owner),
     ]);
     if (!taken) return undefined;
     if (isRight) return { kind: 'email', hash: taken.code, use: this.use };
-    const isNoGuess = isReplaced && (await this.stored.giveBackTry(id, taken));
+    const isNoGuess = isReplaced && (await this.codes.giveBackTry(id, taken));
     return isNoGuess ? { kind: 'no-guess' } : undefined;
   }
 }

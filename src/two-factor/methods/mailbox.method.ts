@@ -3,10 +3,7 @@ import { EmailCodeUse } from '../../workspace-data/users/email-code.repository';
 import { EmailMethod } from './email.method';
 import { FactorOwner } from './second-factor.method';
 
-/**
- * A code that is sent to somebody who has not chosen such codes, but has a verified address: no second factor of theirs,
- * only a sign that it is them who set up the first one (docs/adr/0011).
- */
+/** No second factor: a code to a verified address only confirms who sets up the first one (docs/adr/0011). */
 @Injectable()
 export class MailboxMethod extends EmailMethod {
   override readonly verifiesAs = 'mailbox';

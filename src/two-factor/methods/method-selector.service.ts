@@ -10,10 +10,9 @@ import { FactorOwner, SecondFactorMethod } from './second-factor.method';
 import { TotpMethod } from './totp.method';
 import { FRESH_LOGIN_REQUIRED, secondFactorRequired } from '../two-factor.problems';
 
-/** Which factor a user is asked for, and how. */
+/** Selects the method that a user must prove, and builds its challenge. */
 @Injectable()
 export class MethodSelector {
-  /** What counts as a second factor, in the order in which the first enabled one is asked for. */
   private readonly strong: SecondFactorMethod[];
 
   constructor(
@@ -25,20 +24,17 @@ export class MethodSelector {
     this.strong = [totp, email];
   }
 
-  /** Whether a user has set up a second factor. */
   hasStrong(user: FactorOwner): boolean {
     return this.strong.some((method) => method.isEnabled(user));
   }
 
-  /** The same, or a password that stands in for one. */
   hasAny(user: FactorOwner): boolean {
     return this.hasStrong(user) || this.password.isEnabled(user);
   }
 
   /**
-   * The factor that the client names, or else the first that the user has enabled. The password is never chosen by
-   * name: it stands in where there is no other. Who has none at all is asked for a TOTP code that cannot exist, so they
-   * are refused like anybody with a wrong code.
+   * The factor that the client names, or else the first that the user has enabled. A client cannot name the password,
+   * which only replaces a missing factor. A user who has nothing is asked for a TOTP code, and every code is wrong.
    */
   select(user: FactorOwner, named: string | undefined): SecondFactorMethod {
     const chosen =
@@ -49,9 +45,8 @@ export class MethodSelector {
   }
 
   /**
-   * What is asked of a caller who has none, before they set up their first (docs/adr/0011).
-   * @returns undefined when they have logged in a moment ago, and need not show anything
-   * @throws ApiError fresh-login-required when nothing else can tell them from a thief of their token
+   * What a caller without any factor must prove to set up their first (docs/adr/0011); undefined after a fresh login.
+   * @throws ApiError fresh-login-required if nothing else distinguishes the caller from a thief of their token
    */
   inPlaceOfNone(caller: TokenOwner, now: Date): SecondFactorMethod | undefined {
     if (isFreshLogin(caller.token, now)) return undefined;
@@ -59,10 +54,7 @@ export class MethodSelector {
     throw new ApiError(FRESH_LOGIN_REQUIRED);
   }
 
-  /**
-   * The refusal of a request that shows no code. Where the code must be sent, it is on its way then.
-   * @throws ApiError when it cannot be sent now
-   */
+  /** The refusal of a request without a code. @throws ApiError if a code must be sent and cannot */
   async challenge(user: FactorOwner, method: SecondFactorMethod): Promise<ApiError> {
     const told = method.isEnabled(user) ? await method.challenge?.(user) : undefined;
     const methods = method === this.mailbox ? [method] : this.strong;

@@ -2,13 +2,11 @@ import { SecondFactorChallenge, SecondFactorName } from '../challenge';
 import { EmailCodeUse } from '../../workspace-data/users/email-code.repository';
 import { TokenOwner } from '../../workspace-data/users/users.repository';
 
-/** Whose factor it is: somebody logged in, or about to be. */
 export type FactorOwner = Pick<TokenOwner, 'id' | 'services' | 'hasVerifiedAddress'>;
 
-/** A code was right. For a one-time code: which one it was. */
+/** A right code; for a one-time code, which one. */
 export type Proof = Reusable | TotpCode | BackupCode | EmailCode;
 
-/** It may be shown again and again. */
 export interface Reusable {
   kind: 'reusable';
 }
@@ -16,50 +14,44 @@ export interface Reusable {
 export interface TotpCode {
   kind: 'totp';
   timeStep: number;
-  /** Whose codes these are: a secret that has been replaced leaves nothing behind. */
+  /** The secret it belongs to: claims of a replaced secret do not count. */
   secretHash: string;
 }
 
 export interface BackupCode {
   kind: 'backup';
-  /** As it is stored. */
   hash: string;
 }
 
 export interface EmailCode {
   kind: 'email';
-  /** As it is stored. */
   hash: string;
   use: EmailCodeUse;
 }
 
-/** It is wrong, but whoever shows it knew it: a code that somebody else had replaced a moment ago. Nothing counts it. */
+/** A wrong code that was right until another one has just replaced it. It does not count as a guess. */
 export interface NoGuess {
   kind: 'no-guess';
 }
 
-/** Undefined: the code is wrong, or the user does not have this factor. */
+/** Undefined if the code is wrong or the user lacks this method. */
 export type Verdict = Proof | NoGuess | undefined;
 
-/** One way to prove it again. Judging changes nothing that lets anybody in. */
+/** One kind of second factor. `verify` has no effect that grants access. */
 export interface SecondFactorMethod {
   readonly name: SecondFactorName;
-  /** What its codes are judged by, where that is not said by the name: the same code may be right by one and not by another. */
+  /** Separates the guesses of methods that share a name: one code may be right for one of them only. */
   readonly verifiesAs?: string;
   isEnabled(user: FactorOwner): boolean;
-  /**
-   * Where a code must be sent to whoever has this factor: sends it, and says what they are told.
-   * @throws ApiError when it cannot be sent now
-   */
+  /** Sends the code, if there is one to send. @throws ApiError if that fails */
   challenge?(
     user: FactorOwner,
   ): Promise<Omit<SecondFactorChallenge, 'method' | 'availableMethods'>>;
-  /** What is meant by what somebody typed; empty when that is nothing. */
+  /** Normalizes what the user typed; empty if that is no code. */
   read(typed: string): string;
   /**
-   * A wrong code takes the same work as that of a user who does not have this factor, so that no clock tells them apart. Only for who has taken
-   * an attempt.
-   * @param code as `read` gives it
+   * Call it only after taking an attempt. A wrong code takes as long as one of a user without this method, so that
+   * timing does not tell them apart.
    */
   verify(user: FactorOwner, code: string, now: Date): Promise<Verdict>;
 }

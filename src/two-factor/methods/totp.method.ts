@@ -7,16 +7,16 @@ import { findTimeStep, newTotpSecret } from './totp';
 import { readTypedCode } from './typed-code';
 import { FactorOwner, Proof, SecondFactorMethod } from './second-factor.method';
 
-/** Time-based one-time passwords (RFC 6238); a backup code may stand in for one (contract §4). */
+/** Time-based one-time passwords (RFC 6238), or backup codes in their place (contract §4). */
 @Injectable()
 export class TotpMethod implements SecondFactorMethod {
   readonly name = 'totp';
-  /** Codes of users without the factor are judged by it: the same work, and it is never right. */
-  private readonly nobodysSecret = newTotpSecret();
+  /** Verifies the codes of users without TOTP: the same work, and never right. */
+  private readonly dummySecret = newTotpSecret();
 
   constructor(
-    private readonly seal: TotpSecretCipher,
-    private readonly alarm: UnreadableSecretLog,
+    private readonly cipher: TotpSecretCipher,
+    private readonly unreadableSecrets: UnreadableSecretLog,
     private readonly backupCodes: BackupCodes,
   ) {}
 
@@ -29,25 +29,22 @@ export class TotpMethod implements SecondFactorMethod {
   }
 
   verify(user: FactorOwner, code: string, now: Date): Promise<Proof | undefined> {
-    const secret = this.openSecret(user);
-    const timeStep = findTimeStep(secret ?? this.nobodysSecret, code, now);
+    const secret = this.decryptSecret(user);
+    const timeStep = findTimeStep(secret ?? this.dummySecret, code, now);
     const hash = this.backupCodes.find(user.id, user.services.totp?.hashedBackup, code);
-    const secretHash = hashSecret(secret ?? this.nobodysSecret);
+    const secretHash = hashSecret(secret ?? this.dummySecret);
     if (secret === undefined) return Promise.resolve(undefined);
     if (timeStep !== undefined) return Promise.resolve({ kind: 'totp', timeStep, secretHash });
     return Promise.resolve(hash === undefined ? undefined : { kind: 'backup', hash });
   }
 
-  /**
-   * Undefined when there is none, and when it cannot be opened. Then a backup code is not right either: it would be used
-   * up because somebody forgot a key.
-   */
-  private openSecret(user: FactorOwner): string | undefined {
+  /** Undefined also if it cannot be decrypted. Backup codes are wrong then: a missing key must not use them up. */
+  private decryptSecret(user: FactorOwner): string | undefined {
     const { id, services } = user;
     const stored = services.totp?.secret;
     if (!this.isEnabled(user) || typeof stored !== 'string') return undefined;
-    const secret = this.seal.decrypt(id, stored);
-    if (secret === undefined) this.alarm.warnOfSecret(id, stored);
+    const secret = this.cipher.decrypt(id, stored);
+    if (secret === undefined) this.unreadableSecrets.warnOfSecret(id, stored);
     return secret;
   }
 }

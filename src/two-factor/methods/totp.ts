@@ -9,29 +9,28 @@ import {
 
 /** RFC 6238 §5.2: the time step X, in seconds. */
 export const STEP_SECONDS = 30;
-/** How far a clock may be off, in steps (RFC 6238 §5.2, contract §4). */
+/** How many steps a clock may be off (RFC 6238 §5.2, contract §4). */
 export const ACCEPTED_STEPS: readonly number[] = [-1, 0, 1];
-/** Workspaces hold secrets of all lengths, from many tools: also of other ones than the library lets pass unasked. */
+/** Other programs store secrets of lengths that the library rejects by default. */
 const guardrails = createGuardrails({
   MIN_SECRET_BYTES: 1,
   MAX_SECRET_BYTES: Number.MAX_SAFE_INTEGER,
 });
 
-/** RFC 4226 §4, R6: as long as the output of SHA-1. */
+/** RFC 4226 §4, R6: the length of a SHA-1 output. */
 const SECRET_BYTES = 20;
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 const base32 = new ScureBase32Plugin();
 
 /**
- * The time step for which `code` is right, within one step of `now`; undefined when it is wrong for all three, or when
- * the secret cannot be read (then no code is right).
+ * The time step, within one of `now`, for which `code` is right. An unreadable secret has no right code.
  * @param code six ASCII digits; anything else is wrong
  */
 export function findTimeStep(secret: string, code: string, now: Date): number | undefined {
   const bytes = readSecret(secret);
   if (bytes === undefined || !/^[0-9]{6}$/.test(code)) return undefined;
-  // Each step is judged, also behind the right one: all codes take the same work.
+  // Checks each step, even after a match, so that all codes take the same time.
   const results = ACCEPTED_STEPS.map((step) =>
     verifySync({
       secret: bytes,
@@ -45,10 +44,7 @@ export function findTimeStep(secret: string, code: string, now: Date): number | 
   return right && 'timeStep' in right ? right.timeStep : undefined;
 }
 
-/**
- * The code that an authenticator shows at `now`.
- * @throws Error when the secret is not base32, or is shorter than a byte
- */
+/** @throws Error if the secret is not base32 of at least one byte */
 export function totpCode(secret: string, now: Date): string {
   const bytes = readSecret(secret);
   if (bytes === undefined) throw new Error('A TOTP secret is base32 of at least one byte.');
@@ -60,24 +56,19 @@ export function totpCode(secret: string, now: Date): string {
   });
 }
 
-/** A new secret, in base32. */
 export function newTotpSecret(): string {
   return generateSecret({ length: SECRET_BYTES });
 }
 
-/**
- * What an authenticator reads from a QR code (Key URI format).
- * @param issuer who asks for the codes
- * @param account whose codes they are
- */
+/** The `otpauth:` URL of a QR code, for this service (`issuer`) and user (`account`). */
 export function totpAddress(secret: string, issuer: string, account: string): string {
   return generateURI({ secret, issuer, label: account });
 }
 
 /**
- * Stored secrets come from many tools: in lower case, in groups, padded, or with a last character that holds bits
- * beyond the last whole byte. Authenticators ignore all that, so it is put into the one form that strict base32
- * (RFC 4648 §6) takes. Read once, and in time that grows with its length alone: it may be of any.
+ * Other programs store secrets in lower case, in groups, padded, or with surplus bits in the last character.
+ * Authenticators accept these, so they are normalized for strict base32 (RFC 4648 §6), in linear time because a stored
+ * secret may be long.
  */
 function readSecret(stored: string): Uint8Array | undefined {
   const text = stored.replace(/[\s=-]/g, '').toUpperCase();

@@ -12,8 +12,11 @@ const plain = (code: string): string => createHash('sha256').update(code).digest
 function codesWith(...keys: string[]): { codes: BackupCodes; raised: unknown[][] } {
   const hasher = new BackupCodeHasher(Object.assign(new EncryptionConfig(), { totpKeys: keys }));
   const raised: unknown[][] = [];
-  const alarm = { warnOfBackupCodes: (...told: unknown[]) => raised.push(told) };
-  return { codes: new BackupCodes(hasher, alarm as unknown as UnreadableSecretLog), raised };
+  const unreadableSecrets = { warnOfBackupCodes: (...told: unknown[]) => raised.push(told) };
+  return {
+    codes: new BackupCodes(hasher, unreadableSecrets as unknown as UnreadableSecretLog),
+    raised,
+  };
 }
 
 describe('backup codes', () => {

@@ -10,22 +10,21 @@ import {
 } from 'node:crypto';
 import { SealedText, VERSION } from './sealed-text';
 
-/** NIST SP 800-38D §8.2.2: random nonces of 96 bits are good for 2^32 sealings by one key. */
+/** NIST SP 800-38D §8.2.2: random nonces of 96 bits are safe for 2^32 encryptions with one key. */
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const ALGORITHM = 'aes-256-gcm';
 const CODE_PURPOSE = 'backup-code';
 const LENGTHS = { authTagLength: TAG_BYTES };
 
-/** One AES-256-GCM key, and one for HMACs that is derived from it. What either makes for one user is no other's. */
+/** An AES-256-GCM key and an HMAC key derived from it. Both bind their output to one user. */
 export class EncryptionKey {
-  /** Tells keys apart and gives none of them away. */
+  /** Identifies the key without revealing it. */
   readonly id: string;
   private readonly key: KeyObject;
-  /** NIST SP 800-57 §5.2: a key has one use. Derived by HKDF (RFC 5869). */
+  /** NIST SP 800-57 §5.2: one purpose per key. Derived by HKDF (RFC 5869). */
   private readonly codeKey: KeyObject;
 
-  /** @param hex 64 hex digits */
   constructor(hex: string) {
     const bytes = Buffer.from(hex, 'hex');
     this.id = createHash('sha256')
@@ -49,7 +48,7 @@ export class EncryptionKey {
     return { keyId: this.id, nonce, sealed };
   }
 
-  /** Undefined when anything of it has been changed, or when it was sealed for another user or by another key. */
+  /** Undefined if the text was altered, or encrypted for another user or with another key. */
   decrypt(userId: string, { nonce, sealed }: SealedText): string | undefined {
     const decipher = createDecipheriv(ALGORITHM, this.key, nonce, LENGTHS);
     decipher.setAAD(this.boundTo(userId));
@@ -62,13 +61,13 @@ export class EncryptionKey {
     }
   }
 
-  /** HMAC-SHA-256 of a backup code of this user, in base64url: 43 characters. */
+  /** HMAC-SHA-256 of this user's backup code, in base64url: 43 characters. */
   hashCode(userId: string, code: string): string {
     const bound = JSON.stringify([CODE_PURPOSE, VERSION, this.id, userId, code]);
     return createHmac('sha256', this.codeKey).update(bound).digest('base64url');
   }
 
-  /** What is authenticated beside the secret; as JSON, so that no two lists of parts run together into one text. */
+  /** The additional authenticated data; JSON separates its parts unambiguously. */
   private boundTo(userId: string): Buffer {
     return Buffer.from(JSON.stringify(['totp-secret', VERSION, this.id, userId]));
   }

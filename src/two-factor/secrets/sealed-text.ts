@@ -1,20 +1,18 @@
-/** A sealed secret, taken apart. */
 export interface SealedText {
-  /** Which key sealed it. */
   keyId: string;
   nonce: Buffer;
-  /** What AES-GCM made of the secret, with the tag behind it. */
+  /** The AES-GCM ciphertext followed by its tag. */
   sealed: Buffer;
 }
 
 export const VERSION = 'v1';
 
-/** What every version begins with. Base32 knows no dot, so no plain secret looks like it, and no authenticator takes it. */
+/** Base32 has no dot: no plain secret starts like this, and no authenticator accepts a sealed one. */
 const MARK = 'sealed.';
-/** The nonce of 12 bytes, and at least the tag of 16, in base64url. */
+/** In base64url: a nonce of 12 bytes, and at least the tag of 16. */
 const FORM = /^sealed\.v1\.([0-9a-f]{8})\.([\w-]{16})\.([\w-]{22,})$/;
 
-/** Whether a stored secret is a sealed one, readable or not. */
+/** Whether a stored secret is sealed, readable or not. */
 export function isSealed(stored: string): boolean {
   return stored.startsWith(MARK);
 }
@@ -25,7 +23,7 @@ export function writeSealed({ keyId, nonce, sealed }: SealedText): string {
   );
 }
 
-/** Undefined for anything that `writeSealed` has not written: each secret and nonce has one spelling. */
+/** Undefined for text that `writeSealed` does not produce: each secret and nonce has one spelling. */
 export function readSealed(stored: string): SealedText | undefined {
   const [, keyId, nonce, sealed] = FORM.exec(stored) ?? [];
   if (keyId === undefined || nonce === undefined || sealed === undefined) return undefined;

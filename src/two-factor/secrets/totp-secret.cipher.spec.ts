@@ -135,9 +135,9 @@ describe('TotpSecretCipher', () => {
 
   it('says why it does not open, with the name of the key and nothing else', () => {
     expect(sealWith(OTHER).explainFailure(SEALED)).toContain('lacks its key, ad6934ab');
-    expect(seal.explainFailure(SEALED)).toContain('changed, or sealed for another user');
+    expect(seal.explainFailure(SEALED)).toContain('altered, or encrypted for another user');
     expect(seal.explainFailure(`sealed.v2.${SECRET}`)).toBe(
-      'it has no form that this version knows',
+      'this version does not know its format',
     );
   });
 });

@@ -9,18 +9,18 @@ describe('UnreadableSecretLog', () => {
     let now = 1_000_000;
     const clock: Clock = { now: () => new Date(now) };
     const warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
-    const alarm = new UnreadableSecretLog(new TotpSecretCipher(new EncryptionConfig()), clock);
-    alarm.warnOfSecret('ada\nforged line', 'sealed.v1');
-    alarm.warnOfSecret('eve', 'sealed.v1');
+    const log = new UnreadableSecretLog(new TotpSecretCipher(new EncryptionConfig()), clock);
+    log.warnOfSecret('ada\nforged line', 'sealed.v1');
+    log.warnOfSecret('eve', 'sealed.v1');
     now += 59_999;
-    alarm.warnOfSecret('eve', 'sealed.v1');
+    log.warnOfSecret('eve', 'sealed.v1');
     expect(warn.mock.calls).toEqual([
       [
-        'The TOTP secret of user "ada\\nforged line" cannot be opened, so no code is right: it has no form that this version knows.',
+        'The TOTP secret of user "ada\\nforged line" cannot be decrypted, so every code is wrong: this version does not know its format.',
       ],
     ]);
     now += 1;
-    alarm.warnOfSecret('eve', 'sealed.v1');
+    log.warnOfSecret('eve', 'sealed.v1');
     expect(warn).toHaveBeenCalledTimes(2);
     warn.mockRestore();
   });

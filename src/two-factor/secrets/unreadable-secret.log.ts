@@ -5,31 +5,30 @@ import { TotpSecretCipher } from './totp-secret.cipher';
 
 const PAUSE_MS = 60_000;
 
-/** Tells whoever reads the log that a key is missing, or a sealed secret does not open: at most once a minute, for a lost key shuts out many. */
+/** Warns the operator of missing keys and unreadable secrets, at most once a minute: a lost key affects many users. */
 @Injectable()
 export class UnreadableSecretLog {
-  private readonly logger = new Logger('Seal');
+  private readonly logger = new Logger(UnreadableSecretLog.name);
   private quietUntil = 0;
 
   constructor(
-    private readonly seal: TotpSecretCipher,
+    private readonly cipher: TotpSecretCipher,
     private readonly clock: Clock,
   ) {}
 
-  /** @param stored what does not open */
   warnOfSecret(userId: string, stored: string): void {
     this.warn(
-      `The TOTP secret of user ${JSON.stringify(userId)} cannot be opened, so no code is right: ${this.seal.explainFailure(stored)}.`,
+      `The TOTP secret of user ${JSON.stringify(userId)} cannot be decrypted, so every code is wrong: ${this.cipher.explainFailure(stored)}.`,
     );
   }
 
-  /** @param keyId of their key; undefined when they have no form that this version knows */
+  /** @param keyId of their key; undefined if this version does not know their format */
   warnOfBackupCodes(userId: string, keyId: string | undefined): void {
     const why =
       keyId === undefined
-        ? 'they have no form that this version knows'
+        ? 'this version does not know their format'
         : `TOTP_ENCRYPTION_KEYS lacks their key, ${keyId}`;
-    this.warn(`Backup codes of user ${JSON.stringify(userId)} cannot be judged: ${why}.`);
+    this.warn(`Backup codes of user ${JSON.stringify(userId)} cannot be verified: ${why}.`);
   }
 
   private warn(message: string): void {

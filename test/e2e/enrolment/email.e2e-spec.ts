@@ -240,8 +240,8 @@ describe('codes by e-mail: switching them on and off', () => {
     it('ends them with the change itself, also when their records cannot be stamped', async () => {
       await create(options);
       const other = await app.workspace.addLogin(user);
-      const records = app.app.get(SessionLifecycle, { strict: false });
-      const crash = jest.spyOn(records, 'recordRevoked').mockRejectedValue(new Error('crash'));
+      const lifecycle = app.app.get(SessionLifecycle, { strict: false });
+      const crash = jest.spyOn(lifecycle, 'recordRevoked').mockRejectedValue(new Error('crash'));
       expect(await change()).toMatchObject({ status: 500 });
       crash.mockRestore();
       expect(await me(other)).toMatchObject(NOT_LOGGED_IN);
@@ -258,10 +258,10 @@ describe('codes by e-mail: switching them on and off', () => {
 
     it('lets no login that was judged before it come behind it', async () => {
       await create({ ...options, password: PASSWORD });
-      const records = app.app.get(SessionLifecycle, { strict: false });
-      const record = records.open.bind(records);
+      const lifecycle = app.app.get(SessionLifecycle, { strict: false });
+      const record = lifecycle.open.bind(lifecycle);
       const later = totp();
-      const spy = jest.spyOn(records, 'open').mockImplementationOnce(async (login) => {
+      const spy = jest.spyOn(lifecycle, 'open').mockImplementationOnce(async (login) => {
         const enabled = switched === 'on';
         await users().updateOne(
           { _id: user.id },

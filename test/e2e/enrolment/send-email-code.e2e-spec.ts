@@ -226,16 +226,21 @@ describe('a mail with a code', () => {
     expect(headers).not.toContain(code);
     expect(text).toBe(
       [
-        'Somebody wants to sign in, or to confirm a step, as rod on Example Chat. If it is you, this is your code:',
+        'Someone is trying to sign in or confirm an action as rod on Example Chat. If this is you, your code is:',
         '',
         `    ${code}`,
         '',
-        'It lasts 10 minutes and works once. Give it to nobody.',
+        "It is valid for 10 minutes and works once. Don't share it.",
         '',
-        'If you did not ask for it, change your password.',
+        'If you did not request it, change your password.',
       ].join('\n'),
     );
-    for (const said of [code, 'rod on Example Chat', 'It lasts 10 minutes', 'change your password'])
+    for (const said of [
+      code,
+      'rod on Example Chat',
+      'It is valid for 10 minutes',
+      'change your password',
+    ])
       expect(html).toContain(said);
     expect(text + html).not.toMatch(/https?:|href|src=/);
     await scene.app.close();

@@ -410,8 +410,8 @@ describe('enrolment in TOTP', () => {
     it('end with the change itself, also when their records cannot be stamped', async () => {
       const person = await enrolling();
       const other = new Person(app, await app.workspace.addLogin(person.user));
-      const records = app.app.get(SessionLifecycle, { strict: false });
-      const crash = jest.spyOn(records, 'recordRevoked').mockRejectedValue(new Error('crash'));
+      const lifecycle = app.app.get(SessionLifecycle, { strict: false });
+      const crash = jest.spyOn(lifecycle, 'recordRevoked').mockRejectedValue(new Error('crash'));
       expect(await person.validate(person.code())).toMatchObject({ status: 500 });
       crash.mockRestore();
       expect(await me(other)).toMatchObject(NOT_LOGGED_IN);

@@ -162,7 +162,9 @@ describe('the session document of a used login', () => {
     expect((await scene.use(user)).status).toBe(200);
     expect((await scene.use(user)).status).toBe(200);
     expect(broken).toHaveBeenCalledTimes(1);
-    const logged = app.log.lines.filter((line) => line.includes('Renewing the record of a login'));
+    const logged = app.log.lines.filter((line) =>
+      line.includes('Renewing the session document of a login'),
+    );
     expect(logged).toHaveLength(1);
     expect(logged[0]).not.toContain('disk');
     broken.mockRestore();

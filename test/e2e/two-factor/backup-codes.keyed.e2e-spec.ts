@@ -174,7 +174,7 @@ describe('backup codes with TOTP_ENCRYPTION_KEYS', () => {
       expect(await remaining(without)).toMatchObject({ remaining: 0 });
       expect(await show(totpCode(secret, app.clock.now()), without)).toMatchObject(PASSED);
       expect(without.log.lines.join('\n')).toMatch(
-        /Backup codes of user ".+" cannot be judged: TOTP_ENCRYPTION_KEYS lacks their key, [0-9a-f]{8}\./,
+        /Backup codes of user ".+" cannot be verified: TOTP_ENCRYPTION_KEYS lacks their key, [0-9a-f]{8}\./,
       );
       await without.close();
     }

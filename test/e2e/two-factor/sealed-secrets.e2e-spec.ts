@@ -211,9 +211,9 @@ describe('TOTP secrets with TOTP_ENCRYPTION_KEYS', () => {
       expect(answer).toMatchObject(TOTP_INVALID);
     }
     await service.stop();
-    expect(service.printed.match(/cannot be opened/g)).toHaveLength(1);
+    expect(service.printed.match(/cannot be decrypted/g)).toHaveLength(1);
     expect(service.printed).toContain(
-      `The TOTP secret of user "${user.id}" cannot be opened, so no code is right: TOTP_ENCRYPTION_KEYS lacks its key, ${String(keyId)}.`,
+      `The TOTP secret of user "${user.id}" cannot be decrypted, so every code is wrong: TOTP_ENCRYPTION_KEYS lacks its key, ${String(keyId)}.`,
     );
     for (const secretText of [secret, nonce, text, code, KEY, OTHER, user.token]) {
       expect(service.printed).not.toContain(secretText);

@@ -232,7 +232,7 @@ Nothing has been changed.
     expect(code).toBe(1);
     expect(printed).toMatch(/secret of user "lost" cannot be opened: .*lacks its key, \w{8}\./);
     expect(printed).toMatch(/secret of user "copied" cannot be opened: .*for another user/);
-    expect(printed).toMatch(/secret of user "torn" cannot be opened: .*no form/);
+    expect(printed).toMatch(/secret of user "torn" cannot be opened: .*does not know its format/);
     expect(printed).toContain('3 cannot be opened (named above) and stay as they are.');
     expect(printed).toContain('1 made so now');
     const others = ({ _id }: StoredUser): boolean => _id !== 'fine';
