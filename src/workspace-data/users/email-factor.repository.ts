@@ -7,18 +7,18 @@ import { StoredToken } from './stored-token';
 import { User } from './user.schema';
 import { TokenOwner } from './users.repository';
 
-/** A code of before the change counts for nothing after it. */
+/** A code from before the change is void after it. */
 const FORGET_CODE = { $unset: { 'services.emailCode': 1 } } as const;
 
-/** Changes whether codes by e-mail are a second factor of a user. */
+/** Enables and disables e-mail codes as a second factor. */
 @Injectable()
 export class EmailFactorRepository {
   constructor(@InjectModel(User.name) private readonly users: Model<User>) {}
 
   /**
-   * Makes codes by e-mail count, and ends all logins but the one that asks.
-   * @returns the login tokens that have gone, or undefined when nothing has changed, because they count
-   * already, none of the user's addresses is verified, or the caller has been logged out
+   * Enables e-mail codes and ends all other logins.
+   * @returns the removed login tokens; undefined when nothing changed: already enabled, no verified address, or the
+   * caller was logged out
    */
   async enable(caller: TokenOwner, changedAt: Date): Promise<StoredToken[] | undefined> {
     return changeFactor(
@@ -29,10 +29,7 @@ export class EmailFactorRepository {
     );
   }
 
-  /**
-   * Makes them count no more, and ends all logins but the one that asks.
-   * @returns as `enable`; undefined when they do not count any more, or the caller has been logged out
-   */
+  /** Disables e-mail codes and ends all other logins. Returns as `enable`. */
   async disable(caller: TokenOwner, changedAt: Date): Promise<StoredToken[] | undefined> {
     return changeFactor(
       this.users,

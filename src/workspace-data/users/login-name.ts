@@ -1,24 +1,23 @@
-/** How somebody says who they are. */
+/** How a user names themselves at a sign-in. */
 export type LoginName = { username: string } | { email: string };
 
-/** What people type into one field for both: an address has an `@` in it, a username has none. */
 export function loginNameOf(typed: string): LoginName {
   return typed.includes('@') ? { email: typed } : { username: typed };
 }
 
-/** No longer name can be anybody's (RFC 5321 §4.5.3.1 allows an address 254 characters). */
+/** No name is longer (RFC 5321 §4.5.3.1 allows an address 254 characters). */
 const LONGEST_NAME = 1000;
 
 /**
- * What names have in common that differ in case only. Each character is folded for itself, to one other character at
- * most, and never from outside of ASCII into it: `K` (Kelvin) or `ı` are no way to write somebody else's name.
+ * Maps names that differ only in case to the same text. Each character becomes at most one other, and none from outside
+ * ASCII becomes ASCII: `K` (Kelvin) or `ı` must not spell another user's name.
  */
 export function foldCase(name: string): string {
   if (name.length > LONGEST_NAME) return name;
   return Array.from(name, foldCharacter).join('');
 }
 
-/** All ways to write a character that `foldCase` takes for the same, as far as there is another case. */
+/** All characters that `foldCase` maps to the same one. */
 export function casesOf(character: string): string[] {
   const folded = foldCharacter(character);
   const cases = [

@@ -1,21 +1,21 @@
 import { casesOf } from './login-name';
 
-/** How many beginnings of a name are looked for: those of six letters in both cases, and whatever has no case. */
+/** How many prefixes to look up: enough for six letters in both cases, and any characters without case. */
 const MOST_BEGINNINGS = 64;
-/** In characters. A name of digits has one beginning, however long it is. */
+/** In characters. A name of digits has one prefix, however long it is. */
 const LONGEST_BEGINNING = 64;
-/** What no anchored expression is made of: it means something else there, or nothing. */
+/** Characters that mean something else, or nothing, in an anchored expression. */
 const NOT_PLAIN = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u;
 
-/** What to look for in an index that knows case, to find a name in any. The size is bounded, however long the name. */
+/** What to look up in a case-sensitive index to find a name in any case. Bounded, however long the name. */
 export interface NameSpellings {
-  /** The whole name, as it is likely to be stored. */
+  /** The whole name, in its likely spellings. */
   likely: string[];
-  /** Its first characters, in all cases. Empty when `likely` holds all spellings there are. */
+  /** Its first characters, in all cases. Empty when `likely` has every spelling. */
   beginnings: string[];
 }
 
-/** @param name without blanks around it, and not empty */
+/** @param name trimmed and not empty */
 export function spellingsOf(name: string): NameSpellings {
   const likely = [name, name.toLowerCase(), name.toUpperCase()];
   const characters = Array.from(name);
@@ -24,7 +24,7 @@ export function spellingsOf(name: string): NameSpellings {
     (all, forms) => all.flatMap((beginning) => forms.map((form) => beginning + form)),
     [''],
   );
-  // A longer name in so many spellings would be a question of many times its size.
+  // A longer name in this many spellings would make the query many times its size.
   if (characters.length <= LONGEST_BEGINNING) {
     const rest = characters.slice(cases.length).join('');
     const rests = [rest, rest.toLowerCase(), rest.toUpperCase()];
@@ -34,7 +34,7 @@ export function spellingsOf(name: string): NameSpellings {
   return { likely: [...new Set(likely)], beginnings: isWhole ? [] : beginnings };
 }
 
-/** The cases of the first characters, of as many as keep the number of combinations within bounds. */
+/** The cases of as many first characters as keep the number of combinations bounded. */
 function beginningOf(characters: readonly string[]): string[][] {
   const beginning: string[][] = [];
   let combinations = 1;

@@ -12,10 +12,10 @@ import {
 import { User } from './user.schema';
 import { TokenOwner } from './users.repository';
 
-/** How many tokens a user may hold before no more personal access tokens are added: logins count (docs/adr/0016). */
+/** How many tokens, including logins, a user may hold and still add a personal access token (docs/adr/0016). */
 export const MAX_TOKENS = 100;
 
-/** What is new about a token that takes the place of another. */
+/** The fields that differ when a token replaces another. */
 export type TokenReplacement = Pick<
   StoredPersonalAccessToken,
   'hashedToken' | 'createdAt' | 'lastTokenPart'
@@ -24,17 +24,15 @@ export type TokenReplacement = Pick<
 const TYPE = 'personalAccessToken';
 
 /**
- * The personal access tokens of whoever asks. Each change is one atomic statement, which demands that the caller is
- * active and that the token they ask with still works: nobody leaves a token behind after they have been logged out.
+ * The personal access tokens of the caller. Each change is one atomic statement that demands that the caller is active
+ * and their token still works, so a caller who was logged out cannot leave a token behind.
  */
 @Injectable()
 export class PersonalAccessTokensRepository {
   constructor(@InjectModel(User.name) private readonly users: Model<User>) {}
 
   /**
-   * Stores a token.
-   * @returns false when nothing was stored, because the caller's own works no more, because they have one with this
-   * name, or because they have too many
+   * False when nothing was stored: the caller's token no longer works, the name is taken, or they hold too many tokens.
    */
   async add(caller: TokenOwner, token: StoredPersonalAccessToken): Promise<boolean> {
     const isNamedSo = { type: TYPE, name: token.name };
@@ -50,10 +48,9 @@ export class PersonalAccessTokensRepository {
   }
 
   /**
-   * Puts a new token in the place of the one with this name.
-   * @returns the tokens that had the name: the first has stopped working, and more than one there is only
-   * where another program has made them. Undefined when nothing has changed, because there is none with this name, or
-   * because the caller's own works no more
+   * Replaces the token of this name.
+   * @returns the tokens of this name before, of which the first was replaced (only other programs create more than
+   * one); undefined when there was none or the caller's token no longer works
    */
   async replace(
     caller: TokenOwner,
@@ -77,10 +74,7 @@ export class PersonalAccessTokensRepository {
     return namedSo(before, name);
   }
 
-  /**
-   * Removes the token with this name.
-   * @returns the tokens that have gone; undefined as for `replace`
-   */
+  /** Removes the tokens of this name and returns them; undefined as for `replace`. */
   async remove(caller: TokenOwner, name: string): Promise<StoredToken[] | undefined> {
     const before = await this.users
       .findOneAndUpdate(
@@ -93,10 +87,7 @@ export class PersonalAccessTokensRepository {
     return namedSo(before, name);
   }
 
-  /**
-   * All that the caller has, as they are stored. One read by `_id`.
-   * @returns undefined when the token that they ask with works no more
-   */
+  /** The caller's personal access tokens; undefined when the caller's token no longer works. One read by `_id`. */
   async list(caller: TokenOwner): Promise<StoredPersonalAccessToken[] | undefined> {
     const user = await this.users
       .findOne(stillWorking(caller))

@@ -7,16 +7,15 @@ import { LOGIN_TOKENS, StoredToken, storedTokens } from './stored-token';
 import { User } from './user.schema';
 import { TokenOwner } from './users.repository';
 
-/** Changes what the workspace stores of a user's TOTP. Each change is one atomic statement with its precondition. */
+/** A user's TOTP. Each change is one atomic statement with its precondition. */
 @Injectable()
 export class TotpRepository {
   constructor(@InjectModel(User.name) private readonly users: Model<User>) {}
 
   /**
-   * Puts a secret beside the user that counts for nothing yet; one from before is forgotten. It belongs to the token that
-   * asks for it.
-   * @param expire when it can be enabled no more
-   * @returns who it is for, or undefined when TOTP is enabled already, or the caller has been logged out
+   * Stores a secret that is not enabled yet, in place of an earlier one. Only the caller's token can enable it, until
+   * `expire`.
+   * @returns the caller's username; undefined when TOTP is already enabled or the caller was logged out
    */
   async begin(
     caller: TokenOwner,
@@ -40,9 +39,9 @@ export class TotpRepository {
   }
 
   /**
-   * Makes the temporary secret count, and ends all logins but the one that asks.
-   * @returns the login tokens that have gone, or undefined when nothing has changed, because TOTP is
-   * enabled already, this is not the temporary secret of the caller's token any more, or they have been logged out
+   * Enables the temporary secret and ends all other logins.
+   * @returns the removed login tokens; undefined when nothing changed: TOTP is already enabled, the caller's token no
+   * longer has this temporary secret, or the caller was logged out
    */
   async enable(
     caller: TokenOwner,
@@ -64,8 +63,8 @@ export class TotpRepository {
   }
 
   /**
-   * Forgets the user's secret and backup codes, and ends all logins but the one that asks.
-   * @returns as `enable`; undefined when TOTP is not enabled with this secret any more, or the caller has been logged out
+   * Deletes the secret and backup codes and ends all other logins. Returns as `enable`; undefined unless TOTP is
+   * enabled with this secret.
    */
   async disable(caller: TokenOwner, secret: string): Promise<StoredToken[] | undefined> {
     return changeFactor(
@@ -77,11 +76,11 @@ export class TotpRepository {
   }
 
   /**
-   * Forgets a user's TOTP, also one that is being enrolled, and ends all of their tokens, personal access tokens as well:
-   * who made which is what nobody knows any more.
-   * @param caller who asks. For their own, their token must still work; for others, that was judged before: no statement
-   * reads two users
-   * @returns the tokens that have gone, or undefined when there was nothing to reset
+   * Deletes a user's TOTP, also an unfinished enrolment, and revokes all their tokens, including personal access
+   * tokens, because an attacker may have created any of them.
+   * @param caller when they reset their own TOTP, their token must still work; for other users that was checked before,
+   * because no statement reads two users
+   * @returns the removed tokens; undefined when there was nothing to reset
    */
   async reset(id: string, caller: TokenOwner): Promise<StoredToken[] | undefined> {
     const user = await this.users
@@ -102,10 +101,9 @@ export class TotpRepository {
   }
 
   /**
-   * Puts new backup codes in place of those that are left.
-   * @param left the stored hashes that the new ones replace
-   * @returns false when others are stored meanwhile, TOTP is not enabled with this secret any more, or the caller has been
-   * logged out
+   * Replaces the backup codes.
+   * @param left the stored hashes to replace
+   * @returns false when these have changed, TOTP is not enabled with this secret, or the caller was logged out
    */
   async replaceBackupCodes(
     caller: TokenOwner,
@@ -118,7 +116,7 @@ export class TotpRepository {
         ...stillWorking(caller),
         'services.totp.enabled': true,
         'services.totp.secret': secret,
-        // Mongoose makes `$in` of a bare array, and then one of the hashes would be enough.
+        // Mongoose would turn a bare array into `$in`, and then one matching hash would suffice.
         'services.totp.hashedBackup': { $eq: left ?? null },
       },
       { $set: { 'services.totp.hashedBackup': hashedBackup } },
@@ -126,11 +124,7 @@ export class TotpRepository {
     return matchedCount === 1;
   }
 
-  /**
-   * Uses up a backup code.
-   * @param hash the stored hash of the code
-   * @returns false when it is there no more, or TOTP is not enabled any more
-   */
+  /** Uses up a backup code, given its stored hash. False when it is gone, or TOTP is no longer enabled. */
   async spendBackupCode(id: string, hash: string): Promise<boolean> {
     const { matchedCount } = await this.users.updateOne(
       { _id: id, 'services.totp.enabled': true, 'services.totp.hashedBackup': hash },

@@ -1,12 +1,11 @@
 import { StoredServices } from './stored-services';
 
-/** Somebody who is to have an account. */
 export interface NewUser {
   id: string;
   username: string;
   name: string;
   roles: readonly string[];
-  /** Counts as verified: whoever may write to the database vouches for it. */
+  /** Counts as verified: the operator vouches for it. */
   email: string;
   createdAt: Date;
   services: StoredServices;
@@ -24,7 +23,7 @@ export interface NewUserDocument {
   services: StoredServices;
 }
 
-/** The one builder of user documents. */
+/** The only builder of user documents. */
 export function newUserDocument(user: NewUser): NewUserDocument {
   const { id, username, name, roles, email, createdAt, services } = user;
   return {
