@@ -4,7 +4,6 @@ import { Connection } from 'mongoose';
 import { WORKSPACE_COLLECTIONS, WorkspaceCollection } from './collections';
 import { WORKSPACE_INDEXES } from './workspace-indexes';
 
-/** The workspace's collections as a whole. */
 @Injectable()
 export class WorkspaceContents {
   constructor(@InjectConnection() private readonly connection: Connection) {}

@@ -44,7 +44,7 @@ export interface RotationOptions {
   print: (line: string) => void;
 }
 
-type Verdict = 'right' | 'plain' | 'unreadable' | { anew: string };
+type Verdict = 'right' | 'plain' | 'unreadable' | { replacement: string };
 
 /** A sign of life for each so many users. */
 const PROGRESS = 10_000;
@@ -105,13 +105,13 @@ export class SecretRotation {
 
   private judge(userId: string, stored: string, goal: RotationGoal): Verdict {
     if (!isSealed(stored)) {
-      if (goal === 'all-sealed') return { anew: this.seal.encrypt(userId, stored) };
+      if (goal === 'all-sealed') return { replacement: this.seal.encrypt(userId, stored) };
       return goal === 'sealed' ? 'plain' : 'right';
     }
     const secret = this.seal.decrypt(userId, stored);
     if (secret === undefined) return 'unreadable';
-    if (goal === 'all-plain') return { anew: secret };
-    return this.seal.isUpToDate(stored) ? 'right' : { anew: this.seal.encrypt(userId, secret) };
+    if (goal === 'all-plain') return { replacement: secret };
+    return this.seal.isUpToDate(stored) ? 'right' : { replacement: this.seal.encrypt(userId, secret) };
   }
 
   private describeUnreadable(userId: string, { field, stored }: StoredSecret): string {

@@ -5,7 +5,7 @@ export const ADMIN_ROLE = role('admin', 'Users', 'Administrator');
 
 const USER_ROLE = role('user', 'Users');
 
-/** The other roles that a workspace comes with; Rocket.Chat knows them by these names. */
+/** Rocket.Chat knows them by these names. */
 export const ROLES: Role[] = [
   USER_ROLE,
   role('bot', 'Users'),
@@ -25,7 +25,6 @@ const HOLDERS: Record<DemandedPermission, string[]> = {
   'create-personal-access-tokens': [ADMIN_ROLE.name, USER_ROLE.name],
 };
 
-/** The documents of `rocketchat_permissions` in a new workspace (contract §2 and §3). */
 export const PERMISSIONS = Object.entries(HOLDERS).map(([_id, roles]) => ({ _id, roles }));
 
 function role(name: string, scope: Role['scope'], description = ''): Role {

@@ -10,19 +10,14 @@ export interface Login {
   roles: readonly string[];
   hashedToken: string;
   client: Client;
-  /** The `Host` header. */
   host: string;
-  /** By default now; given when a lost document is recreated. */
   loginAt?: Date;
-  /** Random by default. */
   sessionId?: string;
-  /** By default recognised from the user agent. */
   device?: StoredDevice;
 }
 
 const INSTANCE_ID = randomUUID();
 
-/** The fields that record when the token was last used. */
 export interface LastUse {
   type: 'session';
   year: number;
@@ -50,8 +45,8 @@ export interface NewSessionDocument extends LastUse {
 }
 
 /**
- * The fields that each renewal changes. Rocket.Chat takes the result for a connection that was closed today: its
- * nightly job aggregates it and keeps it for another 45 days, and no job copies it daily as it copies open sockets.
+ * What each renewal changes. With `closedAt`, Rocket.Chat's nightly job keeps the document for another 45 days and
+ * never copies it, as it copies those of open sockets.
  */
 export function usedAt(now: Date): LastUse {
   return {

@@ -14,10 +14,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 export class SessionRenewalRepository {
   constructor(@InjectModel(Session.name) private readonly sessions: Model<Session>) {}
 
-  /**
-   * Renews the newest renewable document of the login, in one atomic statement. False when there is none: another
-   * process renewed it today, Rocket.Chat maintains it, or it was removed or stamped.
-   */
+  /** Renews the newest document of the login, atomically. False when no document may be renewed at present. */
   async renewNewest(login: Login, now: Date): Promise<boolean> {
     const yesterday = new Date(now.getTime() - DAY_MS);
     const dayBefore = new Date(now.getTime() - 2 * DAY_MS);
@@ -43,7 +40,6 @@ export class SessionRenewalRepository {
     return found !== null;
   }
 
-  /** Recreates the document of a login whose last one was removed. Of several processes, one does so. */
   async recreate(login: Login, now: Date): Promise<void> {
     try {
       await this.sessions.collection.updateOne(
@@ -52,7 +48,6 @@ export class SessionRenewalRepository {
         { upsert: true },
       );
     } catch (error) {
-      // Another process was faster.
       if (!isDuplicateKey(error)) throw error;
     }
   }
@@ -62,10 +57,7 @@ function listed({ userId, hashedToken }: Login): mongo.Filter<mongo.Document> {
   return { loginToken: hashedToken, userId, sessionId: { $gt: '' }, ...NOT_STAMPED };
 }
 
-/**
- * Equal in every process, so that only one of them creates the document. The owner sees this id: it hashes the token's
- * hash, so it reveals nothing about the token.
- */
+/** Equal in every process, so that only one creates the document. Hashes the token's hash: the owner sees this id. */
 function idOfTheDay({ userId, hashedToken }: Login, now: Date): string {
   const day = now.toISOString().slice(0, 'yyyy-mm-dd'.length);
   const text = JSON.stringify(['renewed record', userId, hashedToken, day]);

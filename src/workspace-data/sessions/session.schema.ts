@@ -39,7 +39,6 @@ export class Session {
   @Prop({ type: Date })
   logoutAt?: Date;
 
-  /** The id of the user who revoked it. */
   @Prop({ type: String })
   logoutBy?: string;
 

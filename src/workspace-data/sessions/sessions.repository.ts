@@ -18,7 +18,6 @@ export interface SessionScope {
   unowned: boolean;
 }
 
-/** How to stamp the documents of one owner's logins. */
 export interface SessionStamp extends SessionScope {
   hashedTokens: readonly string[];
   at: Date;
@@ -26,7 +25,7 @@ export interface SessionStamp extends SessionScope {
 }
 
 /** Documents that name no owner. Other programs wrote them, so `userId` may have any type. */
-const NAMES_NOBODY: QueryFilter<Session> = { userId: { $not: { $gt: '' } } };
+const WITHOUT_OWNER: QueryFilter<Session> = { userId: { $not: { $gt: '' } } };
 
 /** What `$group` takes from the first document of a group; a missing field becomes null. */
 const FIRST_FIELDS = Object.fromEntries(
@@ -40,17 +39,16 @@ export class SessionsRepository {
   constructor(@InjectModel(Session.name) private readonly sessions: Model<Session>) {}
 
   /**
-   * The documents of one session id: a few, one for each connection and day. The query names only the selective key,
-   * and code filters the rest: with more predicates or a sort, the planner may choose an index that reads far more.
+   * A few documents, one for each connection and day. Code filters them, because with more predicates or a sort the
+   * planner may choose an index that reads far more.
    */
   async findById(wanted: WantedSession): Promise<StoredSession[]> {
-    // Many documents may lack a session id, and none of them is of interest.
     if (wanted.sessionId === '') return [];
     const documents = await this.sessions.find(wanted).select(STORED_SESSION_FIELDS).lean();
     return documents.filter(isExactly(wanted));
   }
 
-  /** The documents of one session id and owner, with every field except the token's hash. */
+  /** As `findById`, of one owner, with every field except the token's hash. */
   async findWholeById(wanted: Required<WantedSession>): Promise<StoredSession[]> {
     if (wanted.sessionId === '') return [];
     const documents = await this.sessions
@@ -60,18 +58,12 @@ export class SessionsRepository {
     return documents.filter(isExactly(wanted));
   }
 
-  /**
-   * Runs an aggregation over all documents.
-   * @param maxTimeMS when the database aborts it; otherwise retries would pile up there
-   */
+  /** @param maxTimeMS when the database aborts; otherwise retries would pile up there */
   async aggregate<Row>(stages: PipelineStage[], maxTimeMS: number): Promise<Row[]> {
     return this.sessions.aggregate<Row>(stages).allowDiskUse(true).option({ maxTimeMS });
   }
 
-  /**
-   * One document of each login, in one read: its newest live one, or else its newest.
-   * @param owners whose documents count; undefined stands for documents that name no owner
-   */
+  /** The newest live document of each login, or else its newest, in one read. No owner: documents without one. */
   async findNewestOf(
     owners: readonly (string | undefined)[],
     hashedTokens: readonly string[],
@@ -84,11 +76,11 @@ export class SessionsRepository {
         {
           $match: {
             loginToken: anyOf(hashedTokens),
-            ...(isUnowned ? { $or: [{ userId }, NAMES_NOBODY] } : { userId }),
+            ...(isUnowned ? { $or: [{ userId }, WITHOUT_OWNER] } : { userId }),
             sessionId: { $gt: '' },
           },
         },
-        // A missing date sorts first.
+        // A missing date sorts first: live documents come before others.
         { $sort: { logoutAt: 1, loginAt: -1, sessionId: 1 } },
         { $group: { _id: { token: '$loginToken', owner: '$userId' }, ...FIRST_FIELDS } },
         { $project: { _id: 0 } },
@@ -146,6 +138,6 @@ function isExactly(wanted: WantedSession): (found: StoredSession) => boolean {
 }
 
 function inScope({ owner, unowned }: SessionScope): QueryFilter<Session> {
-  if (owner === undefined) return NAMES_NOBODY;
-  return unowned ? { $or: [{ userId: owner }, NAMES_NOBODY] } : { userId: owner };
+  if (owner === undefined) return WITHOUT_OWNER;
+  return unowned ? { $or: [{ userId: owner }, WITHOUT_OWNER] } : { userId: owner };
 }

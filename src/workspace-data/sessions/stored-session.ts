@@ -1,9 +1,6 @@
 import { Session } from './session.schema';
 
-/**
- * The fields that show a session, tell whether it is live, and end it. Other programs wrote them: any may be missing or
- * of another type.
- */
+/** Other programs wrote these fields: any may be missing or of another type. */
 export type StoredSession = Pick<
   Session,
   'sessionId' | 'userId' | 'loginToken' | 'ip' | 'host' | 'device' | 'loginAt' | 'logoutAt'

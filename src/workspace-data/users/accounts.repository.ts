@@ -14,7 +14,7 @@ export type Account = Omit<User, 'services'> & {
 /** How many login tokens a user may hold; the oldest make room (contract §5). */
 export const MAX_LOGIN_TOKENS = 50;
 
-const NOBODY = '';
+const UNKNOWN_USER = '';
 
 const ACCOUNT_FIELDS = {
   username: 1,
@@ -41,28 +41,22 @@ export class AccountsRepository {
     private readonly names: UserNamesRepository,
   ) {}
 
-  /** One read by `_id`. */
   async findById(id: string): Promise<Account | undefined> {
     const user = await this.users.findOne({ _id: id }).select(ACCOUNT_FIELDS).lean<User>();
     return user ? asAccount(user) : undefined;
   }
 
-  /**
-   * As `UserNamesRepository.findId`, and one read more. It reads for an unknown name too, so that timing reveals
-   * nothing.
-   */
+  /** As `UserNamesRepository.findId`, and one read more, also for an unknown name, so that timing reveals nothing. */
   async findByLoginName(name: LoginName): Promise<Account | undefined> {
     const id = await this.names.findId(name);
-    const account = await this.findById(id ?? NOBODY);
+    const account = await this.findById(id ?? UNKNOWN_USER);
     return id === undefined ? undefined : account;
   }
 
   /**
-   * Stores the token of a new login. Beyond `MAX_LOGIN_TOKENS` the oldest login tokens are removed, never personal
-   * access tokens.
+   * Stores the token of a new login and removes the login tokens beyond `MAX_LOGIN_TOKENS`, the oldest first.
    * @param account the state that the login was checked against
-   * @returns the removed tokens; undefined when nothing was stored: the user was deactivated meanwhile, has another
-   * password or second factor, or their token list is malformed
+   * @returns the removed tokens; undefined when that state has changed, so that nothing was stored
    */
   async addLoginToken(
     account: Account,
@@ -93,21 +87,18 @@ export class AccountsRepository {
     );
     const surplus = olderLoginTokens(others, MAX_LOGIN_TOKENS - 1);
     if (surplus.length === 0) return [];
-    const staying = stored.length - surplus.length;
-    return (await this.dropLoginTokens(id, surplus, staying)) ? surplus : [];
+    const remaining = stored.length - surplus.length;
+    return (await this.dropLoginTokens(id, surplus, remaining)) ? surplus : [];
   }
 
-  /**
-   * One atomic statement. Does nothing when another request has already made room: a token beyond the cap must remain.
-   * @param staying the length of the list without these tokens
-   */
+  /** Does nothing when another request has made room, so that the list has no more than `remaining` tokens. Atomic. */
   private async dropLoginTokens(
     id: string,
     tokens: StoredLoginToken[],
-    staying: number,
+    remaining: number,
   ): Promise<boolean> {
     const { matchedCount } = await this.users.updateOne(
-      { _id: id, [`${LOGIN_TOKENS}.${staying}`]: { $exists: true } },
+      { _id: id, [`${LOGIN_TOKENS}.${remaining}`]: { $exists: true } },
       {
         $pull: {
           [LOGIN_TOKENS]: { hashedToken: { $in: tokens.map(({ hashedToken }) => hashedToken) } },
@@ -141,7 +132,6 @@ export function storedEmails(emails: unknown): { address: string; verified: bool
   );
 }
 
-/** The addresses that a user has verified. */
 export function verifiedAddresses(emails: unknown): string[] {
   return storedEmails(emails)
     .filter(({ address, verified }) => verified && address !== '')
@@ -153,9 +143,7 @@ export const HAS_VERIFIED_ADDRESS: QueryFilter<User> = {
   emails: { $elemMatch: { verified: true, address: { $type: 'string', $ne: '' } } },
 };
 
-/**
- * A change of a factor ends all other logins, so no login that was checked before the change may be stored after it.
- */
+/** No login that was checked before a change of the factor may be stored after it: the change has ended all others. */
 function sameTotp({ totp }: Account['services']): QueryFilter<User> {
   if (totp?.enabled !== true) return { 'services.totp.enabled': { $ne: true } };
   return { 'services.totp.enabled': true, 'services.totp.secret': { $eq: totp.secret ?? null } };

@@ -5,9 +5,8 @@ import { User } from './user.schema';
 import type { TokenOwner } from './users.repository';
 
 /**
- * Changes a second factor of a user and ends their other logins in one statement: at no moment, and after no crash,
- * does a login from before the change still work (docs/adr/0011). Personal access tokens stay.
- * @param caller the owner of the factor; their token must still work, and stays
+ * Changes a second factor and ends the user's other logins in one statement: at no moment, and after no crash, does a
+ * login from before the change still work (docs/adr/0011). Personal access tokens stay.
  * @param filter the state that the change was checked against
  * @returns the removed login tokens; undefined when the filter no longer matches or the caller was logged out
  */

@@ -15,14 +15,12 @@ const MAX_SHOWN = 5;
 export type NewEmailCode = Required<Pick<StoredEmailCode, 'code' | 'expire'>>;
 
 export interface LiveEmailCode extends NewEmailCode {
-  /** No tries are left, so the code is useless. */
   isTriedOut: boolean;
 }
 
 export interface TakenTry {
-  /** The hash of the current code. */
   code: string;
-  /** The hash of the code that it replaced a moment ago: useless, but not a guess either. */
+  /** The code before it, replaced a moment ago: useless, but not a guess either. */
   replaced?: string;
 }
 
@@ -35,10 +33,7 @@ const MAY_USE: Record<EmailCodeUse, QueryFilter<User>> = {
   factor: { 'services.email2fa.enabled': true, ...HAS_VERIFIED_ADDRESS },
   mailbox: HAS_VERIFIED_ADDRESS,
 };
-/**
- * Fewer tries than the limit. Rocket.Chat does not always count; a count that is not a number matches neither
- * condition.
- */
+/** Rocket.Chat does not always count. A count that is not a number matches neither condition: no tries are left. */
 const UNDER_LIMIT = [
   { [`${CODE}.attempts`]: { $exists: false } },
   { [`${CODE}.attempts`]: { $lt: MAX_TRIES } },
@@ -54,12 +49,11 @@ export function liveCode(stored: unknown, now: Date): LiveEmailCode | undefined 
   return { code, expire, isTriedOut };
 }
 
-/** The current e-mail code of a user, at most one. Each change is one atomic statement with its precondition. */
+/** The one current e-mail code of a user. Each change is one atomic statement; false when its precondition fails. */
 @Injectable()
 export class EmailCodeRepository {
   constructor(@InjectModel(User.name) private readonly users: Model<User>) {}
 
-  /** False when another code is current, or the user may no longer use one for this. */
   async put(
     id: string,
     { code, expire }: NewEmailCode,
@@ -72,10 +66,7 @@ export class EmailCodeRepository {
     );
   }
 
-  /**
-   * Replaces a code and keeps the old hash for a minute. Tries stay counted, unless none were left: then the new code
-   * starts at zero. False when the old code is no longer stored, or its tries ran out since it was read.
-   */
+  /** Keeps the old hash for a minute. Tries stay counted, unless none were left: then the new code starts at zero. */
   async replace(
     id: string,
     before: LiveEmailCode,
@@ -98,10 +89,7 @@ export class EmailCodeRepository {
     );
   }
 
-  /**
-   * Removes a code that was not delivered.
-   * @param before the code that it replaced, which becomes current again; without tries if it had none left
-   */
+  /** Removes a code that was not delivered; the code before it becomes current again. */
   async takeBack(id: string, { code }: NewEmailCode, before?: LiveEmailCode): Promise<void> {
     await this.update(
       { _id: id, [`${CODE}.code`]: code },
@@ -118,10 +106,7 @@ export class EmailCodeRepository {
     );
   }
 
-  /**
-   * Counts a try before the code is compared, so parallel requests get no extra tries. Undefined when there is no
-   * current code, or no tries are left.
-   */
+  /** Counts a try before the code is compared: parallel requests get no extra tries. Undefined when none is left. */
   async takeTry(id: string, use: EmailCodeUse, now: Date): Promise<TakenTry | undefined> {
     const user = await this.users
       .findOneAndUpdate(
@@ -142,10 +127,7 @@ export class EmailCodeRepository {
     return isFresh(replaced, now) ? { code, replaced: replaced.code } : { code };
   }
 
-  /**
-   * Refunds a try, because the user entered the code that was replaced a moment ago. False when the try stays counted:
-   * that code was entered too often, or the current one has changed.
-   */
+  /** Refunds a try, because the user entered the replaced code; `MAX_SHOWN` times at most. */
   async giveBackTry(id: string, { code, replaced }: TakenTry): Promise<boolean> {
     return this.update(
       {
@@ -159,7 +141,6 @@ export class EmailCodeRepository {
     );
   }
 
-  /** Uses up a code, given its stored hash. False when it is gone, or the user may no longer use one for this. */
   async spend(id: string, hash: string, use: EmailCodeUse): Promise<boolean> {
     return this.update(
       { _id: id, ...MAY_USE[use], [`${CODE}.code`]: hash },

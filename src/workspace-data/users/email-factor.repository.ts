@@ -7,19 +7,13 @@ import { StoredToken } from './stored-token';
 import { User } from './user.schema';
 import { TokenOwner } from './users.repository';
 
-/** A code from before the change is void after it. */
 const FORGET_CODE = { $unset: { 'services.emailCode': 1 } } as const;
 
-/** Enables and disables e-mail codes as a second factor. */
+/** Each change ends all other logins and returns their tokens, or undefined when its precondition does not hold. */
 @Injectable()
 export class EmailFactorRepository {
   constructor(@InjectModel(User.name) private readonly users: Model<User>) {}
 
-  /**
-   * Enables e-mail codes and ends all other logins.
-   * @returns the removed login tokens; undefined when nothing changed: already enabled, no verified address, or the
-   * caller was logged out
-   */
   async enable(caller: TokenOwner, changedAt: Date): Promise<StoredToken[] | undefined> {
     return changeFactor(
       this.users,
@@ -29,7 +23,6 @@ export class EmailFactorRepository {
     );
   }
 
-  /** Disables e-mail codes and ends all other logins. Returns as `enable`. */
   async disable(caller: TokenOwner, changedAt: Date): Promise<StoredToken[] | undefined> {
     return changeFactor(
       this.users,

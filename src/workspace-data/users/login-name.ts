@@ -1,4 +1,3 @@
-/** How a user names themselves at a sign-in. */
 export type LoginName = { username: string } | { email: string };
 
 export function loginNameOf(typed: string): LoginName {
@@ -6,14 +5,11 @@ export function loginNameOf(typed: string): LoginName {
 }
 
 /** No name is longer (RFC 5321 §4.5.3.1 allows an address 254 characters). */
-const LONGEST_NAME = 1000;
+const MAX_NAME_LENGTH = 1000;
 
-/**
- * Maps names that differ only in case to the same text. Each character becomes at most one other, and none from outside
- * ASCII becomes ASCII: `K` (Kelvin) or `ı` must not spell another user's name.
- */
+/** Folds each character to at most one other, and never into ASCII: `K` (Kelvin) must not spell another user's `k`. */
 export function foldCase(name: string): string {
-  if (name.length > LONGEST_NAME) return name;
+  if (name.length > MAX_NAME_LENGTH) return name;
   return Array.from(name, foldCharacter).join('');
 }
 

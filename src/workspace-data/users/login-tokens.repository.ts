@@ -4,7 +4,6 @@ import { Model } from 'mongoose';
 import { LOGIN_TOKENS, StoredToken, storedTokens } from './stored-token';
 import { User } from './user.schema';
 
-/** Tokens of one user, by their hashes. */
 export interface TokensOf {
   owner: string;
   hashedTokens: readonly string[];
@@ -38,10 +37,7 @@ export class LoginTokensRepository {
     );
   }
 
-  /**
-   * Revokes tokens at once. Harmless when they are gone, or belong to another user, whose tokens stay. One command, in
-   * which each user is one atomic statement.
-   */
+  /** Harmless when a token is gone or another user's. One command, in which each user is one atomic statement. */
   async remove(removals: readonly TokensOf[]): Promise<void> {
     if (removals.length === 0) return;
     await this.users.bulkWrite(

@@ -15,7 +15,6 @@ import { TokenOwner } from './users.repository';
 /** How many tokens, including logins, a user may hold and still add a personal access token (docs/adr/0016). */
 export const MAX_TOKENS = 100;
 
-/** The fields that differ when a token replaces another. */
 export type TokenReplacement = Pick<
   StoredPersonalAccessToken,
   'hashedToken' | 'createdAt' | 'lastTokenPart'
@@ -24,22 +23,20 @@ export type TokenReplacement = Pick<
 const TYPE = 'personalAccessToken';
 
 /**
- * The personal access tokens of the caller. Each change is one atomic statement that demands that the caller is active
- * and their token still works, so a caller who was logged out cannot leave a token behind.
+ * Each change is one atomic statement that demands that the caller's token still works: a caller who was logged out
+ * cannot leave a token behind. Otherwise it returns false or undefined.
  */
 @Injectable()
 export class PersonalAccessTokensRepository {
   constructor(@InjectModel(User.name) private readonly users: Model<User>) {}
 
-  /**
-   * False when nothing was stored: the caller's token no longer works, the name is taken, or they hold too many tokens.
-   */
+  /** False also when the name is taken, or the caller holds too many tokens. */
   async add(caller: TokenOwner, token: StoredPersonalAccessToken): Promise<boolean> {
-    const isNamedSo = { type: TYPE, name: token.name };
+    const hasName = { type: TYPE, name: token.name };
     const { matchedCount } = await this.users.updateOne(
       {
         ...stillWorking(caller),
-        [LOGIN_TOKENS]: { $not: { $elemMatch: isNamedSo } },
+        [LOGIN_TOKENS]: { $not: { $elemMatch: hasName } },
         [`${LOGIN_TOKENS}.${MAX_TOKENS - 1}`]: { $exists: false },
       },
       { $push: { [LOGIN_TOKENS]: token } },
@@ -47,11 +44,7 @@ export class PersonalAccessTokensRepository {
     return matchedCount === 1;
   }
 
-  /**
-   * Replaces the token of this name.
-   * @returns the tokens of this name before, of which the first was replaced (only other programs create more than
-   * one); undefined when there was none or the caller's token no longer works
-   */
+  /** Returns the tokens of this name. The first was replaced; only other programs create more than one. */
   async replace(
     caller: TokenOwner,
     name: string,
@@ -71,10 +64,9 @@ export class PersonalAccessTokensRepository {
       )
       .select({ [LOGIN_TOKENS]: 1 })
       .lean<User>();
-    return namedSo(before, name);
+    return withName(before, name);
   }
 
-  /** Removes the tokens of this name and returns them; undefined as for `replace`. */
   async remove(caller: TokenOwner, name: string): Promise<StoredToken[] | undefined> {
     const before = await this.users
       .findOneAndUpdate(
@@ -84,10 +76,10 @@ export class PersonalAccessTokensRepository {
       )
       .select({ [LOGIN_TOKENS]: 1 })
       .lean<User>();
-    return namedSo(before, name);
+    return withName(before, name);
   }
 
-  /** The caller's personal access tokens; undefined when the caller's token no longer works. One read by `_id`. */
+  /** One read by `_id`. */
   async list(caller: TokenOwner): Promise<StoredPersonalAccessToken[] | undefined> {
     const user = await this.users
       .findOne(stillWorking(caller))
@@ -101,6 +93,6 @@ function personalAccessTokens({ services }: User): StoredPersonalAccessToken[] {
   return storedTokens(services?.resume?.loginTokens).filter(isPersonalAccessToken);
 }
 
-function namedSo(user: User | null, name: string): StoredToken[] | undefined {
+function withName(user: User | null, name: string): StoredToken[] | undefined {
   return user ? personalAccessTokens(user).filter((token) => token.name === name) : undefined;
 }

@@ -4,10 +4,9 @@ import { User } from './user.schema';
 import type { TokenOwner } from './users.repository';
 
 /**
- * The caller, if they are active and still hold the token of this request: the precondition of every change of
- * credentials, in the statement that makes it, so a caller who was logged out cannot leave a factor behind. Expiry was
- * checked before. A double negation, because a second condition on the list's elements would influence which of them
- * `$` stands for.
+ * The precondition of every change of credentials, in the statement that makes it: a caller who was logged out cannot
+ * leave a factor behind. A double negation, because a second condition on the list would decide which element `$`
+ * means.
  */
 export function stillWorking({ id, token }: Pick<TokenOwner, 'id' | 'token'>): QueryFilter<User> {
   return {

@@ -14,7 +14,6 @@ export interface StoredTotp {
   enabled?: boolean;
   secret?: string;
   hashedBackup?: string[];
-  /** The secret of an unfinished enrolment. */
   tempSecret?: string;
   /** The hash of the token that began the enrolment, and when it expires; without them another program began it. */
   tempToken?: string;
@@ -22,11 +21,8 @@ export interface StoredTotp {
 }
 
 export interface StoredEmailCode {
-  /** The bcrypt hash of the code. */
   code?: string;
-  /** The first moment at which it is no longer valid. */
   expire?: Date;
-  /** The number of tries so far. */
   attempts?: number;
   /** The hash of the previous code, until when it is no guess, and how often it was entered. */
   replaced?: { code?: string; until?: Date; shown?: number };

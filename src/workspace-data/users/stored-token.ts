@@ -6,7 +6,6 @@ export interface StoredLoginToken {
   twoFactorAuthorizedHash?: string;
 }
 
-/** A token that a user created for a program; it never expires. */
 export interface StoredPersonalAccessToken {
   type: 'personalAccessToken';
   hashedToken: string;
@@ -21,10 +20,7 @@ export type StoredToken = StoredLoginToken | StoredPersonalAccessToken;
 
 export const LOGIN_TOKENS = 'services.resume.loginTokens';
 
-/**
- * The tokens of a stored list. Other programs wrote it: it may not be a list, and an element without a hash is no
- * token.
- */
+/** Other programs wrote the list: it may be anything, and an element without a hash is no token. */
 export function storedTokens(stored: unknown): StoredToken[] {
   return Array.isArray(stored) ? stored.filter(isToken) : [];
 }
@@ -42,11 +38,11 @@ export function isPersonalAccessToken(token: StoredToken): token is StoredPerson
 export function olderLoginTokens(tokens: readonly StoredToken[], keep: number): StoredLoginToken[] {
   return tokens
     .flatMap((token) => (isPersonalAccessToken(token) ? [] : [token]))
-    .sort((a, b) => madeAt(b) - madeAt(a))
+    .sort((a, b) => issuedAt(b) - issuedAt(a))
     .slice(keep);
 }
 
 /** A token without a readable date does not work, so it counts as the oldest. */
-function madeAt({ when }: StoredLoginToken): number {
+function issuedAt({ when }: StoredLoginToken): number {
   return when instanceof Date ? when.getTime() : -Infinity;
 }

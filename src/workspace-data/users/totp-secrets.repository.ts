@@ -14,7 +14,7 @@ export interface StoredSecret {
 }
 
 export interface RewrittenSecret extends StoredSecret {
-  anew: string;
+  replacement: string;
 }
 
 export interface StoredOfUser {
@@ -28,10 +28,7 @@ export interface StoredOfUser {
 export class TotpSecretsRepository {
   constructor(@InjectModel(User.name) private readonly users: Model<User>) {}
 
-  /**
-   * All users in the order of `_id`, with their secrets and backup code hashes. Unfiltered: with a filter that matches
-   * few users, one batch could take too long.
-   */
+  /** In the order of `_id`, and unfiltered: with a filter that matches few users, one batch could take too long. */
   async *all(): AsyncGenerator<StoredOfUser> {
     const users = this.users
       .find()
@@ -57,9 +54,9 @@ export class TotpSecretsRepository {
   async rewrite(id: string, changes: RewrittenSecret[]): Promise<boolean> {
     const before: Record<string, string> = {};
     const after: Record<string, string> = {};
-    for (const { field, stored, anew } of changes) {
+    for (const { field, stored, replacement } of changes) {
       before[`services.totp.${field}`] = stored;
-      after[`services.totp.${field}`] = anew;
+      after[`services.totp.${field}`] = replacement;
     }
     const { matchedCount } = await this.users.updateOne({ _id: id, ...before }, { $set: after });
     return matchedCount === 1;

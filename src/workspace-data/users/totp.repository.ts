@@ -7,16 +7,15 @@ import { LOGIN_TOKENS, StoredToken, storedTokens } from './stored-token';
 import { User } from './user.schema';
 import { TokenOwner } from './users.repository';
 
-/** A user's TOTP. Each change is one atomic statement with its precondition. */
+/**
+ * A user's TOTP. Each change is one atomic statement with its precondition; when that does not hold, or the caller was
+ * logged out, nothing changes and the method returns undefined or false.
+ */
 @Injectable()
 export class TotpRepository {
   constructor(@InjectModel(User.name) private readonly users: Model<User>) {}
 
-  /**
-   * Stores a secret that is not enabled yet, in place of an earlier one. Only the caller's token can enable it, until
-   * `expire`.
-   * @returns the caller's username; undefined when TOTP is already enabled or the caller was logged out
-   */
+  /** Stores a secret that only the caller's token can enable, until `expire`. Returns the caller's username. */
   async begin(
     caller: TokenOwner,
     tempSecret: string,
@@ -38,11 +37,7 @@ export class TotpRepository {
     return user ?? undefined;
   }
 
-  /**
-   * Enables the temporary secret and ends all other logins.
-   * @returns the removed login tokens; undefined when nothing changed: TOTP is already enabled, the caller's token no
-   * longer has this temporary secret, or the caller was logged out
-   */
+  /** Ends all other logins and returns their tokens, as `disable` does. */
   async enable(
     caller: TokenOwner,
     tempSecret: string,
@@ -62,10 +57,6 @@ export class TotpRepository {
     );
   }
 
-  /**
-   * Deletes the secret and backup codes and ends all other logins. Returns as `enable`; undefined unless TOTP is
-   * enabled with this secret.
-   */
   async disable(caller: TokenOwner, secret: string): Promise<StoredToken[] | undefined> {
     return changeFactor(
       this.users,
@@ -76,11 +67,8 @@ export class TotpRepository {
   }
 
   /**
-   * Deletes a user's TOTP, also an unfinished enrolment, and revokes all their tokens, including personal access
-   * tokens, because an attacker may have created any of them.
-   * @param caller when they reset their own TOTP, their token must still work; for other users that was checked before,
-   * because no statement reads two users
-   * @returns the removed tokens; undefined when there was nothing to reset
+   * Also ends an unfinished enrolment, and revokes all tokens, personal access tokens included: an attacker may have
+   * created any of them. No statement reads two users, so whether an administrator may do it was checked before.
    */
   async reset(id: string, caller: TokenOwner): Promise<StoredToken[] | undefined> {
     const user = await this.users
@@ -100,11 +88,6 @@ export class TotpRepository {
     return user ? storedTokens(user.services?.resume?.loginTokens) : undefined;
   }
 
-  /**
-   * Replaces the backup codes.
-   * @param left the stored hashes to replace
-   * @returns false when these have changed, TOTP is not enabled with this secret, or the caller was logged out
-   */
   async replaceBackupCodes(
     caller: TokenOwner,
     secret: string,
@@ -124,7 +107,7 @@ export class TotpRepository {
     return matchedCount === 1;
   }
 
-  /** Uses up a backup code, given its stored hash. False when it is gone, or TOTP is no longer enabled. */
+  /** @param hash the stored hash of the code */
   async spendBackupCode(id: string, hash: string): Promise<boolean> {
     const { matchedCount } = await this.users.updateOne(
       { _id: id, 'services.totp.enabled': true, 'services.totp.hashedBackup': hash },

@@ -11,7 +11,6 @@ export interface NewUser {
   services: StoredServices;
 }
 
-/** A document of `users` as this service creates it (contract §2). */
 export interface NewUserDocument {
   _id: string;
   username: string;
@@ -23,7 +22,6 @@ export interface NewUserDocument {
   services: StoredServices;
 }
 
-/** The only builder of user documents. */
 export function newUserDocument(user: NewUser): NewUserDocument {
   const { id, username, name, roles, email, createdAt, services } = user;
   return {

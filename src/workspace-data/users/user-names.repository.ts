@@ -7,7 +7,7 @@ import { spellingsOf } from './name-spellings';
 import { User } from './user.schema';
 
 /** How many users to read whose names share the prefix. */
-const MOST_CANDIDATES = 100;
+const MAX_CANDIDATES = 100;
 
 interface Candidate {
   id: string;
@@ -20,10 +20,8 @@ export class UserNamesRepository {
   constructor(@InjectModel(User.name) private readonly users: Model<User>) {}
 
   /**
-   * The id of the user with exactly this name, or else of the only user with it in another case; undefined for an
-   * unknown or ambiguous name. One or two concurrent indexed reads of a bounded number of documents; which ones depends
-   * on the name, not on the users.
-   * @param name trimmed
+   * The user of exactly this trimmed name, or else the only one of it in another case. One or two concurrent indexed
+   * reads of a bounded number of documents; which ones depends on the name, not on the users.
    */
   async findId(name: LoginName): Promise<string | undefined> {
     const typed = 'username' in name ? name.username : name.email;
@@ -36,10 +34,10 @@ export class UserNamesRepository {
     return ids.size === 1 ? alike[0]?.id : undefined;
   }
 
-  /** With more than `MOST_CANDIDATES` users of this prefix, the rest are found in their likely spellings only. */
+  /** With more than `MAX_CANDIDATES` users of this prefix, the rest are found in their likely spellings only. */
   private async findCandidates(name: LoginName, typed: string): Promise<Candidate[]> {
     const path = 'username' in name ? 'username' : 'emails.address';
-    const { likely, beginnings } = spellingsOf(typed);
+    const { likely, prefixes } = spellingsOf(typed);
     const ask = (spellings: (string | RegExp)[], limit: number): Promise<User[]> =>
       this.users
         .find({ [path]: { $in: spellings } })
@@ -49,8 +47,8 @@ export class UserNamesRepository {
         .exec();
     // Names are unique, so this limit drops nothing.
     const questions = [ask(likely, likely.length)];
-    if (beginnings.length > 0) {
-      questions.push(ask(beginnings.map(beginningWith), MOST_CANDIDATES));
+    if (prefixes.length > 0) {
+      questions.push(ask(prefixes.map(startingWith), MAX_CANDIDATES));
     }
     const answers = await Promise.all(questions);
     return answers.flat().map((user) => ({ id: user._id, names: namesOf(user, name) }));
@@ -58,7 +56,7 @@ export class UserNamesRepository {
 }
 
 /** Only an escaped literal behind `^` becomes a range of an index. */
-function beginningWith(text: string): RegExp {
+function startingWith(text: string): RegExp {
   return new RegExp(`^${text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}`);
 }
 

@@ -19,7 +19,6 @@ export interface UserProfile {
 /** A user found by one of their tokens, with all that later checks need, so that they need no further read. */
 export interface TokenOwner {
   id: string;
-  /** For logs, not for look-ups. */
   username?: string;
   active: boolean;
   roles: string[];
@@ -29,7 +28,6 @@ export interface TokenOwner {
   hasVerifiedAddress: boolean;
 }
 
-/** How an administrator names a user. */
 export type UserName = { userId: string } | { username: string };
 
 @Injectable()
@@ -87,7 +85,6 @@ export class UsersRepository {
     return found ? user?._id : undefined;
   }
 
-  /** One read by `_id`. */
   async findProfile(id: string): Promise<UserProfile | undefined> {
     const user = await this.users
       .findOne({ _id: id })
@@ -110,8 +107,7 @@ export class UsersRepository {
   }
 
   /**
-   * Records on the login token that its client need not enter another code until then (contract §4). False when the
-   * login has ended or its user is no longer active.
+   * Spares the client's next codes until then (contract §4). False when the login has ended, or its user is inactive.
    */
   async rememberSecondFactor(
     { id, token }: TokenOwner,

@@ -30,7 +30,6 @@ export function rocketChatOf(agent: string): Product | undefined {
   return app && { name: 'Rocket.Chat', version: app.version };
 }
 
-/** A crawler, even one that poses as the browser it renders pages with. */
 export function crawlerOf(agent: string): Product | undefined {
   const bots = [...productsOf(agent), ...announcedBy(agent)];
   return bots.find(({ name }) => /bot|crawler|spider/i.test(name));
@@ -46,7 +45,6 @@ export function productBesides(agent: string): Product | undefined {
   return ownProducts(outsideBrackets(agent))[0];
 }
 
-/** The program built on Electron; Electron itself when the agent names nothing else. */
 export function electronAppOf(agent: string): Product | undefined {
   return productBesides(agent) ?? productsOf(agent).find(({ name }) => name === 'Electron');
 }

@@ -49,10 +49,7 @@ const PROCESSOR = new RegExp(`^(?:${PROCESSORS.join('|')})$`, 'i');
 const FROZEN_IOS = /^18(?:\.|$)/;
 const FIRST_AFTER_FREEZE = 26;
 
-/**
- * What the parser would mistake for the system's version: `Windows NT; Windows NT 10.0`, `Win64`,
- * `Outlook-Android/2.0`.
- */
+/** What the parser would mistake for the version: `Windows NT; Windows NT 10.0`, `Win64`, `Outlook-Android/2.0`. */
 const MISLEADING = /\bWindows NT; |(?<=\bWin)(?:32|64)\b|(?<=-Android)\/\S+/gi;
 
 export function isProcessor(word: string): boolean {

@@ -12,7 +12,6 @@ import {
 import { knownSystem, SystemGuess, systemOf } from './device.system';
 import { StoredDevice } from '../stored-device';
 
-/** Rocket.Chat's own apps, a browser, the kinds of device that the parser distinguishes, or none of them. */
 export const DEVICE_TYPES = [
   'mobile-app',
   'desktop-app',
@@ -28,10 +27,7 @@ export const DEVICE_TYPES = [
 
 export type DeviceType = (typeof DEVICE_TYPES)[number];
 
-/**
- * A device as Rocket.Chat stores it, in the contract's key order. An unknown field is an empty string, but a known
- * system of unknown version has no `version`.
- */
+/** As Rocket.Chat stores it: unknown texts are empty, but a known system of unknown version has no `version`. */
 export interface RecognisedDevice extends StoredDevice {
   type: DeviceType;
   name: string;
@@ -40,7 +36,6 @@ export interface RecognisedDevice extends StoredDevice {
   version: string;
 }
 
-/** No real agent is longer, and the parser reads no further. */
 const MAX_READ = 500;
 /** The longest text of a device, so that a client cannot flood an administrator's list. */
 export const MAX_FIELD = 64;
@@ -59,12 +54,11 @@ const NEVER_A_NAME = new Set(['Mozilla', 'KHTML', 'Gecko']);
 /** What the parser reports for every unknown browser on Apple's engine. */
 const SAFARIS = new Set(['Safari', 'Mobile Safari']);
 /** Browsers that programs pose as, announcing themselves in parentheses. */
-const DRESSES = new Set([...ENGINES, ...SAFARIS, 'Chrome', 'Chrome Headless']);
+const DISGUISES = new Set([...ENGINES, ...SAFARIS, 'Chrome', 'Chrome Headless']);
 
 /**
- * Recognises the device of a login by its `User-Agent` header (contract §5, Device from the user agent). A client may
- * send anything: any text gives a device with short, printable fields, and at most `MAX_READ` characters are read, so
- * the work is bounded.
+ * Recognises the device of a login by its `User-Agent` header (contract §5). Any text gives short, printable fields,
+ * and at most `MAX_READ` characters are read, so a client can neither flood a list nor cause unbounded work.
  */
 export function recogniseDevice(userAgent: string | undefined): RecognisedDevice {
   const agent = printable(userAgent ?? '', MAX_READ);
@@ -93,7 +87,6 @@ function mobileSystem(text: string): SystemGuess {
   return knownSystem({ name, version });
 }
 
-/** Rocket.Chat's desktop app, on Electron or not, or another Electron app that wraps the workspace. */
 function desktopApp(agent: string): RecognisedDevice | undefined {
   const app = rocketChatOf(agent);
   // Apple's network library names only the bundle of an iPhone app.
@@ -130,7 +123,7 @@ function programBehind(browser: string, agent: string): Product | undefined {
   if (browser === '') {
     return programOf(agent);
   }
-  const announced = DRESSES.has(browser) ? announcedBy(agent)[0] : undefined;
+  const announced = DISGUISES.has(browser) ? announcedBy(agent)[0] : undefined;
   return announced ?? (ENGINES.has(browser) ? productBesides(agent) : undefined);
 }
 
