@@ -10,7 +10,7 @@ const SEEN =
   'Give it by TOTP_SECRET or by standard input.';
 const NO_SECRET = 2;
 
-/** Prints the current code of a TOTP secret and nothing else, so that a script needs no authenticator app. */
+/** Prints only the current code of a TOTP secret, so that a script needs no authenticator app. */
 export const TOTP: Command = {
   usage: USAGE,
   async run([argument], { env, stdin, stdout, stderr }) {

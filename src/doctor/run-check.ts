@@ -3,10 +3,9 @@ import { failureReason } from './failure-reason';
 import { fail } from './finding';
 import { NamedFinding } from './named-finding';
 
-/** How long one check may take. */
 export const CHECK_TIMEOUT_MS = 30_000;
 
-/** Runs one check. It always gives a finding, in time: an error or a check that hangs is one, too. */
+/** Runs one check. Errors and time-outs are findings, too. */
 export async function runCheck<Subject>(
   { name, run }: Check<Subject>,
   subject: Subject,

@@ -6,7 +6,7 @@ const WARN_MS = 2_000;
 const FAIL_MS = 30_000;
 const SYNCHRONISE = 'Synchronise the clocks of both machines (NTP).';
 
-/** @param skewMs by how much this machine's clock is ahead of the database server's; negative: behind */
+/** @param skewMs how far this machine's clock is ahead of the database server's; negative when behind */
 export function judgeClock(skewMs: number): Finding {
   const size = Math.abs(skewMs);
   const seconds = (size / 1000).toFixed(1);
@@ -15,7 +15,7 @@ export function judgeClock(skewMs: number): Finding {
   return size > WARN_MS ? warn(found, SYNCHRONISE) : ok(found);
 }
 
-/** Compares this machine's clock with the database server's, which answers half-way through the round trip. */
+/** The server is assumed to answer half-way through the round trip. */
 export const CLOCK_CHECK: Check = {
   name: 'clock',
   run: async ({ db, clock }) => {

@@ -8,7 +8,7 @@ import {
 
 const NEEDED = [USERS_COLLECTION, SESSIONS_COLLECTION, PERMISSIONS_COLLECTION];
 
-/** @param names of all collections of the database */
+/** @param names of all collections in the database */
 export function judgeCollections(names: string[]): Finding {
   const missing = NEEDED.filter((name) => !names.includes(name));
   if (missing.length === NEEDED.length) {
@@ -25,7 +25,6 @@ export function judgeCollections(names: string[]): Finding {
     : warn(`missing: ${missing.join(', ')}`, 'Start the workspace once: it makes its collections.');
 }
 
-/** Whether there is a workspace in the database. */
 export const COLLECTIONS_CHECK: Check = {
   name: 'collections',
   run: async ({ db }) => {

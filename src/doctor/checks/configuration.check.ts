@@ -3,7 +3,7 @@ import { findConfigurationWarnings } from '../../config/configuration-warnings';
 import { Check, Deployment } from '../check';
 import { Finding, ok, warn } from '../finding';
 
-/** Judges a configuration that is valid. */
+/** Assesses a valid configuration. */
 export function judgeConfiguration(configuration: Configuration): Finding {
   const { environment, database, encryption } = configuration;
   const warnings = findConfigurationWarnings(configuration);
@@ -26,7 +26,6 @@ export function judgeConfiguration(configuration: Configuration): Finding {
   return ok(`valid, for production; ${keys} ${keys === 1 ? 'key' : 'keys'} for TOTP secrets`);
 }
 
-/** Whether the configuration is sensible; that it is valid has been found before. */
 export const CONFIGURATION_CHECK: Check<Deployment> = {
   name: 'configuration',
   run: ({ configuration }) => Promise.resolve(judgeConfiguration(configuration)),

@@ -1,15 +1,12 @@
 import { Check } from '../check';
 import { fail, Finding, ok, warn } from '../finding';
 
-/** The oldest MongoDB whose answers the service is written for. */
+/** The oldest MongoDB that the service supports. */
 const OLDEST = [4, 4] as const;
-/** From here on, a request that asks the database several times feels slow. */
+/** From here on, a request with several round trips feels slow. */
 const SLOW_MS = 50;
 
-/**
- * @param version as `buildInfo` reports it
- * @param milliseconds of the quickest of a few round trips
- */
+/** @param milliseconds of the fastest of a few round trips */
 export function judgeDatabase(version: string, milliseconds: number): Finding {
   const found = `MongoDB ${version}, answers in ${Math.max(1, Math.round(milliseconds))} ms`;
   const [major = 0, minor = 0] = version.split('.').map(Number);
@@ -26,7 +23,6 @@ export function judgeDatabase(version: string, milliseconds: number): Finding {
 
 const ROUND_TRIPS = 3;
 
-/** How the database answers, and which version it is. */
 export const DATABASE_CHECK: Check = {
   name: 'database',
   run: async ({ db }) => {

@@ -5,7 +5,7 @@ import { DemoRevocation } from '../../workspace-admin/demo/demo-revocation.servi
 
 const REMEDY = 'npm run workspace -- revoke-demo --apply takes them away.';
 
-/** @param people how many of the demo's people have credentials in the database */
+/** @param people the number of demo users with credentials */
 export function judgeDemo({ environment, database }: Configuration, people: number): Finding {
   if (people === 0) return ok('no credentials of a demo');
   if (database.uri === undefined) return ok('the demo, on the embedded database');
@@ -13,7 +13,6 @@ export function judgeDemo({ environment, database }: Configuration, people: numb
   return environment.isProduction ? fail(found, REMEDY) : warn(found, REMEDY);
 }
 
-/** Whether credentials that the demo has printed open this workspace. */
 export const DEMO_CHECK: Check = {
   name: 'demo',
   run: async ({ context, configuration }) =>

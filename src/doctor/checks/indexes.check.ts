@@ -3,7 +3,6 @@ import { fail, Finding, ok, warn } from '../finding';
 import { IndexInspector, InspectedIndex } from '../../workspace-admin/indexes/index.inspector';
 import { keyOf } from '../../workspace-admin/indexes/same-index';
 
-/** Judges the indexes that the service's look-ups go by. */
 export function judgeIndexes(survey: InspectedIndex[]): Finding {
   const there = survey.filter(({ state }) => state === 'there').length;
   const missing = survey.filter(({ state }) => state === 'missing');
@@ -29,7 +28,6 @@ function describe({ collection, wanted }: InspectedIndex): string {
     .join(', ')})`;
 }
 
-/** Whether the workspace's usual indexes are there. */
 export const INDEXES_CHECK: Check = {
   name: 'indexes',
   run: async ({ context }) => judgeIndexes(await context.get(IndexInspector).survey()),

@@ -3,7 +3,7 @@ import { Mailer } from '../../mail/mailer.service';
 import { Check, Deployment } from '../check';
 import { fail, Finding, ok, warn } from '../finding';
 
-/** @param failure what the mail server or the way to it lacks; undefined when it would take mails */
+/** @param failure why the mail server cannot be used; undefined when it accepts mail */
 export function judgeMail(config: MailConfig, failure: string | undefined): Finding {
   if (config.smtpUrl === undefined) {
     return warn(
@@ -26,7 +26,7 @@ export function judgeMail(config: MailConfig, failure: string | undefined): Find
   return ok('the mail server accepts the connection and the sign-in');
 }
 
-/** Connects to the mail server and signs in. It sends nothing. */
+/** Connects to the mail server and signs in, but sends nothing. */
 export const MAIL_CHECK: Check<Deployment> = {
   name: 'mail',
   run: async ({ configuration: { mail, http } }) =>

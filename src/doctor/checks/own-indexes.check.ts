@@ -3,10 +3,10 @@ import { fail, Finding, ok, warn } from '../finding';
 import { isOwnCollection } from '../../workspace-admin/transfer/workspace-collections';
 import { DEMO_COLLECTION } from '../../workspace-admin/demo/demo-workspace.service';
 
-/** Holds one mark, which lasts. */
+/** Holds one permanent document. */
 const WITHOUT_EXPIRY = [DEMO_COLLECTION];
 
-/** @param hasExpiry by the name of each of the service's own collections, whether its documents expire by themselves */
+/** @param hasExpiry by the name of each own collection, whether it has a TTL index */
 export function judgeOwnIndexes(hasExpiry: ReadonlyMap<string, boolean>): Finding {
   if (hasExpiry.size === 0) {
     return warn(
@@ -23,7 +23,6 @@ export function judgeOwnIndexes(hasExpiry: ReadonlyMap<string, boolean>): Findin
       );
 }
 
-/** Whether what the service stores for itself goes away by itself. */
 export const OWN_INDEXES_CHECK: Check = {
   name: 'own-indexes',
   run: async ({ db }) => {

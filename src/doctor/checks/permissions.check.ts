@@ -5,21 +5,19 @@ import { Check } from '../check';
 import { fail, Finding, ok, warn } from '../finding';
 import { PERMISSIONS_COLLECTION, USERS_COLLECTION } from '../../workspace-data/collections';
 
-/** Without these two, nobody can do what the service is for. */
+/** Without these two, administrators cannot manage sessions. */
 const ESSENTIAL = ['view-device-management', 'logout-device-management'];
 
-/** What the workspace says of one permission. */
 export interface PermissionFacts {
   id: string;
-  /** The roles that hold it; undefined where it has no document. */
+  /** Undefined when the permission has no document. */
   roles: string[] | undefined;
-  /** How many active users hold one of these roles. */
+  /** The number of active users with one of these roles. */
   holders: number;
-  /** How many of them have neither TOTP nor e-mail codes. */
+  /** How many of these have neither TOTP nor e-mail codes. */
   withoutFactor: number;
 }
 
-/** Judges who may administer sessions. */
 export function judgePermissions(permissions: PermissionFacts[]): Finding {
   const essential = permissions.filter(({ id }) => ESSENTIAL.includes(id));
   const undefinedOnes = essential.filter(({ roles }) => roles === undefined).map(({ id }) => id);
@@ -55,7 +53,7 @@ export function judgePermissions(permissions: PermissionFacts[]): Finding {
       );
 }
 
-/** Who holds the permissions that the service asks for. Counts users, and names none. */
+/** Counts users, and names none. */
 export const PERMISSIONS_CHECK: Check = {
   name: 'permissions',
   run: async ({ db, configuration: { database } }) => {

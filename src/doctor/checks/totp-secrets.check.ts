@@ -5,23 +5,21 @@ import { TotpSecretsRepository } from '../../workspace-data/users/totp-secrets.r
 import { Check } from '../check';
 import { fail, Finding, ok, warn } from '../finding';
 
-/** For how long it looks through users; then it says how far it has come. */
+/** After this time the check stops and reports how far it came. */
 const PATIENCE_MS = 20_000;
 
-/** How the stored secrets were found. */
 export interface SecretFacts {
   users: number;
   sealed: number;
   plain: number;
-  /** Encrypted, and no key that is given decrypts them. */
+  /** Encrypted under a key that TOTP_ENCRYPTION_KEYS lacks. */
   unreadable: number;
-  /** Users with backup codes under a key that is not given. */
+  /** Users with backup codes under such a key. */
   lostCodes: number;
   hasKeys: boolean;
   isComplete: boolean;
 }
 
-/** Judges whether the keys that are given open what is stored. */
 export function judgeSecrets(facts: SecretFacts): Finding {
   const { users, sealed, plain, unreadable, lostCodes } = facts;
   const found = `${users} users: ${sealed} encrypted TOTP secrets, ${plain} plain`;
@@ -51,7 +49,7 @@ export function judgeSecrets(facts: SecretFacts): Finding {
     : ok(`${found}, all readable`);
 }
 
-/** Whether every stored secret has its key. Shows none of them. */
+/** Looks for secrets without their key. Shows none of them. */
 export const TOTP_SECRETS_CHECK: Check = {
   name: 'totp-secrets',
   run: async ({ context, clock }) => {

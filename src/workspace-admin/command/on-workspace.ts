@@ -9,10 +9,8 @@ import { CommandModule } from './command.module';
 import { StderrLogger } from './stderr.logger';
 
 /**
- * Lets a command act on the workspace's database, configured as the service is, and lets go of it afterwards.
- * Without `MONGODB_URI` that is the embedded one in the data directory, which one process uses at a time.
- * @throws OperatorError when the database would be gone with the command, or when it holds credentials of the demo in
- * production, unless the command is there for that
+ * Connects to the configured database, runs the action and disconnects.
+ * @throws OperatorError when the database would not outlive the command, or is a copied demo in production
  */
 export async function onWorkspace(
   io: CommandIo,
@@ -30,7 +28,6 @@ export async function onWorkspace(
   }
 }
 
-/** @throws OperatorError when the database would be gone with the command */
 export function refuseUnlessLasting({ database }: Configuration): void {
   if (database.uri !== undefined || database.embeddedDirectory !== undefined) return;
   throw new OperatorError(
@@ -39,7 +36,7 @@ export function refuseUnlessLasting({ database }: Configuration): void {
   );
 }
 
-/** What a command needs of the service, connected to the database. The caller closes it. */
+/** Connects to the database, with what a command needs of the service. The caller closes it. */
 export function openWorkspace(
   configuration: Configuration,
   { stderr }: CommandIo,

@@ -12,7 +12,7 @@ import { ADMIN_ROLE } from '../../workspace-data/permissions/roles-and-permissio
 import { SessionsRepository } from '../../workspace-data/sessions/sessions.repository';
 import { CredentialsRepository } from '../../workspace-data/users/credentials.repository';
 
-/** The one of the demo's people whose credentials are printed. */
+/** The demo user whose credentials are printed. */
 @Injectable()
 export class DemoAdministrator {
   constructor(
@@ -24,9 +24,8 @@ export class DemoAdministrator {
   ) {}
 
   /**
-   * Replaces what was printed at the last start; logins made since then stay. First the user, then the session that
-   * belongs to the printed token: what an interruption leaves between the two, nobody has seen.
-   * @returns undefined when somebody has removed the administrator
+   * Replaces what the last start printed; other logins stay. The user comes first, then the session of the printed
+   * token, so an interruption between the two exposes nothing. Undefined when the administrator was deleted.
    */
   async renew(): Promise<DemoCredentials | undefined> {
     const tokens = await this.users.findTokens(ADMINISTRATOR.id);
@@ -47,7 +46,7 @@ export class DemoAdministrator {
     return credentials;
   }
 
-  /** Wrong codes and used ones were those of the old secret. */
+  /** The attempts and claims belong to the old secret. */
   private async forgetCodes(): Promise<void> {
     const records = this.connection.collection<{ _id: string }>(SECOND_FACTORS_COLLECTION);
     const keys = ['user', 'login'].map((kind) => `${kind}:${ADMINISTRATOR.id}`);

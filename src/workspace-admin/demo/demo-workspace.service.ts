@@ -16,17 +16,16 @@ import { CredentialsRepository } from '../../workspace-data/users/credentials.re
 import { WorkspaceContents } from '../../workspace-data/workspace-contents.repository';
 import { WorkspaceSeeder } from '../workspace.seeder';
 
-/** Tells the demo from somebody's own workspace. There before anything else is, and complete after everything is. */
+/** Distinguishes the demo from an operator's own workspace. Written first, and completed last. */
 interface DemoMark {
   _id: string;
   complete: boolean;
 }
 
-/** Where the mark is kept. */
 export const DEMO_COLLECTION = 'ws_demo';
 const MARK_ID = 'demo';
 
-/** A workspace to try the service with: a handful of people on different devices and an administrator. */
+/** A workspace for trying the service: an administrator and a few users on different devices. */
 @Injectable()
 export class DemoWorkspace {
   constructor(
@@ -44,10 +43,8 @@ export class DemoWorkspace {
   ) {}
 
   /**
-   * Makes the demo in an empty embedded database. Where it is already, only its administrator gets new credentials. To
-   * be called before anybody is served.
-   * @returns undefined where there is somebody's own workspace: nothing has been changed
-   * @throws Error when there is a real database: demo credentials never enter a workspace
+   * Creates the demo in an empty embedded database, or renews its administrator's credentials. Call before the service
+   * accepts requests. Undefined, and unchanged, for an operator's own workspace. Throws for a real database.
    */
   async open(): Promise<DemoCredentials | undefined> {
     if (this.environment.isProduction || this.database.uri !== undefined) {
@@ -62,7 +59,6 @@ export class DemoWorkspace {
   private async seed(): Promise<DemoCredentials> {
     const credentials = newDemoCredentials();
     await this.setMark(false);
-    // What an interrupted seeding left: nobody was served before the mark was complete.
     await this.contents.drop();
     await this.foundation.seed();
     for (const person of DEMO_PEOPLE) {

@@ -7,7 +7,7 @@ const USAGE =
   'Usage: npm run workspace -- revoke-demo            shows whose credentials the demo has left\n' +
   '       npm run workspace -- revoke-demo --apply    takes them away';
 
-/** Takes the credentials that the demo has printed out of a database that it was copied to. */
+/** Removes the demo's printed credentials from a database that it was copied to. */
 export const REVOKE_DEMO: Command = {
   usage: USAGE,
   async run(args, io) {

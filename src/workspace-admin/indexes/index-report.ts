@@ -13,7 +13,6 @@ const STATES: Record<IndexState, string> = {
 const WIDTH = Math.max(...Object.values(STATES).map((state) => state.length));
 const DAY_SECONDS = 24 * 60 * 60;
 
-/** The survey as a table, by collection; and what can be done about it. */
 export function describeSurvey(survey: InspectedIndex[]): string {
   const collections = [...new Set(survey.map(({ collection }) => collection))];
   const tables = collections.map((name) =>
@@ -29,11 +28,7 @@ export function describeSurvey(survey: InspectedIndex[]): string {
   ].join('\n\n');
 }
 
-/**
- * Makes the missing indexes, one after the other.
- * @param print takes a line per index
- * @throws Refusal when one or more could not be made; the others are
- */
+/** @throws OperatorError when some could not be created; the others were */
 export async function createMissing(
   survey: IndexInspector,
   found: InspectedIndex[],
@@ -78,7 +73,7 @@ function describeOptions(index: mongo.IndexDescription): string {
   return options.length > 0 ? `  (${options.join('; ')})` : '';
 }
 
-/** In our own words: the database's would show a value that it found twice, and that may be a token's hash. */
+/** The database's own message would show a duplicate value, which may be a token hash. */
 function reasonOf(error: unknown): string {
   if (isDuplicateKey(error)) return 'several documents have the same value';
   if (error instanceof mongo.MongoServerError && error.codeName) {

@@ -3,9 +3,8 @@ import { MINIMUM_PASSWORD_LENGTH } from './password';
 import { SecretInput, SecretLines } from '../command/secret-input';
 
 /**
- * Asks for a new password twice on a terminal, showing nothing of what is typed; elsewhere takes the first line.
- * @param prompts where the questions go; not standard output, which may be piped somewhere
- * @throws Refusal when there is none, or when the two differ
+ * Asks twice, without echo, on a terminal; otherwise reads the first line.
+ * @param prompts not standard output, which may be piped
  */
 export async function readPassword(
   input: SecretInput,

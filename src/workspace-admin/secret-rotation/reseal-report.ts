@@ -1,10 +1,7 @@
 import { OperatorError } from '../../common/errors/operator-error';
 import { CodesOfKey, RotationCounts, RotationGoal } from './secret-rotation.service';
 
-/**
- * What the options of `reseal` ask for.
- * @throws Refusal when they contradict each other
- */
+/** @throws OperatorError when the options contradict each other */
 export function goalOf({ plain, unseal }: { plain?: boolean; unseal?: boolean }): RotationGoal {
   if (plain === true && unseal === true) {
     throw new OperatorError(
@@ -15,7 +12,6 @@ export function goalOf({ plain, unseal }: { plain?: boolean; unseal?: boolean })
   return plain === true ? 'all-sealed' : 'sealed';
 }
 
-/** The counts, for a person. */
 export function describeResealing(
   counts: RotationCounts,
   goal: RotationGoal,
@@ -33,7 +29,7 @@ export function describeResealing(
   ].join('\n');
 }
 
-/** What becomes of backup codes that are bound to a key. Nothing where all is well: then they need no care. */
+/** What happens to backup codes that are bound to a key; nothing when they need no care. */
 function describeCodes({ codes }: RotationCounts, goal: RotationGoal): string[] {
   const lines = [...codes].flatMap(([keyId, ofKey]) => {
     const fate = fateOf(ofKey, goal);
@@ -55,7 +51,7 @@ function fateOf({ key }: CodesOfKey, goal: RotationGoal): string | undefined {
   return key === 'given' ? 'work until that key is removed: keep it, or warn them' : undefined;
 }
 
-/** @throws Refusal when a secret is not as it was asked for, so that nobody removes a key too early */
+/** @throws OperatorError when a secret is not as requested, so that the operator keeps its key */
 export function refuseIfUnfinished({ unreadable, overtaken }: RotationCounts): void {
   const problems = [
     ...(unreadable > 0

@@ -11,7 +11,7 @@ const USAGE = `Usage: npm run workspace -- reseal                     shows how 
        npm run workspace -- reseal --unseal --apply    makes all of them plain again`;
 const YES = { type: 'boolean' } as const;
 
-/** Shows how the TOTP secrets of all users are stored, and seals or unseals them if asked. */
+/** Shows how the TOTP secrets of all users are stored, and seals or unseals them with `--apply`. */
 export const RESEAL: Command = {
   usage: USAGE,
   async run(args, io) {

@@ -13,7 +13,7 @@ const USAGE =
 const SECRET =
   'It is as secret as the database: password hashes, hashes of tokens and the seeds of second factors are in it.';
 
-/** Writes the workspace out, to be read by `import` in front of another database. */
+/** Exports the workspace for `import` into another database. */
 export const EXPORT: Command = {
   usage: USAGE,
   async run(args, io) {

@@ -16,7 +16,7 @@ const REVOKED =
   "This was a demo. What was printed is worth nothing here: the demo's administrator has been left without token, " +
   'password and second factor, and nobody can sign in as them.';
 
-/** Makes a workspace of an empty database and what `export` has written. */
+/** Creates a workspace from an exported file in an empty database. */
 export const IMPORT: Command = {
   usage: USAGE,
   async run(args, io) {

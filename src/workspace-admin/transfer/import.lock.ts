@@ -7,18 +7,14 @@ import { OperatorError } from '../../common/errors/operator-error';
 import { randomId } from '../../common/crypto/random-id';
 import { IMPORTS_COLLECTION, workspaceCollections } from './workspace-collections';
 
-/** The one document of `ws_imports`. */
 interface StoredNote {
   _id: 'import';
-  /** Tells one import from another. */
+  /** Identifies one import. */
   run: string;
   startedAt: Date;
 }
 
-/**
- * The note in the database that an import is at work in it. It can be made only once, which decides between several
- * that begin at the same time; and it stays when one is broken off.
- */
+/** Marks a database in which an import runs. Only one import can take the lock, and an interrupted one leaves it. */
 @Injectable()
 export class ImportLock {
   private readonly run = randomId();
@@ -28,17 +24,17 @@ export class ImportLock {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws Refusal when an import is at work in the database, or was broken off there */
+  /** @throws OperatorError when an import is running in the database, or was interrupted */
   async refuseIfThere(): Promise<void> {
     if (await this.isThere()) throw await this.unfinished();
   }
 
-  /** Whether there is a note of another import than this process's. */
+  /** Whether another import holds the lock. */
   async isThere(): Promise<boolean> {
     return (await this.notes.findOne({ run: { $ne: this.run } })) !== null;
   }
 
-  /** @throws Refusal when there is a note already */
+  /** @throws OperatorError when the lock is taken */
   async make(): Promise<void> {
     try {
       await this.notes.insertOne({ _id: 'import', run: this.run, startedAt: this.clock.now() });
@@ -47,10 +43,10 @@ export class ImportLock {
     }
   }
 
-  /** @returns false when the note is not ours any more: somebody has cleared the database meanwhile */
+  /** Returns false when this import has lost the lock, because another program cleared the database. */
   async remove(): Promise<boolean> {
     const { deletedCount } = await this.notes.deleteOne({ _id: 'import', run: this.run });
-    // An empty collection would be all that tells of the import. Whoever makes a note just now finds a workspace.
+    // An empty collection would remain. An import that takes the lock at this moment finds the workspace.
     if (deletedCount === 1) await this.notes.drop();
     return deletedCount === 1;
   }

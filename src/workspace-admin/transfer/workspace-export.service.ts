@@ -12,10 +12,8 @@ import { OnProgress } from './progress';
 import { workspaceCollections } from './workspace-collections';
 import { FileEnd, FileHeader, FORMAT, VERSION } from './workspace-file';
 
-/** How many documents are asked for at once; the database gives fewer where they are large. */
 const BATCH_SIZE = 1000;
 
-/** Writes a workspace out as a file. Reads only. */
 @Injectable()
 export class WorkspaceExport {
   constructor(
@@ -24,7 +22,7 @@ export class WorkspaceExport {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws Refusal when the database holds no workspace, or one that is not complete */
+  /** @throws OperatorError when the database holds no workspace, or an incomplete one */
   async refuseUnlessComplete(): Promise<void> {
     await this.note.refuseIfThere();
     const client = await this.longWork.open();
@@ -40,9 +38,8 @@ export class WorkspaceExport {
   }
 
   /**
-   * The lines of the file, each with its end, read from the database as they are asked for. It is no snapshot: what is
-   * written meanwhile may be in it or not.
-   * @throws Refusal for a document that no line can hold exactly
+   * Read from the database on demand. Not a snapshot: concurrent writes may be missing.
+   * @throws OperatorError for a document that no line can hold exactly
    */
   async *lines(onProgress: OnProgress): AsyncGenerator<string> {
     const client = await this.longWork.open();
@@ -86,19 +83,19 @@ export class WorkspaceExport {
   }
 }
 
-/** The BSON of all documents, in the order of their ids: a document that is changed meanwhile does not come twice. */
+/** The BSON of all documents in the order of their ids, so that a concurrent change makes none come twice. */
 function documentsOf(db: mongo.Db, name: string): AsyncIterable<Uint8Array> {
   const options = { raw: true, sort: { _id: 1 }, batchSize: BATCH_SIZE } as const;
-  // `raw` makes bytes of the documents, which the driver's types do not know.
+  // With `raw` the driver returns bytes, which its types do not say.
   return db
     .collection(name)
     .find({}, options) as AsyncIterable<unknown> as AsyncIterable<Uint8Array>;
 }
 
-/** What an engine says of its own way to keep an index. Another decides that itself. */
+/** Options that are private to an engine. */
 const OWN_WAYS = ['v', 'ns', 'background', 'storageEngine'];
 
-/** Without the index on `_id`, which every collection has. Each engine has its own order of options; here is one. */
+/** Without the index on `_id`, which every collection has. Options are sorted: engines differ in their order. */
 async function indexesOf(db: mongo.Db, name: string): Promise<mongo.Document[]> {
   const indexes = (await db.collection(name).listIndexes().toArray()) as mongo.Document[];
   return indexes

@@ -7,7 +7,7 @@ import { CollectionLine, DocumentLine, FORMAT, VERSION, WorkspaceLine } from './
 
 type Fields = Record<string, unknown>;
 
-/** Judges the lines of one file: whether each is what it should be, where it is. Shows nothing of what they hold. */
+/** Validates the lines of one file in their order. Its messages quote nothing of them. */
 export class WorkspaceFileValidator {
   private collections: string[] | undefined;
   private readonly counts = new Map<string, number>();
@@ -15,11 +15,9 @@ export class WorkspaceFileValidator {
   private isOver = false;
 
   /**
-   * Takes the next line.
-   * @param number counted from 1
-   * @param sha256 of all that came before
-   * @returns what there is to store, if anything
-   * @throws Refusal for a line that `export` does not write there
+   * @param sha256 of all bytes before this line
+   * @returns what to store
+   * @throws OperatorError for a line that `export` does not write there
    */
   take(line: unknown, number: number, sha256: () => string): WorkspaceLine | undefined {
     const kinds = isFields(line) ? Object.keys(line) : [];
@@ -41,7 +39,6 @@ export class WorkspaceFileValidator {
     throw new OperatorError(`Line ${number} is of no kind that export writes.`);
   }
 
-  /** @throws Refusal when there should be more lines than `number` */
   finish(number: number): void {
     if (number === 0) throw new OperatorError('The file is empty.');
     if (!this.isOver) {
@@ -115,7 +112,7 @@ function readable(line: Fields): ReturnType<typeof readDocument> | undefined {
   try {
     return readDocument(line);
   } catch {
-    // What the driver says may quote the document.
+    // The driver's message may quote the document.
     return undefined;
   }
 }
