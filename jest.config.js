@@ -43,7 +43,7 @@ module.exports = {
   // Its source, so that a test never runs on a stale build; what a built service loads is built by `npm test`.
   moduleNameMapper: {
     // import() needs an extension, also of what is not compiled yet.
-    '^(\\.\\./.+\\.command)\\.js$': '$1',
+    '^(\\.{1,2}/.+\\.command)\\.js$': '$1',
     '^@workspace-sessions/embedded-mongo$': '<rootDir>/packages/embedded-mongo/src/index.ts',
   },
   testRegex: '\\.(spec|e2e-spec|int-spec|model-spec)\\.ts$',

@@ -40,6 +40,6 @@ function overview(): string {
   return [
     'Usage: npm run workspace -- COMMAND [OPTIONS]',
     ...rows,
-    'How a command is called: npm run workspace -- COMMAND --help',
+    'Options of a command: npm run workspace -- COMMAND --help',
   ].join('\n');
 }

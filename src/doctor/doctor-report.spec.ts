@@ -5,7 +5,7 @@ import { NamedFinding } from './named-finding';
 const FINDINGS: NamedFinding[] = [
   { check: 'clock', ...ok('fine') },
   { check: 'permissions', ...warn('roles: a\u001bb', 'Look.\nTwice.') },
-  { check: 'mail', ...fail('it is wrong:\n  A\n  B', 'Mend it.') },
+  { check: 'mail', ...fail('it is wrong:\n  A\n  B', 'Fix it.') },
   { check: 'size', ...skip('nothing to ask') },
 ];
 
@@ -16,7 +16,7 @@ describe('the report of the doctor', () => {
 warn  permissions  roles: a\\u001bb
                    -> Look.; Twice.
 fail  mail         it is wrong: A; B
-                   -> Mend it.
+                   -> Fix it.
 skip  size         nothing to ask
 
 1 ok, 1 warn, 1 fail, 1 skip

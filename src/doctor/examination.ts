@@ -66,9 +66,9 @@ async function examineDatabase(deployment: Deployment, io: CommandIo): Promise<N
     connected = await connect(deployment, io);
   } catch (error) {
     const [database, ...others] = DATABASE_CHECKS.map(({ name }) => name);
-    const advice = 'Mend it, and check that the database lets this machine in.';
+    const advice = 'Fix it, and check that the database accepts this machine.';
     const unreachable = { check: database ?? '', ...fail(failureReason(error), advice) };
-    return [unreachable, ...skipAll(others, 'there is no database to ask')];
+    return [unreachable, ...skipAll(others, 'the database cannot be used')];
   }
   try {
     const findings: NamedFinding[] = [];

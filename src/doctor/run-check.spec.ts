@@ -32,7 +32,7 @@ describe('runCheck', () => {
   });
 
   it.each<[string, unknown, string]>([
-    ['an operator can mend', new OperatorError('The disk is full.'), 'The disk is full.'],
+    ['an operator can fix', new OperatorError('The disk is full.'), 'The disk is full.'],
     ['the database does not answer', new mongo.MongoNetworkError('hunter2'), 'does not answer'],
     [
       'the database forbids',

@@ -14,7 +14,7 @@ export async function runCheck<Subject>(
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<NamedFinding>((resolve) => {
     timer = setTimeout(() => {
-      const found = `it has not ended within ${timeoutMs / 1000} s`;
+      const found = `it has not finished within ${timeoutMs / 1000} s`;
       resolve({
         check: name,
         ...fail(
@@ -43,7 +43,7 @@ async function find<Subject>(
       check,
       ...fail(
         `it could not be checked: ${failureReason(error)}`,
-        'Mend that, and run the doctor again.',
+        'Fix that, and run the doctor again.',
       ),
     };
   }

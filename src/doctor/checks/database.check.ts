@@ -7,7 +7,7 @@ const OLDEST = [4, 4] as const;
 const SLOW_MS = 50;
 
 /** @param milliseconds of the fastest of a few round trips */
-export function judgeDatabase(version: string, milliseconds: number): Finding {
+export function assessDatabase(version: string, milliseconds: number): Finding {
   const found = `MongoDB ${version}, answers in ${Math.max(1, Math.round(milliseconds))} ms`;
   const [major = 0, minor = 0] = version.split('.').map(Number);
   if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
@@ -33,6 +33,6 @@ export const DATABASE_CHECK: Check = {
       await db.command({ ping: 1 });
       times.push(performance.now() - begun);
     }
-    return judgeDatabase(String(version), Math.min(...times));
+    return assessDatabase(String(version), Math.min(...times));
   },
 };

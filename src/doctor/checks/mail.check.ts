@@ -4,10 +4,10 @@ import { Check, Deployment } from '../check';
 import { fail, Finding, ok, warn } from '../finding';
 
 /** @param failure why the mail server cannot be used; undefined when it accepts mail */
-export function judgeMail(config: MailConfig, failure: string | undefined): Finding {
+export function assessMail(config: MailConfig, failure: string | undefined): Finding {
   if (config.smtpUrl === undefined) {
     return warn(
-      'SMTP_URL is not set: e-mail codes are off, and users without another factor cannot pass',
+      'SMTP_URL is not set: e-mail codes are off, and users without another factor are refused',
       'Set SMTP_URL, unless no user relies on e-mail codes.',
     );
   }
@@ -19,7 +19,7 @@ export function judgeMail(config: MailConfig, failure: string | undefined): Find
   }
   if (config.allowPlaintext && !config.smtpUrl.startsWith('smtps:')) {
     return warn(
-      'the mail server takes mails; SMTP_ALLOW_PLAINTEXT lets codes and its password go in plain text',
+      'the mail server accepts mail; SMTP_ALLOW_PLAINTEXT lets codes and its password go in plain text',
       'Let the server offer TLS, and remove SMTP_ALLOW_PLAINTEXT.',
     );
   }
@@ -30,5 +30,5 @@ export function judgeMail(config: MailConfig, failure: string | undefined): Find
 export const MAIL_CHECK: Check<Deployment> = {
   name: 'mail',
   run: async ({ configuration: { mail, http } }) =>
-    judgeMail(mail, await new Mailer(mail, http).verify()),
+    assessMail(mail, await new Mailer(mail, http).verify()),
 };

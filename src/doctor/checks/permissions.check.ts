@@ -18,13 +18,13 @@ export interface PermissionFacts {
   withoutFactor: number;
 }
 
-export function judgePermissions(permissions: PermissionFacts[]): Finding {
+export function assessPermissions(permissions: PermissionFacts[]): Finding {
   const essential = permissions.filter(({ id }) => ESSENTIAL.includes(id));
   const undefinedOnes = essential.filter(({ roles }) => roles === undefined).map(({ id }) => id);
   if (undefinedOnes.length > 0) {
     return fail(
-      `no document in rocketchat_permissions, so it is denied to everybody: ${undefinedOnes.join(', ')}`,
-      'Start the workspace, which makes its permissions, or insert {_id, roles: ["admin"]} for each.',
+      `no document in rocketchat_permissions, so every user is denied: ${undefinedOnes.join(', ')}`,
+      'Start Rocket.Chat, which creates its permissions, or insert {_id, roles: ["admin"]} for each.',
     );
   }
   const unheld = essential.filter(({ holders }) => holders === 0);
@@ -37,8 +37,8 @@ export function judgePermissions(permissions: PermissionFacts[]): Finding {
   const missing = permissions.filter(({ roles }) => roles === undefined).map(({ id }) => id);
   if (missing.length > 0) {
     return warn(
-      `no document in rocketchat_permissions, so it is denied to everybody: ${missing.join(', ')}`,
-      'Insert {_id, roles: […]} for each that somebody shall hold.',
+      `no document in rocketchat_permissions, so every user is denied: ${missing.join(', ')}`,
+      'Insert {_id, roles: […]} for each that a role should hold.',
     );
   }
   const found = essential
@@ -48,7 +48,7 @@ export function judgePermissions(permissions: PermissionFacts[]): Finding {
   return bare === 0
     ? ok(found)
     : warn(
-        `${found}; ${bare} of the holders have no second factor but their password`,
+        `${found}; ${bare} of the holders have no second factor except their password`,
         'Let them set up TOTP: POST /api/v1/users.enableTotp.',
       );
 }
@@ -62,7 +62,7 @@ export const PERMISSIONS_CHECK: Check = {
     for (const { _id: id } of PERMISSIONS) {
       facts.push(await readFacts(db, id, options));
     }
-    return judgePermissions(facts);
+    return assessPermissions(facts);
   },
 };
 

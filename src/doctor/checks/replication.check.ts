@@ -7,7 +7,7 @@ const LATE_MS = 5_000;
 const MEMBERS = 'Run a replica set of three members if this workspace matters.';
 
 /** @param hello the server's answer; some engines leave fields out */
-export function judgeReplication(hello: mongo.Document): Finding {
+export function assessReplication(hello: mongo.Document): Finding {
   if (hello.msg === 'isdbgrid') return ok('a sharded cluster, asked through mongos');
   if (hello.isWritablePrimary !== true) {
     return fail(
@@ -45,5 +45,5 @@ function millisecondsBehind(lastWrite: unknown): number {
 /** Claims and revocations must survive the loss of a server, so writes must reach a majority. */
 export const REPLICATION_CHECK: Check = {
   name: 'replication',
-  run: async ({ db }) => judgeReplication(await db.command({ hello: 1 })),
+  run: async ({ db }) => assessReplication(await db.command({ hello: 1 })),
 };

@@ -7,7 +7,7 @@ import { SESSIONS_COLLECTION } from '../../workspace-data/collections';
 const DOCUMENTS_PER_MS = 100;
 
 /** @param sessions the approximate number of session documents */
-export function judgeSize({ http, database }: Configuration, sessions: number): Finding {
+export function assessSize({ http, database }: Configuration, sessions: number): Finding {
   const found = `about ${sessions.toLocaleString('en-US')} session documents`;
   const expectedMs = Math.round(sessions / DOCUMENTS_PER_MS);
   const limitMs = Math.min(http.requestTimeoutMs, database.timeoutMs);
@@ -21,5 +21,5 @@ export function judgeSize({ http, database }: Configuration, sessions: number): 
 export const SIZE_CHECK: Check = {
   name: 'size',
   run: async ({ db, configuration }) =>
-    judgeSize(configuration, await db.collection(SESSIONS_COLLECTION).estimatedDocumentCount()),
+    assessSize(configuration, await db.collection(SESSIONS_COLLECTION).estimatedDocumentCount()),
 };

@@ -20,19 +20,19 @@ export interface SecretFacts {
   isComplete: boolean;
 }
 
-export function judgeSecrets(facts: SecretFacts): Finding {
+export function assessSecrets(facts: SecretFacts): Finding {
   const { users, sealed, plain, unreadable, lostCodes } = facts;
   const found = `${users} users: ${sealed} encrypted TOTP secrets, ${plain} plain`;
   if (unreadable > 0) {
     return fail(
-      `${found}; ${unreadable} of the encrypted ones cannot be decrypted, so these users cannot pass`,
-      'Add the key that is missing to TOTP_ENCRYPTION_KEYS; npm run workspace -- reseal names it and the users.',
+      `${found}; ${unreadable} of the encrypted ones cannot be decrypted, so their users are refused`,
+      'Add the missing key to TOTP_ENCRYPTION_KEYS; npm run workspace -- reseal names it and the users.',
     );
   }
   if (lostCodes > 0) {
     return warn(
-      `${found}; the backup codes of ${lostCodes} users belong to a key that is not given`,
-      'Add that key to TOTP_ENCRYPTION_KEYS, or ask them to make new codes (users.regenerateTotpCodes).',
+      `${found}; the backup codes of ${lostCodes} users need a key that TOTP_ENCRYPTION_KEYS lacks`,
+      'Add that key, or ask these users to create new codes (users.regenerateTotpCodes).',
     );
   }
   if (!facts.isComplete) {
@@ -69,6 +69,6 @@ export const TOTP_SECRETS_CHECK: Check = {
       isComplete = clock.now().getTime() < until;
       if (!isComplete) break;
     }
-    return judgeSecrets({ ...counts, hasKeys: cipher.hasKeys, isComplete });
+    return assessSecrets({ ...counts, hasKeys: cipher.hasKeys, isComplete });
   },
 };

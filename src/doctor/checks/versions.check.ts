@@ -6,7 +6,7 @@ import { fail, Finding, ok } from '../finding';
 /** The oldest Node.js that `engines` in package.json allows. */
 const OLDEST_NODE = [20, 19] as const;
 
-export function judgeNode(version: string, service: string): Finding {
+export function assessNode(version: string, service: string): Finding {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const [oldestMajor, oldestMinor] = OLDEST_NODE;
   const isNew = major > oldestMajor || (major === oldestMajor && minor >= oldestMinor);
@@ -19,7 +19,7 @@ export function judgeNode(version: string, service: string): Finding {
 
 export const VERSIONS_CHECK: Check<string> = {
   name: 'versions',
-  run: (node) => Promise.resolve(judgeNode(node, serviceVersion())),
+  run: (node) => Promise.resolve(assessNode(node, serviceVersion())),
 };
 
 function serviceVersion(): string {

@@ -31,8 +31,8 @@ export async function onWorkspace(
 export function refuseUnlessLasting({ database }: Configuration): void {
   if (database.uri !== undefined || database.embeddedDirectory !== undefined) return;
   throw new OperatorError(
-    'MONGODB_URI is not set, and EMBEDDED_DATA_DIR is "memory": this command works on a database that lasts. Set one ' +
-      'of them, in the environment or in .env: mongodb://HOST/DATABASE, or a directory.',
+    'MONGODB_URI is not set, and EMBEDDED_DATA_DIR is "memory": this command needs a database that outlives it. Set ' +
+      'one of them, in the environment or in .env: mongodb://HOST/DATABASE, or a directory.',
   );
 }
 

@@ -4,10 +4,10 @@ import { OperatorError } from '../../common/errors/operator-error';
 
 /** Unlike Node's messages, these quote no argument: one may be a misplaced secret. */
 const REASONS: Record<string, string> = {
-  ERR_PARSE_ARGS_UNKNOWN_OPTION: 'There is an option that this command does not know.',
-  ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL: 'There is an argument that belongs to no option.',
+  ERR_PARSE_ARGS_UNKNOWN_OPTION: 'This command does not know one of the options.',
+  ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL: 'One of the arguments belongs to no option.',
   ERR_PARSE_ARGS_INVALID_OPTION_VALUE:
-    'An option lacks its value, or has one that it does not take.',
+    'An option lacks its value, or has a value that it does not take.',
 };
 
 type Options = NonNullable<ParseArgsConfig['options']>;

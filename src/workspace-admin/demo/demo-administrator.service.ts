@@ -19,7 +19,7 @@ export class DemoAdministrator {
     @InjectConnection() private readonly connection: Connection,
     private readonly users: CredentialsRepository,
     private readonly sessions: SessionsRepository,
-    private readonly seal: TotpSecretCipher,
+    private readonly cipher: TotpSecretCipher,
     private readonly clock: Clock,
   ) {}
 
@@ -39,7 +39,7 @@ export class DemoAdministrator {
       ADMINISTRATOR.id,
       ADMIN_ROLE.name,
       [...others, { when: this.clock.now(), hashedToken }],
-      await storedSecrets(credentials, this.seal),
+      await storedSecrets(credentials, this.cipher),
     );
     await this.sessions.replace(documentId, sessionDocument(ADMINISTRATOR, hashedToken));
     await this.forgetCodes();

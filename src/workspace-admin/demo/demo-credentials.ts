@@ -28,10 +28,10 @@ export function newDemoCredentials(): DemoCredentials {
 /** What the user document holds under `services`, except the token. */
 export async function storedSecrets(
   { userId, password, totpSecret }: DemoCredentials,
-  seal: TotpSecretCipher,
+  cipher: TotpSecretCipher,
 ): Promise<Pick<StoredServices, 'password' | 'totp'>> {
   return {
     password: { bcrypt: await hashNewPassword(password) },
-    totp: { enabled: true, secret: seal.encrypt(userId, totpSecret) },
+    totp: { enabled: true, secret: cipher.encrypt(userId, totpSecret) },
   };
 }

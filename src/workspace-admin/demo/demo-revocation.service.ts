@@ -36,15 +36,15 @@ export class DemoRevocation {
   /** Call before the service accepts requests. Throws an `OperatorError` in production; elsewhere only warns. */
   async refuseInProduction(): Promise<void> {
     if (this.database.uri === undefined) return;
-    const people = await this.findPeople();
+    const people = await this.findUsersWithCredentials();
     if (people.length === 0) return;
-    const found = `The database "${this.connection.name}" holds credentials of a demo workspace, which were printed`;
-    const remedy = 'npm run workspace -- revoke-demo --apply takes them away';
+    const found = `The database "${this.connection.name}" holds credentials of a demo workspace that were printed`;
+    const remedy = 'npm run workspace -- revoke-demo --apply removes them';
     if (this.environment.isProduction) throw new OperatorError(`${found}: ${remedy}.`);
     new Logger('Demo').warn(`${found}. Production refuses to run on it; ${remedy}.`);
   }
 
-  async findPeople(): Promise<string[]> {
+  async findUsersWithCredentials(): Promise<string[]> {
     return this.users.findHolders(DEMO_CREDENTIALS);
   }
 

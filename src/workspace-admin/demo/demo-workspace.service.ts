@@ -33,10 +33,10 @@ export class DemoWorkspace {
     private readonly contents: WorkspaceContents,
     private readonly users: CredentialsRepository,
     private readonly sessions: SessionsRepository,
-    private readonly foundation: WorkspaceSeeder,
+    private readonly seeder: WorkspaceSeeder,
     private readonly workspace: NewWorkspace,
     private readonly administrator: DemoAdministrator,
-    private readonly seal: TotpSecretCipher,
+    private readonly cipher: TotpSecretCipher,
     private readonly clock: Clock,
     private readonly database: DatabaseConfig,
     private readonly environment: EnvironmentConfig,
@@ -60,7 +60,7 @@ export class DemoWorkspace {
     const credentials = newDemoCredentials();
     await this.setMark(false);
     await this.contents.drop();
-    await this.foundation.seed();
+    await this.seeder.seed();
     for (const person of DEMO_PEOPLE) {
       await this.createPerson(person, person === ADMINISTRATOR ? credentials : undefined);
     }
@@ -71,7 +71,7 @@ export class DemoWorkspace {
   private async createPerson(person: DemoPerson, credentials?: DemoCredentials): Promise<void> {
     const hashedToken = hashLoginToken(credentials?.authToken ?? newLoginToken());
     const when = credentials ? this.clock.now() : person.session.loginAt;
-    const secrets = credentials && (await storedSecrets(credentials, this.seal));
+    const secrets = credentials && (await storedSecrets(credentials, this.cipher));
     await this.users.create(userDocument(person, { when, hashedToken }, secrets));
     const session = sessionDocument(person, hashedToken);
     await this.sessions.replace(sessionDocumentId(person), session);

@@ -23,7 +23,7 @@ export function describeSurvey(survey: InspectedIndex[]): string {
     ...tables,
     `${count('there')} of ${survey.length} are there, ${count('missing')} missing, ${count('other-options')} with other options.`,
     ...(count('other-options') > 0
-      ? ['An index with other options is never changed: whether it should be is yours to decide.']
+      ? ['This command never changes an index with other options: that is your decision.']
       : []),
   ].join('\n\n');
 }
@@ -40,14 +40,14 @@ export async function createMissing(
     const name = `${index.collection} ${describeKey(index.wanted)}`;
     try {
       await survey.create(index);
-      print(`made: ${name}`);
+      print(`created: ${name}`);
     } catch (error) {
       failed += 1;
-      print(`NOT made: ${name}: ${reasonOf(error)}`);
+      print(`NOT created: ${name}: ${reasonOf(error)}`);
     }
   }
   if (failed > 0)
-    throw new OperatorError(`${failed} of ${missing.length} indexes could not be made.`);
+    throw new OperatorError(`${failed} of ${missing.length} indexes could not be created.`);
 }
 
 function describeRow({ wanted, state, found }: InspectedIndex): string {

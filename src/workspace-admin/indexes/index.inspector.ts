@@ -24,7 +24,7 @@ const NAMESPACE_NOT_FOUND = 26;
 export class IndexInspector {
   constructor(
     @InjectConnection() private readonly connection: Connection,
-    private readonly longWork: UnboundedMongoClient,
+    private readonly unboundedClient: UnboundedMongoClient,
   ) {}
 
   async survey(): Promise<InspectedIndex[]> {
@@ -43,7 +43,7 @@ export class IndexInspector {
    * when the index exists.
    */
   async create({ collection, wanted }: InspectedIndex): Promise<void> {
-    const client = await this.longWork.open();
+    const client = await this.unboundedClient.open();
     try {
       await client.db().collection(collection).createIndexes([wanted]);
     } finally {

@@ -6,8 +6,8 @@ import { createMissing, describeSurvey } from './index-report';
 import { IndexInspector } from './index.inspector';
 
 const USAGE =
-  'Usage: npm run workspace -- indexes            shows what is there and what is missing\n' +
-  '       npm run workspace -- indexes --apply    makes what is missing';
+  'Usage: npm run workspace -- indexes            shows which indexes exist and which are missing\n' +
+  '       npm run workspace -- indexes --apply    creates the missing ones';
 
 /** Shows which of the workspace's indexes exist, and creates the missing ones with `--apply`. */
 export const INDEXES: Command = {

@@ -13,7 +13,7 @@ export class FirstAdministrator {
   email = '';
 
   @Matches(/^(?=.*\S)\P{Cc}{1,100}$/u, {
-    message: 'must be 1 to 100 characters, not only blanks, without control characters',
+    message: 'must be 1 to 100 characters, not only spaces, without control characters',
   })
   name = '';
 }
@@ -28,6 +28,6 @@ export function describeAdministrator(asked: Partial<FirstAdministrator>): First
       `  --${property} ${Object.values(constraints ?? {})[0] ?? 'is wrong'}`,
   );
   if (wrong.length > 0)
-    throw new OperatorError(`The administrator is not right:\n${wrong.join('\n')}`);
+    throw new OperatorError(`The administrator's options are wrong:\n${wrong.join('\n')}`);
   return administrator;
 }

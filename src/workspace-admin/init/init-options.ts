@@ -4,7 +4,7 @@ import { parseOptions } from '../command/parse-options';
 
 export const INIT_USAGE =
   'Usage: npm run workspace -- init --username NAME --email ADDRESS [--name "FULL NAME"]\n' +
-  'The password is asked for, or read from the first line of standard input.';
+  'init asks for the password, or reads it from the first line of standard input.';
 /** `--password`, `--pass`, `-p` and the like; no option of this command begins so. */
 const PASSWORD_OPTION = /^--?p/i;
 
@@ -12,8 +12,8 @@ const PASSWORD_OPTION = /^--?p/i;
 export function parseInitOptions(args: string[]): FirstAdministrator {
   if (args.some((argument) => PASSWORD_OPTION.test(argument))) {
     throw new OperatorError(
-      'A password is not taken from the arguments: the shell keeps them in its history, and everybody on this ' +
-        `machine can read them while the command runs. Choose another one now.\n${INIT_USAGE}`,
+      'init takes no password from the arguments: the shell keeps them in its history, and every user of this ' +
+        `machine can read them while the command runs. Choose another password now.\n${INIT_USAGE}`,
     );
   }
   if (args.length === 0) throw new OperatorError(INIT_USAGE);

@@ -35,14 +35,14 @@ export class NewWorkspace {
     @InjectConnection() private readonly connection: Connection,
     private readonly contents: WorkspaceContents,
     private readonly credentials: CredentialsRepository,
-    private readonly foundation: WorkspaceSeeder,
-    private readonly importNote: ImportLock,
+    private readonly seeder: WorkspaceSeeder,
+    private readonly importLock: ImportLock,
     private readonly clock: Clock,
   ) {}
 
   /** @throws OperatorError when there is a workspace, or part of one */
   async refuseUnlessEmpty(): Promise<void> {
-    await this.importNote.refuseIfThere();
+    await this.importLock.refuseIfHeld();
     const found = await this.findContents();
     if (found.length > 0) throw new OperatorError(this.explain(found));
   }
@@ -54,22 +54,22 @@ export class NewWorkspace {
   async create(administrator: FirstAdministrator, password: string): Promise<string> {
     const bcrypt = await hashNewPassword(password);
     await this.refuseUnlessEmpty();
-    const first = await this.unfinishedOnFailure(() => this.foundation.seed());
+    const first = await this.unfinishedOnFailure(() => this.seeder.seed());
     if (!first) throw new OperatorError(this.explain(await this.findContents()));
     await this.refuseIfOvertaken();
     return this.unfinishedOnFailure(() => this.insert(administrator, bcrypt));
   }
 
   /**
-   * An import that took its lock before ours were seeded has missed our roles. It is still running, which the lock
-   * shows, or has finished, which the users show; it releases the lock only after the users have arrived.
+   * An import checks for roles after it has taken its lock. One that missed ours is still running, which the lock shows,
+   * or has finished, which the users show: it releases the lock only after the users have arrived.
    */
   private async refuseIfOvertaken(): Promise<void> {
-    const isImporting = await this.importNote.isThere();
+    const isImporting = await this.importLock.isHeld();
     const found = await this.findContents();
     if (!isImporting && !found.includes('users') && !found.includes('sessions')) return;
     throw new OperatorError(
-      `An import into the database "${this.connection.name}" was faster. There is no new administrator; roles and permissions of a new workspace have been made.`,
+      `An import into the database "${this.connection.name}" was faster. init has created roles and permissions, but no administrator.`,
     );
   }
 
@@ -95,8 +95,8 @@ export class NewWorkspace {
       return `${holds}: there is a workspace already. Nothing has been changed.`;
     }
     // Not "drop the database": it may hold other data.
-    return `${holds}, but no users: another init is at work here, or one was broken off.
-Nothing has been changed. If no other is running, empty the collections ${ROLES_COLLECTION} and
+    return `${holds}, but no users: another init is running, or one was interrupted.
+Nothing has been changed. If none is running, empty the collections ${ROLES_COLLECTION} and
 ${PERMISSIONS_COLLECTION} and run init again.`;
   }
 
@@ -106,7 +106,7 @@ ${PERMISSIONS_COLLECTION} and run init again.`;
     } catch (error) {
       const reason = isNativeError(error) ? error.name : 'unknown error';
       throw new OperatorError(
-        `The workspace could not be finished (${reason}). Run init again: it says what is there.`,
+        `init could not finish (${reason}). Run it again: it says what the database holds.`,
       );
     }
   }

@@ -27,7 +27,7 @@ describe('readPassword', () => {
   it('asks twice on a terminal, says how long it must be, and shows nothing of it', async () => {
     const { result, seen } = typing(`${PASSWORD}\r${PASSWORD}\r`, true);
     expect(await result).toBe(PASSWORD);
-    expect(seen()).toBe('Password (at least 12 characters): \nOnce more: \n');
+    expect(seen()).toBe('Password (at least 12 characters): \nRepeat the password: \n');
   });
 
   it('knows the backspace on a terminal', async () => {
@@ -45,6 +45,6 @@ describe('readPassword', () => {
     ['Ctrl-C at the second question', `${PASSWORD}\r\x03`, true],
     ['an empty pipe', '', false],
   ])('refuses %s', async (_case, text, isTTY) => {
-    await expect(typing(text, isTTY).result).rejects.toThrow('There is no password');
+    await expect(typing(text, isTTY).result).rejects.toThrow('No password was given');
   });
 });

@@ -15,10 +15,10 @@ export async function readPassword(
     const ask = async (question: string): Promise<string> => {
       const line = await lines.ask(question);
       if (line !== undefined) return line;
-      throw new OperatorError('There is no password. Nothing has been changed.');
+      throw new OperatorError('No password was given. Nothing has been changed.');
     };
     const password = await ask(`Password (at least ${MINIMUM_PASSWORD_LENGTH} characters): `);
-    if (input.isTTY === true && (await ask('Once more: ')) !== password) {
+    if (input.isTTY === true && (await ask('Repeat the password: ')) !== password) {
       throw new OperatorError('The two passwords differ. Nothing has been changed.');
     }
     return password;

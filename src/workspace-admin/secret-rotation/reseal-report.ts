@@ -22,7 +22,7 @@ export function describeResealing(
   return [
     `${users} users. Of their TOTP secrets:`,
     `  ${right} ${right === 1 ? 'is' : 'are'} ${aim} already`,
-    `  ${changed} ${apply ? 'made so now' : 'would be made so with --apply'}`,
+    `  ${changed} ${apply ? 'changed now' : 'would be changed with --apply'}`,
     ...(goal === 'sealed' ? [`  ${plain} plain, left alone`] : []),
     ...describeCodes(counts, goal),
     ...(apply ? [] : ['Nothing has been changed.']),
@@ -39,16 +39,17 @@ function describeCodes({ codes }: RotationCounts, goal: RotationGoal): string[] 
   });
   if (lines.length === 0) return [];
   return [
-    'Backup codes, of which nobody has more than hashes that are bound to a key:',
+    'Backup codes, which are stored as hashes that are bound to a key:',
     ...lines,
-    '  Their users make new ones with users.regenerateTotpCodes.',
+    '  Their users create new ones with users.regenerateTotpCodes.',
   ];
 }
 
 function fateOf({ key }: CodesOfKey, goal: RotationGoal): string | undefined {
-  if (key === 'missing') return 'do not work: it is not among the keys';
-  if (goal === 'all-plain') return 'cannot be made plain: they work here, while the key is given';
-  return key === 'given' ? 'work until that key is removed: keep it, or warn them' : undefined;
+  if (key === 'missing') return 'do not work: TOTP_ENCRYPTION_KEYS lacks it';
+  if (goal === 'all-plain')
+    return 'cannot be made plain: they work here as long as the key is given';
+  return key === 'given' ? 'work until that key is removed: keep it, or warn the users' : undefined;
 }
 
 /** @throws OperatorError when a secret is not as requested, so that the operator keeps its key */
@@ -57,7 +58,7 @@ export function refuseIfUnfinished({ unreadable, overtaken }: RotationCounts): v
     ...(unreadable > 0
       ? [`${unreadable} cannot be opened (named above) and stay as they are. Keep all keys.`]
       : []),
-    ...(overtaken > 0 ? [`${overtaken} changed while they were being written: run it again.`] : []),
+    ...(overtaken > 0 ? [`${overtaken} changed during the write: run the command again.`] : []),
   ];
   if (problems.length > 0) throw new OperatorError(problems.join('\n'));
 }

@@ -6,7 +6,7 @@ import { describeResealing, goalOf, refuseIfUnfinished } from './reseal-report';
 import { SecretRotation } from './secret-rotation.service';
 
 const USAGE = `Usage: npm run workspace -- reseal                     shows how the TOTP secrets are stored
-       npm run workspace -- reseal --apply             seals with the first key what another one has sealed
+       npm run workspace -- reseal --apply             seals with the first key what another key has sealed
        npm run workspace -- reseal --plain --apply     seals the plain ones too
        npm run workspace -- reseal --unseal --apply    makes all of them plain again`;
 const YES = { type: 'boolean' } as const;

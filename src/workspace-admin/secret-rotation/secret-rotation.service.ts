@@ -42,7 +42,7 @@ export interface RotationOptions {
   print: (line: string) => void;
 }
 
-type Verdict = 'right' | 'plain' | 'unreadable' | { replacement: string };
+type Assessment = 'right' | 'plain' | 'unreadable' | { replacement: string };
 
 /** In users. */
 const PROGRESS = 10_000;
@@ -55,16 +55,14 @@ const PROGRESS = 10_000;
 export class SecretRotation {
   constructor(
     private readonly secrets: TotpSecretsRepository,
-    private readonly seal: TotpSecretCipher,
+    private readonly cipher: TotpSecretCipher,
     private readonly hasher: BackupCodeHasher,
   ) {}
 
   /** @throws OperatorError without keys */
   async run({ goal, apply, print }: RotationOptions): Promise<RotationCounts> {
-    if (!this.seal.hasKeys) {
-      throw new OperatorError(
-        'TOTP_ENCRYPTION_KEYS is not set: there is nothing to seal or open with.',
-      );
+    if (!this.cipher.hasKeys) {
+      throw new OperatorError('TOTP_ENCRYPTION_KEYS is not set: reseal needs a key.');
     }
     const counts = { users: 0, right: 0, changed: 0, plain: 0, unreadable: 0, overtaken: 0 };
     const codes = new Map<string, CodesOfKey>();
@@ -72,10 +70,10 @@ export class SecretRotation {
       this.countCodes(hashedBackup, codes);
       const changes: RewrittenSecret[] = [];
       for (const secret of secrets) {
-        const verdict = this.judge(id, secret.stored, goal);
-        if (typeof verdict === 'object') changes.push({ ...secret, ...verdict });
-        else counts[verdict] += 1;
-        if (verdict === 'unreadable') print(this.describeUnreadable(id, secret));
+        const assessment = this.assess(id, secret.stored, goal);
+        if (typeof assessment === 'object') changes.push({ ...secret, ...assessment });
+        else counts[assessment] += 1;
+        if (assessment === 'unreadable') print(this.describeUnreadable(id, secret));
       }
       const isDone = !apply || changes.length === 0 || (await this.secrets.rewrite(id, changes));
       counts[isDone ? 'changed' : 'overtaken'] += changes.length;
@@ -101,20 +99,20 @@ export class SecretRotation {
     }
   }
 
-  private judge(userId: string, stored: string, goal: RotationGoal): Verdict {
+  private assess(userId: string, stored: string, goal: RotationGoal): Assessment {
     if (!isSealed(stored)) {
-      if (goal === 'all-sealed') return { replacement: this.seal.encrypt(userId, stored) };
+      if (goal === 'all-sealed') return { replacement: this.cipher.encrypt(userId, stored) };
       return goal === 'sealed' ? 'plain' : 'right';
     }
-    const secret = this.seal.decrypt(userId, stored);
+    const secret = this.cipher.decrypt(userId, stored);
     if (secret === undefined) return 'unreadable';
     if (goal === 'all-plain') return { replacement: secret };
-    return this.seal.isUpToDate(stored)
+    return this.cipher.isUpToDate(stored)
       ? 'right'
-      : { replacement: this.seal.encrypt(userId, secret) };
+      : { replacement: this.cipher.encrypt(userId, secret) };
   }
 
   private describeUnreadable(userId: string, { field, stored }: StoredSecret): string {
-    return `The ${field} of user ${JSON.stringify(userId)} cannot be opened: ${this.seal.explainFailure(stored)}.`;
+    return `The ${field} of user ${JSON.stringify(userId)} cannot be opened: ${this.cipher.explainFailure(stored)}.`;
   }
 }

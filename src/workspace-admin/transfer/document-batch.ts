@@ -46,12 +46,12 @@ function refusal(lines: DocumentLine[], error: mongo.MongoServerError): Operator
   if (!refused) {
     const [first, last] = [lines[0]?.line, lines.at(-1)?.line];
     return new OperatorError(
-      `One of the documents of the lines ${first} to ${last} was refused by the database (code ${error.code}).`,
+      `The database refused one of the documents of lines ${first} to ${last} (code ${error.code}).`,
     );
   }
   const reason =
     refused.code === DUPLICATE_KEY
-      ? 'has the id, or another value that must be the only one, of a document that is there'
+      ? 'has the id, or another unique value, of a document that already exists'
       : `was refused by the database (code ${refused.code})`;
   return new OperatorError(`Line ${lines[refused.index]?.line} ${reason}.`);
 }

@@ -7,7 +7,7 @@ import { OperatorError } from '../../common/errors/operator-error';
 import { randomId } from '../../common/crypto/random-id';
 import { IMPORTS_COLLECTION, workspaceCollections } from './workspace-collections';
 
-interface StoredNote {
+interface StoredLock {
   _id: 'import';
   /** Identifies one import. */
   run: string;
@@ -25,29 +25,29 @@ export class ImportLock {
   ) {}
 
   /** @throws OperatorError when an import is running in the database, or was interrupted */
-  async refuseIfThere(): Promise<void> {
-    if (await this.isThere()) throw await this.unfinished();
+  async refuseIfHeld(): Promise<void> {
+    if (await this.isHeld()) throw await this.unfinished();
   }
 
   /** Whether another import holds the lock. */
-  async isThere(): Promise<boolean> {
-    return (await this.notes.findOne({ run: { $ne: this.run } })) !== null;
+  async isHeld(): Promise<boolean> {
+    return (await this.locks.findOne({ run: { $ne: this.run } })) !== null;
   }
 
   /** @throws OperatorError when the lock is taken */
-  async make(): Promise<void> {
+  async acquire(): Promise<void> {
     try {
-      await this.notes.insertOne({ _id: 'import', run: this.run, startedAt: this.clock.now() });
+      await this.locks.insertOne({ _id: 'import', run: this.run, startedAt: this.clock.now() });
     } catch (error) {
       throw isDuplicateKey(error) ? await this.unfinished() : error;
     }
   }
 
   /** Returns false when this import has lost the lock, because another program cleared the database. */
-  async remove(): Promise<boolean> {
-    const { deletedCount } = await this.notes.deleteOne({ _id: 'import', run: this.run });
+  async release(): Promise<boolean> {
+    const { deletedCount } = await this.locks.deleteOne({ _id: 'import', run: this.run });
     // An empty collection would remain. An import that takes the lock at this moment finds the workspace.
-    if (deletedCount === 1) await this.notes.drop();
+    if (deletedCount === 1) await this.locks.drop();
     return deletedCount === 1;
   }
 
@@ -55,13 +55,13 @@ export class ImportLock {
     const { db, name } = this.connection;
     const begun = [...(db ? await workspaceCollections(db) : []), IMPORTS_COLLECTION];
     return new OperatorError(
-      `The database "${name}" holds an import that is not finished: another is at work, or one was broken off.
-Nothing has been changed. If no other is running, drop these collections, the last one last, and
+      `The database "${name}" holds an import that is not finished: another import is running, or one was interrupted.
+Nothing has been changed. If none is running, drop these collections in this order, and
 import again: ${begun.join(', ')}.`,
     );
   }
 
-  private get notes() {
-    return this.connection.collection<StoredNote>(IMPORTS_COLLECTION);
+  private get locks() {
+    return this.connection.collection<StoredLock>(IMPORTS_COLLECTION);
   }
 }

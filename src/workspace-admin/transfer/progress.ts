@@ -3,6 +3,6 @@ export type OnProgress = (collection: string, documents: number) => void;
 
 export interface ImportProgress {
   /** A line of the file is valid; nothing is stored yet. */
-  judged: () => void;
+  validated: () => void;
   stored: OnProgress;
 }

@@ -26,6 +26,6 @@ describe('writeNewFile', () => {
       yield await Promise.resolve('');
     })();
     const writing = writeNewFile(join(folder, 'nowhere', 'new'), lines);
-    await expect(writing).rejects.toThrow(/^The file could not be made \(ENOENT\)\.$/);
+    await expect(writing).rejects.toThrow(/^The file could not be created \(ENOENT\)\.$/);
   });
 });

@@ -12,7 +12,7 @@ const FOR_OTHERS = 0o077;
 /** Writes a file that only its owner can read; on failure none remains. @throws OperatorError when it exists */
 export async function writeNewFile(path: string, lines: AsyncIterable<string>): Promise<void> {
   const file = await open(path, 'wx', OWNER_ONLY).catch((error: unknown) => {
-    throw refusal('The file could not be made', error);
+    throw refusal('The file could not be created', error);
   });
   try {
     await pipeline(lines, file.createWriteStream({ flush: true }));

@@ -15,7 +15,7 @@ function reportTo(isTTY: boolean): {
 describe('TransferReport', () => {
   it('says nothing of what is done within a second but the sum', () => {
     const { report, clock, seen } = reportTo(false);
-    report.judged();
+    report.validated();
     clock.advance({ seconds: 0.9 });
     report.count('users', 1);
     report.count('ws_second_factors', 0);
@@ -31,9 +31,9 @@ describe('TransferReport', () => {
       for (let n = 0; n < 1000; n++) report.count('users', 1);
     }
     clock.advance({ seconds: 1 });
-    report.judged();
+    report.validated();
     expect(seen()).toBe(
-      'users: 1 document so far\nusers: 1,001 documents so far\njudging the file: line 1\n',
+      'users: 1 document so far\nusers: 1,001 documents so far\nchecking the file: line 1\n',
     );
   });
 

@@ -9,7 +9,7 @@ const CLEAR_LINE = '\r\x1b[K';
 /** Counts what an export or import has done, and reports the progress of a long one on a terminal or in a log. */
 export class TransferReport {
   private readonly counts = new Map<string, number>();
-  private linesJudged = 0;
+  private linesValidated = 0;
   private spokeAt: number;
 
   constructor(
@@ -19,9 +19,9 @@ export class TransferReport {
     this.spokeAt = clock.now().getTime();
   }
 
-  readonly judged = (): void => {
-    this.linesJudged += 1;
-    this.say(() => `judging the file: line ${this.linesJudged.toLocaleString('en-US')}`);
+  readonly validated = (): void => {
+    this.linesValidated += 1;
+    this.say(() => `checking the file: line ${this.linesValidated.toLocaleString('en-US')}`);
   };
 
   readonly count = (collection: string, documents: number): void => {

@@ -17,15 +17,15 @@ const BATCH_SIZE = 1000;
 @Injectable()
 export class WorkspaceExport {
   constructor(
-    private readonly longWork: UnboundedMongoClient,
-    private readonly note: ImportLock,
+    private readonly unboundedClient: UnboundedMongoClient,
+    private readonly importLock: ImportLock,
     private readonly clock: Clock,
   ) {}
 
   /** @throws OperatorError when the database holds no workspace, or an incomplete one */
   async refuseUnlessComplete(): Promise<void> {
-    await this.note.refuseIfThere();
-    const client = await this.longWork.open();
+    await this.importLock.refuseIfHeld();
+    const client = await this.unboundedClient.open();
     try {
       const db = client.db();
       if (await db.collection(USERS_COLLECTION).findOne({}, { projection: { _id: 1 } })) return;
@@ -42,7 +42,7 @@ export class WorkspaceExport {
    * @throws OperatorError for a document that no line can hold exactly
    */
   async *lines(onProgress: OnProgress): AsyncGenerator<string> {
-    const client = await this.longWork.open();
+    const client = await this.unboundedClient.open();
     const hash = createHash('sha256');
     const line = (text: string): string => {
       hash.update(`${text}\n`);
@@ -109,7 +109,7 @@ async function indexesOf(db: mongo.Db, name: string): Promise<mongo.Document[]> 
 
 function notExact(name: string, position: number): OperatorError {
   return new OperatorError(
-    `Document ${position} of ${name}, in the order of the ids, cannot be carried without changing it: it holds a type ` +
-      'that went out of use, a date beyond the year 275760, broken text, or one name twice.',
+    `Document ${position} of ${name}, in the order of the ids, cannot be exported without changing it: it holds ` +
+      'an obsolete type, a date beyond the year 275760, broken text, or one name twice.',
   );
 }

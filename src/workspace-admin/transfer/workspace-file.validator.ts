@@ -36,14 +36,14 @@ export class WorkspaceFileValidator {
         return undefined;
       }
     }
-    throw new OperatorError(`Line ${number} is of no kind that export writes.`);
+    throw new OperatorError(`Line ${number} is not of a kind that export writes.`);
   }
 
   finish(number: number): void {
     if (number === 0) throw new OperatorError('The file is empty.');
     if (!this.isOver) {
       throw new OperatorError(
-        `The file ends after line ${number}, before its last one: it is cut off.`,
+        `The file ends after line ${number}, without its last one: it is cut off.`,
       );
     }
   }
@@ -51,18 +51,18 @@ export class WorkspaceFileValidator {
   private begin(header: unknown): void {
     if (!isFields(header) || header.format !== FORMAT) {
       throw new OperatorError(
-        'Line 1 is not the beginning of a file of export. (If npm wrote into it: npm run --silent does not.)',
+        'Line 1 is not the header of an export. (npm may have written into the file: use npm run --silent.)',
       );
     }
     if (Number(header.version) !== VERSION) {
       throw new OperatorError(
-        `The file is not of version ${VERSION}, the one that this service reads.`,
+        `The file is not of version ${VERSION}, the only one that this service reads.`,
       );
     }
     const names = isTexts(header.collections) ? header.collections : undefined;
     if (!names || !isDeepStrictEqual(names, inTravelOrder(names))) {
       throw new OperatorError(
-        'Line 1 names collections that a workspace has not, or in another order.',
+        'Line 1 names collections that no workspace has, or in the wrong order.',
       );
     }
     this.collections = names;
@@ -71,10 +71,10 @@ export class WorkspaceFileValidator {
   private beginCollection(collection: unknown, number: number): CollectionLine {
     const name = this.collections?.[this.counts.size];
     if (!isFields(collection) || name === undefined || collection.name !== name) {
-      throw new OperatorError(`Line ${number} begins another collection than the one that is due.`);
+      throw new OperatorError(`Line ${number} begins another collection than expected.`);
     }
     if (!isIndexes(collection.indexes)) {
-      throw new OperatorError(`Line ${number} has indexes that are none.`);
+      throw new OperatorError(`Line ${number} has indexes that are malformed.`);
     }
     this.current = name;
     this.counts.set(name, 0);
@@ -87,7 +87,7 @@ export class WorkspaceFileValidator {
     }
     const document = readable(line);
     if (!document) {
-      throw new OperatorError(`Line ${number} is no document that could be stored as it is.`);
+      throw new OperatorError(`Line ${number} is no document that can be stored unchanged.`);
     }
     this.counts.set(this.current, (this.counts.get(this.current) ?? 0) + 1);
     return { kind: 'document', line: number, ...document };
@@ -97,11 +97,11 @@ export class WorkspaceFileValidator {
     const counted = isFields(end) && isFields(end.documents) ? end.documents : {};
     const isRight = (name: string): boolean => Number(counted[name]) === this.counts.get(name);
     if (!isFields(end) || !this.collections?.every(isRight)) {
-      throw new OperatorError(`Line ${number} counts other documents than came before it.`);
+      throw new OperatorError(`Line ${number} counts other documents than the file holds.`);
     }
     if (end.sha256 !== sha256) {
       throw new OperatorError(
-        `Line ${number} has the checksum of another file: something was changed.`,
+        `Line ${number} has the checksum of another file: this one was changed.`,
       );
     }
     this.isOver = true;

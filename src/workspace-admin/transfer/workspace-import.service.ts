@@ -34,9 +34,9 @@ export class WorkspaceImport {
   constructor(
     @InjectConnection() private readonly connection: Connection,
     private readonly workspace: NewWorkspace,
-    private readonly note: ImportLock,
+    private readonly importLock: ImportLock,
     private readonly demo: DemoRevocation,
-    private readonly longWork: UnboundedMongoClient,
+    private readonly unboundedClient: UnboundedMongoClient,
   ) {}
 
   /** @throws OperatorError when there is a workspace, or part of one */
@@ -47,7 +47,7 @@ export class WorkspaceImport {
     for (const collection of own) {
       if (!(await this.connection.collection(collection).findOne({}))) continue;
       throw new OperatorError(
-        `The database "${name}" has documents in ${collection}: a service has been at work here. Nothing has been changed.`,
+        `The database "${name}" has documents in ${collection}: a service has already run on it. Nothing has been changed.`,
       );
     }
   }
@@ -56,21 +56,24 @@ export class WorkspaceImport {
    * Stores the contents of the file. A repeatable source is validated as a whole first.
    * @throws OperatorError when the database is not empty, or the file is wrong; it says what has been done
    */
-  async import(source: WorkspaceSource, { judged, stored }: ImportProgress): Promise<ImportResult> {
+  async import(
+    source: WorkspaceSource,
+    { validated, stored }: ImportProgress,
+  ): Promise<ImportResult> {
     await this.refuseUnlessEmpty();
-    if (source.isRepeatable) await nothingChanged(() => judge(source, judged));
+    if (source.isRepeatable) await unchangedOnFailure(() => validate(source, validated));
     const lines = readWorkspaceFile(source.read());
     // Validates the header, even of a pipe, before any change.
-    const first = await nothingChanged(() => lines.next());
+    const first = await unchangedOnFailure(() => lines.next());
     await this.begin();
     try {
       const leftOut = await this.store(first, lines, stored);
       const revoked = await this.demo.endSessions();
-      if (await this.note.remove()) return { leftOut, revokedDemo: revoked.length > 0 };
-      throw new OperatorError('The database was cleared by somebody else meanwhile.');
+      if (await this.importLock.release()) return { leftOut, revokedDemo: revoked.length > 0 };
+      throw new OperatorError('Another program cleared the database during the import.');
     } catch (error) {
       throw new OperatorError(
-        `${reasonOf(error)}\nThe import is not finished. Run it again: it says what is there and what to do.`,
+        `${reasonOf(error)}\nThe import is not finished. Run it again: it says what the database holds and what to do.`,
       );
     }
   }
@@ -78,11 +81,11 @@ export class WorkspaceImport {
   /** Takes the lock first, then checks: of two concurrent imports, at most one finds the database empty. */
   private async begin(): Promise<void> {
     await this.refuseUnlessEmpty();
-    await this.note.make();
+    await this.importLock.acquire();
     try {
       await this.refuseUnlessEmpty();
     } catch (error) {
-      await this.note.remove();
+      await this.importLock.release();
       throw error;
     }
   }
@@ -92,7 +95,7 @@ export class WorkspaceImport {
     lines: AsyncIterator<WorkspaceLine>,
     onStored: OnProgress,
   ): Promise<string[]> {
-    const client = await this.longWork.open();
+    const client = await this.unboundedClient.open();
     const db = client.db();
     const leftOut: string[] = [];
     let batch: DocumentBatch | undefined;
@@ -103,7 +106,7 @@ export class WorkspaceImport {
           await batch?.add(forStorage(collection, item.value));
         } else {
           await batch?.store();
-          leftOut.push(...(await makeIndexes(db, item.value)));
+          leftOut.push(...(await createIndexes(db, item.value)));
           collection = item.value.name;
           batch = new DocumentBatch(db.collection(item.value.name), onStored);
         }
@@ -123,12 +126,12 @@ function forStorage(collection: string, line: DocumentLine): DocumentLine {
     : line;
 }
 
-async function judge(source: WorkspaceSource, onJudged: () => void): Promise<void> {
+async function validate(source: WorkspaceSource, onValidated: () => void): Promise<void> {
   const lines = readWorkspaceFile(source.read());
-  while ((await lines.next()).done !== true) onJudged();
+  while ((await lines.next()).done !== true) onValidated();
 }
 
-async function nothingChanged<T>(step: () => Promise<T>): Promise<T> {
+async function unchangedOnFailure<T>(step: () => Promise<T>): Promise<T> {
   try {
     return await step();
   } catch (error) {
@@ -137,7 +140,7 @@ async function nothingChanged<T>(step: () => Promise<T>): Promise<T> {
 }
 
 /** One by one, so that an index that the database refuses keeps no other away. */
-async function makeIndexes(
+async function createIndexes(
   db: mongo.Db,
   { name: collection, indexes }: CollectionLine,
 ): Promise<string[]> {
