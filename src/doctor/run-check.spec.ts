@@ -39,7 +39,7 @@ describe('runCheck', () => {
       new mongo.MongoServerError({ code: 13, codeName: 'Unauthorized', errmsg: 'hunter2' }),
       'lacks a right',
     ],
-    ['nobody foresaw', new TypeError('hunter2'), 'TypeError'],
+    ['without a known reason', new TypeError('hunter2'), 'TypeError'],
     ['is no error', 'hunter2', 'unknown error'],
   ])('makes a failure of what %s, without its message', async (_case, error, words) => {
     const finding = await failing(error);

@@ -52,7 +52,7 @@ export class EmailMethod implements SecondFactorMethod {
     ]);
     if (!taken) return undefined;
     if (isRight) return { kind: 'email', hash: taken.code, use: this.use };
-    const isNoGuess = isReplaced && (await this.stored.giveBackTry(id, taken));
+    const isNoGuess = isReplaced && (await this.stored.refundTry(id, taken));
     return isNoGuess ? { kind: 'no-guess' } : undefined;
   }
 }

@@ -3,7 +3,7 @@ import { readPassword } from './read-password';
 
 const PASSWORD = 'correct horse battery';
 
-/** Somebody typing; `isTTY` makes it a terminal. Everything that could be seen is gathered. */
+/** A user who types; `isTTY` makes it a terminal. Collects everything that the user sees. */
 function typing(text: string, isTTY: boolean): { result: Promise<string>; seen: () => string } {
   const setRawMode = jest.fn();
   const input = Object.assign(new PassThrough(), { isTTY, setRawMode });

@@ -128,7 +128,7 @@ export class EmailCodeRepository {
   }
 
   /** Refunds a try, because the user entered the replaced code; `MAX_SHOWN` times at most. */
-  async giveBackTry(id: string, { code, replaced }: TakenTry): Promise<boolean> {
+  async refundTry(id: string, { code, replaced }: TakenTry): Promise<boolean> {
     return this.update(
       {
         _id: id,
