@@ -10,7 +10,7 @@ const FINDINGS: NamedFinding[] = [
 ];
 
 describe('the report of the doctor', () => {
-  it('has a line for each finding, what to do, and the sum', () => {
+  it('has a line for each finding, its advice, and the totals', () => {
     expect(describeFindings(FINDINGS)).toBe(
       `ok    clock        fine
 warn  permissions  roles: a\\u001bb
@@ -24,7 +24,7 @@ skip  size         nothing to ask
     );
   });
 
-  it('says the same to programs', () => {
+  it('has the same findings as JSON', () => {
     const text = findingsAsJson(FINDINGS);
     expect(JSON.parse(text)).toEqual({ healthy: false, findings: FINDINGS });
     expect(text).not.toContain('\u001b');

@@ -24,7 +24,7 @@ describe('readPassword', () => {
     expect(seen()).toBe('');
   });
 
-  it('asks twice on a terminal, says how long it must be, and shows nothing of it', async () => {
+  it('asks twice on a terminal, gives the minimum length, and echoes nothing', async () => {
     const { result, seen } = typing(`${PASSWORD}\r${PASSWORD}\r`, true);
     expect(await result).toBe(PASSWORD);
     expect(seen()).toBe('Password (at least 12 characters): \nRepeat the password: \n');
@@ -35,7 +35,7 @@ describe('readPassword', () => {
     expect(await result).toBe(PASSWORD);
   });
 
-  it('refuses two that differ', async () => {
+  it('refuses two passwords that differ', async () => {
     await expect(typing(`${PASSWORD}\rsomething else\r`, true).result).rejects.toThrow('differ');
   });
 

@@ -73,18 +73,18 @@ describe('readWorkspaceFile', () => {
     expect(await read(FILE, chunkSize)).toEqual(items);
   });
 
-  it('takes a last line without its end: nothing is missing', async () => {
+  it('accepts a last line without a newline', async () => {
     expect(await read(FILE.trimEnd())).toHaveLength(5);
   });
 
-  it('notices wherever a file is cut off', async () => {
+  it('notices a truncated file, wherever it ends', async () => {
     for (let length = 0; length < FILE.length - 1; length++) {
       const message = await refusalOf(FILE.slice(0, length));
       expect(message).toMatch(/empty|cut off/);
     }
   });
 
-  it('notices any byte that is changed', async () => {
+  it('notices any changed byte', async () => {
     for (let at = 0; at < FILE.length; at++) {
       const changed = Buffer.from(FILE);
       changed[at] = changed[at] === 0x31 ? 0x32 : 0x31;
@@ -140,7 +140,7 @@ describe('readWorkspaceFile', () => {
     expect(await refusalOf(file)).toBe('Line 6 is not UTF-8.');
   });
 
-  it('refuses what comes after the last line', async () => {
+  it('refuses a line after the last one', async () => {
     expect(await refusalOf(`${FILE}${document({ _id: 'eve' })}\n`)).toContain('Line 8 comes after');
   });
 
@@ -149,7 +149,7 @@ describe('readWorkspaceFile', () => {
     expect(await refusalOf(file)).toContain('Line 7 has the checksum of another file');
   });
 
-  it('refuses a line without an end before all of it is there', async () => {
+  it('refuses an endless line before it has read it', async () => {
     let chunks = 0;
     async function* endless(): AsyncGenerator<Buffer> {
       for (; ; chunks += 1) yield await Promise.resolve(Buffer.alloc(1024 * 1024, 'x'));

@@ -3,7 +3,7 @@ import { foldCase } from './login-name';
 import { spellingsOf } from './name-spellings';
 
 describe('the spellings of a name', () => {
-  it('are all there are, of a name of few letters and however many digits', () => {
+  it('are complete for a name of few letters and any number of digits', () => {
     const { likely, prefixes } = spellingsOf('Us3r');
     expect(prefixes).toEqual([]);
     expect([...likely].sort()).toEqual(
@@ -13,7 +13,7 @@ describe('the spellings of a name', () => {
     expect(spellingsOf('abcdef').likely).toHaveLength(64);
   });
 
-  it('are all prefixes of a longer one, and whole ones with the rest as typed, lower or upper', () => {
+  it('are all prefixes of a longer name, and whole names with the rest as typed, lower or upper', () => {
     const { likely, prefixes } = spellingsOf('a1.BcDeF.Gh');
     expect(prefixes).toHaveLength(64);
     expect(prefixes).toContain('A1.bCdEf.');
@@ -22,7 +22,7 @@ describe('the spellings of a name', () => {
     expect(likely).not.toContain('a1.bcdef.gH');
   });
 
-  it('begin before what no expression may hold', () => {
+  it('stop before a character that no expression may hold', () => {
     expect(spellingsOf('ab\u0000cd').prefixes.sort()).toEqual(['AB', 'Ab', 'aB', 'ab']);
     for (const first of ['\u0000', '\ud800', '\n', '\u2028', '\u0085']) {
       const name = `${first}name`;
@@ -34,7 +34,7 @@ describe('the spellings of a name', () => {
     }
   });
 
-  it('are as many as they say, and as long, whatever the name', () => {
+  it('stay within their bounds, whatever the name', () => {
     const names = fc.oneof(
       fc.string({ unit: 'grapheme', minLength: 1, maxLength: 300 }),
       fc.string({ unit: 'binary', minLength: 1, maxLength: 300 }),
