@@ -3,11 +3,10 @@ import { Command } from '../workspace-admin/command/command';
 interface CommandEntry {
   /** What it does, in a few words. */
   summary: string;
-  /** Each is loaded when it is called: a code for a script need not wait for everything else. */
+  /** Loads the command when it is called: `totp` need not wait for the others. */
   load(): Promise<Command>;
 }
 
-/** All commands, by the names that they are called by. */
 export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   init: {
     summary: 'creates a new workspace in an empty database',

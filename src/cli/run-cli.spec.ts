@@ -46,7 +46,7 @@ describe('runCli', () => {
   it('ends with 1 when a command refuses, and shows no stack', async () => {
     const { code, err } = await run('indexes', '--aply');
     expect(code).toBe(1);
-    expect(err).toMatch(/^There is an option that this command does not know.\nUsage: /);
+    expect(err).toMatch(/^This command does not know one of the options.\nUsage: /);
     expect(err).not.toContain('    at ');
   });
 });

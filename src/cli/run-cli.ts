@@ -6,9 +6,8 @@ const WRONG_USAGE = 2;
 const HELP = ['--help', '-h'];
 
 /**
- * Runs one command as the operator called it. It may run in any process: it ends none and reads no global state.
- * @param argv the command's name, and what it is told
- * @returns the exit code: 0, or 1 when the command fails, or 2 when there is no such command
+ * Runs one command. It does not end the process and reads no global state.
+ * @returns the exit code: 0, 1 when the command fails, or 2 when there is no such command
  */
 export async function runCli(argv: string[], io: CommandIo): Promise<number> {
   const [name = '', ...args] = argv;
@@ -18,7 +17,7 @@ export async function runCli(argv: string[], io: CommandIo): Promise<number> {
   }
   const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!entry) {
-    // The name is not repeated: a secret may stand in the wrong place.
+    // Not quoted: the name may be a misplaced secret.
     io.stderr.write(`${name === '' ? '' : 'There is no such command.\n'}${overview()}\n`);
     return WRONG_USAGE;
   }
@@ -41,6 +40,6 @@ function overview(): string {
   return [
     'Usage: npm run workspace -- COMMAND [OPTIONS]',
     ...rows,
-    'How a command is called: npm run workspace -- COMMAND --help',
+    'Options of a command: npm run workspace -- COMMAND --help',
   ].join('\n');
 }

@@ -6,11 +6,11 @@ import { readLine } from '../workspace-admin/command/secret-input';
 const USAGE = `Usage: TOTP_SECRET=SECRET npm run --silent totp
        npm run --silent totp     reads the secret from standard input; on a terminal it asks for it`;
 const SEEN =
-  'A secret among the arguments can be read by everybody on this machine, and stays in the history of the shell. ' +
-  'Give it by TOTP_SECRET or by standard input.';
+  'Every user of this machine can read a secret in the arguments, and the shell keeps it in its history. ' +
+  'Pass it in TOTP_SECRET or on standard input.';
 const NO_SECRET = 2;
 
-/** Prints the current code of a TOTP secret and nothing else, so that a script needs no authenticator app. */
+/** Prints only the current code of a TOTP secret, so that a script needs no authenticator app. */
 export const TOTP: Command = {
   usage: USAGE,
   async run([argument], { env, stdin, stdout, stderr }) {
@@ -19,14 +19,14 @@ export const TOTP: Command = {
     const isGiven = argument !== undefined || given !== '';
     const secret = isGiven ? given : await readLine(stdin, stderr, 'TOTP secret: ');
     if (!secret) {
-      stderr.write(`There is no secret.\n${USAGE}\n`);
+      stderr.write(`No secret was given.\n${USAGE}\n`);
       return NO_SECRET;
     }
     try {
       stdout.write(`${totpCode(secret, new SystemClock().now())}\n`);
       return 0;
     } catch {
-      stderr.write('This is no TOTP secret: it is base32, 16 characters or more.\n');
+      stderr.write('This is not a TOTP secret: those are base32, 16 characters or more.\n');
       return NO_SECRET;
     }
   },

@@ -4,22 +4,21 @@ import { Clock } from '../common/clock/clock';
 import { Configuration } from '../config/configuration';
 import { Finding } from './finding';
 
-/** A deployment as checks see it, before there is a connection to its database. */
+/** A deployment before the doctor connects to its database. */
 export interface Deployment {
   configuration: Configuration;
   clock: Clock;
 }
 
-/** The same with its database. */
 export interface ConnectedDeployment extends Deployment {
   context: INestApplicationContext;
   db: mongo.Db;
 }
 
-/** Looks at one thing, and changes nothing. */
+/** Examines one thing, and changes nothing. */
 export interface Check<Subject = ConnectedDeployment> {
-  /** In a word or two, the same in every version: programs read it. */
+  /** One or two words. Programs read them, so they never change. */
   name: string;
-  /** May throw: then the check itself has failed. */
+  /** An error means that the check itself failed. */
   run: (subject: Subject) => Promise<Finding>;
 }

@@ -5,18 +5,18 @@ import { NamedFinding } from './named-finding';
 const FINDINGS: NamedFinding[] = [
   { check: 'clock', ...ok('fine') },
   { check: 'permissions', ...warn('roles: a\u001bb', 'Look.\nTwice.') },
-  { check: 'mail', ...fail('it is wrong:\n  A\n  B', 'Mend it.') },
+  { check: 'mail', ...fail('it is wrong:\n  A\n  B', 'Fix it.') },
   { check: 'size', ...skip('nothing to ask') },
 ];
 
 describe('the report of the doctor', () => {
-  it('has a line for each finding, what to do, and the sum', () => {
+  it('has a line for each finding, its advice, and the totals', () => {
     expect(describeFindings(FINDINGS)).toBe(
       `ok    clock        fine
 warn  permissions  roles: a\\u001bb
                    -> Look.; Twice.
 fail  mail         it is wrong: A; B
-                   -> Mend it.
+                   -> Fix it.
 skip  size         nothing to ask
 
 1 ok, 1 warn, 1 fail, 1 skip
@@ -24,7 +24,7 @@ skip  size         nothing to ask
     );
   });
 
-  it('says the same to programs', () => {
+  it('has the same findings as JSON', () => {
     const text = findingsAsJson(FINDINGS);
     expect(JSON.parse(text)).toEqual({ healthy: false, findings: FINDINGS });
     expect(text).not.toContain('\u001b');

@@ -4,7 +4,7 @@ import { NamedFinding } from './named-finding';
 
 const STATUS_WIDTH = 4;
 
-/** One line per finding, with what to do below it where there is something to do, and the sum. */
+/** One line for each finding, its advice below it, and the totals. */
 export function describeFindings(findings: NamedFinding[]): string {
   const width = Math.max(...findings.map(({ check }) => check.length));
   const lines = findings.flatMap(({ check, status, found, advice }) => {
@@ -21,12 +21,11 @@ export function describeFindings(findings: NamedFinding[]): string {
   return `${[...lines, '', counts.join(', ')].join('\n')}\n`;
 }
 
-/** The same for programs. */
 export function findingsAsJson(findings: NamedFinding[]): string {
   return `${escapeUnprintable(JSON.stringify({ healthy: isHealthy(findings), findings }))}\n`;
 }
 
-/** Whether nothing fails; a warning is no failure. */
+/** A warning is no failure. */
 export function isHealthy(findings: NamedFinding[]): boolean {
   return count(findings, 'fail') === 0;
 }
@@ -35,7 +34,7 @@ function count(findings: NamedFinding[], wanted: FindingStatus): number {
   return findings.filter(({ status }) => status === wanted).length;
 }
 
-/** Names of roles and databases come from elsewhere. */
+/** Names of roles and databases may hold anything. */
 function oneLine(text: string): string {
   return escapeUnprintable(text.replace(/:\n\s*/g, ': ').replace(/\s*\n\s*/g, '; '));
 }

@@ -7,9 +7,9 @@ import { examine } from './examination';
 const USAGE =
   'Usage: npm run workspace -- doctor                    checks the deployment that the configuration describes\n' +
   '       npm run --silent workspace -- doctor --json    the same for programs\n' +
-  'It changes nothing. It ends with 1 when something fails, else with 0.';
+  'The doctor changes nothing. It exits with 1 if a check fails, otherwise with 0.';
 
-/** Checks a live deployment, and says what to do. */
+/** Checks a live deployment and says what to do. */
 export const DOCTOR: Command = {
   usage: USAGE,
   async run(args: string[], io: CommandIo) {

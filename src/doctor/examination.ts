@@ -41,7 +41,7 @@ const DATABASE_CHECKS: Check[] = [
   SIZE_CHECK,
 ];
 
-/** Runs all checks. One that fails does not stop the others, but for those that need what has failed: they are skipped. */
+/** Runs all checks. When one fails, only the checks that depend on it are skipped. */
 export async function examine(io: CommandIo, clock: Clock): Promise<NamedFinding[]> {
   const versions = await runCheck(VERSIONS_CHECK, process.versions.node);
   let configuration: Configuration;
@@ -66,9 +66,9 @@ async function examineDatabase(deployment: Deployment, io: CommandIo): Promise<N
     connected = await connect(deployment, io);
   } catch (error) {
     const [database, ...others] = DATABASE_CHECKS.map(({ name }) => name);
-    const advice = 'Mend it, and check that the database lets this machine in.';
+    const advice = 'Fix it, and check that the database accepts this machine.';
     const unreachable = { check: database ?? '', ...fail(failureReason(error), advice) };
-    return [unreachable, ...skipAll(others, 'there is no database to ask')];
+    return [unreachable, ...skipAll(others, 'the database cannot be used')];
   }
   try {
     const findings: NamedFinding[] = [];
@@ -79,12 +79,12 @@ async function examineDatabase(deployment: Deployment, io: CommandIo): Promise<N
   }
 }
 
-/** One attempt of DATABASE_TIMEOUT_MS: the start of the service may wait for a database, a look at it need not. */
+/** Tries once, for DATABASE_TIMEOUT_MS: only the start of the service waits for a database. */
 async function connect(deployment: Deployment, io: CommandIo): Promise<ConnectedDeployment> {
   const { database } = deployment.configuration;
   refuseUnlessLasting(deployment.configuration);
   const { uri, embeddedDirectory = '' } = database;
-  // The embedded database would make its directory, and a look changes nothing.
+  // The embedded database would create its directory, but the doctor changes nothing.
   if (uri === undefined && !existsSync(embeddedDirectory)) {
     throw new OperatorError('MONGODB_URI is not set, and EMBEDDED_DATA_DIR holds no database.');
   }

@@ -4,7 +4,7 @@ import { isDatabaseUnreachable } from '../common/errors/database-unreachable';
 import { OperatorError } from '../common/errors/operator-error';
 import { refusalOf } from '../database/connection-failure';
 
-/** In our own words: a message of the driver's may hold a stored value or an address. */
+/** The driver's own message may hold a stored value or an address. */
 export function failureReason(error: unknown): string {
   if (error instanceof OperatorError) return error.message;
   if (isDatabaseUnreachable(error))

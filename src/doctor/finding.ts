@@ -1,7 +1,7 @@
-/** `warn`: it works, and somebody should look. `skip`: nothing can be said, since something else fails. */
+/** `warn`: it works, but an operator should look. `skip`: unknown, because another check failed. */
 export type FindingStatus = 'ok' | 'warn' | 'fail' | 'skip';
 
-/** What one check has found. Neither text holds a secret, a hash, a token or an address. */
+/** Neither text holds a secret, a hash, a token or an address. */
 export interface Finding {
   status: FindingStatus;
   found: string;

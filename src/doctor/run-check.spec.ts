@@ -13,7 +13,7 @@ const failing = (error: unknown): Promise<NamedFinding> =>
   );
 
 describe('runCheck', () => {
-  it('gives what the check has found, under its name', async () => {
+  it('returns the finding of the check under its name', async () => {
     const run = (): Promise<ReturnType<typeof ok>> => Promise.resolve(ok('fine'));
     expect(await runCheck({ name: 'it', run }, undefined)).toEqual({
       check: 'it',
@@ -22,7 +22,7 @@ describe('runCheck', () => {
     });
   });
 
-  it('makes a failure of a check that does not end in time', async () => {
+  it('reports a failure when the check does not finish in time', async () => {
     const finding = await runCheck(
       check(() => new Promise(() => undefined)),
       undefined,
@@ -32,16 +32,16 @@ describe('runCheck', () => {
   });
 
   it.each<[string, unknown, string]>([
-    ['an operator can mend', new OperatorError('The disk is full.'), 'The disk is full.'],
+    ['an operator can fix it', new OperatorError('The disk is full.'), 'The disk is full.'],
     ['the database does not answer', new mongo.MongoNetworkError('hunter2'), 'does not answer'],
     [
-      'the database forbids',
+      'the database forbids it',
       new mongo.MongoServerError({ code: 13, codeName: 'Unauthorized', errmsg: 'hunter2' }),
       'lacks a right',
     ],
-    ['nobody foresaw', new TypeError('hunter2'), 'TypeError'],
-    ['is no error', 'hunter2', 'unknown error'],
-  ])('makes a failure of what %s, without its message', async (_case, error, words) => {
+    ['the cause is unknown', new TypeError('hunter2'), 'TypeError'],
+    ['the check throws no Error', 'hunter2', 'unknown error'],
+  ])('reports a failure when %s, without its message', async (_case, error, words) => {
     const finding = await failing(error);
     expect(finding).toMatchObject({ status: 'fail', found: expect.stringContaining(words) as string }); // prettier-ignore
     expect(JSON.stringify(finding)).not.toContain('hunter2');

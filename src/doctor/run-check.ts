@@ -3,10 +3,9 @@ import { failureReason } from './failure-reason';
 import { fail } from './finding';
 import { NamedFinding } from './named-finding';
 
-/** How long one check may take. */
 export const CHECK_TIMEOUT_MS = 30_000;
 
-/** Runs one check. It always gives a finding, in time: an error or a check that hangs is one, too. */
+/** Runs one check. Errors and time-outs are findings, too. */
 export async function runCheck<Subject>(
   { name, run }: Check<Subject>,
   subject: Subject,
@@ -15,7 +14,7 @@ export async function runCheck<Subject>(
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<NamedFinding>((resolve) => {
     timer = setTimeout(() => {
-      const found = `it has not ended within ${timeoutMs / 1000} s`;
+      const found = `it has not finished within ${timeoutMs / 1000} s`;
       resolve({
         check: name,
         ...fail(
@@ -44,7 +43,7 @@ async function find<Subject>(
       check,
       ...fail(
         `it could not be checked: ${failureReason(error)}`,
-        'Mend that, and run the doctor again.',
+        'Fix that, and run the doctor again.',
       ),
     };
   }

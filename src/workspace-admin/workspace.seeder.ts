@@ -11,9 +11,8 @@ export class WorkspaceSeeder {
   ) {}
 
   /**
-   * Seeds a database that is no workspace yet. The first insert decides between several processes: the role `admin` can
-   * be created only once. From then on the workspace is ours, so its indexes may be created unasked.
-   * @returns false when another process was first; nothing has been changed then
+   * Seeds an empty database. The first insert, of the role `admin`, decides between concurrent runs; from then on the
+   * workspace is ours, and its indexes may be created. False, and unchanged, when another run was first.
    */
   async seed(): Promise<boolean> {
     if (!(await this.permissions.createAdminRole())) return false;

@@ -4,7 +4,7 @@ export const SESSIONS_COLLECTION = 'rocketchat_sessions';
 export const ROLES_COLLECTION = 'rocketchat_roles';
 export const PERMISSIONS_COLLECTION = 'rocketchat_permissions';
 
-/** Their names, users and sessions first: those two tell a workspace from the foundation of a new one. */
+/** Users and sessions first: either of them shows that the workspace is in use, not merely seeded. */
 export const WORKSPACE_COLLECTIONS = [
   USERS_COLLECTION,
   SESSIONS_COLLECTION,

@@ -4,12 +4,11 @@ import { Connection } from 'mongoose';
 import { WORKSPACE_COLLECTIONS, WorkspaceCollection } from './collections';
 import { WORKSPACE_INDEXES } from './workspace-indexes';
 
-/** The workspace's collections as a whole: whether there is a workspace, and what a new one starts with. */
 @Injectable()
 export class WorkspaceContents {
   constructor(@InjectConnection() private readonly connection: Connection) {}
 
-  /** The collections that hold anything. Reads one document of each. */
+  /** The collections that are not empty. Reads one document of each. */
   async findNonEmpty(): Promise<WorkspaceCollection[]> {
     const found: WorkspaceCollection[] = [];
     for (const name of WORKSPACE_COLLECTIONS) {
@@ -19,14 +18,13 @@ export class WorkspaceContents {
     return found;
   }
 
-  /** Creates the indexes that a workspace comes with. To be called on a new workspace only (contract §2). */
+  /** Creates the indexes that a workspace comes with. For a new workspace only (contract §2). */
   async createIndexes(): Promise<void> {
     for (const [collection, indexes] of Object.entries(WORKSPACE_INDEXES)) {
       await this.connection.collection(collection).createIndexes(indexes);
     }
   }
 
-  /** Removes the workspace's collections with all that they hold. */
   async drop(): Promise<void> {
     for (const name of WORKSPACE_COLLECTIONS) await this.connection.collection(name).drop();
   }

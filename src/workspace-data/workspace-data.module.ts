@@ -36,7 +36,7 @@ const REPOSITORIES = [
   WorkspaceContents,
 ];
 
-/** Rocket.Chat's documents. Other rooms reach them through the repositories alone: the models are not exported. */
+/** Rocket.Chat's documents. Other rooms use the repositories: the models are not exported. */
 @Module({
   imports: [
     MongooseModule.forFeature([

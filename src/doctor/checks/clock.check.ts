@@ -6,8 +6,8 @@ const WARN_MS = 2_000;
 const FAIL_MS = 30_000;
 const SYNCHRONISE = 'Synchronise the clocks of both machines (NTP).';
 
-/** @param skewMs by how much this machine's clock is ahead of the database server's; negative: behind */
-export function judgeClock(skewMs: number): Finding {
+/** @param skewMs how far this machine's clock is ahead of the database server's; negative when behind */
+export function assessClock(skewMs: number): Finding {
   const size = Math.abs(skewMs);
   const seconds = (size / 1000).toFixed(1);
   const found = `this machine's clock is ${seconds} s ${skewMs < 0 ? 'behind' : 'ahead of'} the database server's`;
@@ -15,7 +15,7 @@ export function judgeClock(skewMs: number): Finding {
   return size > WARN_MS ? warn(found, SYNCHRONISE) : ok(found);
 }
 
-/** Compares this machine's clock with the database server's, which answers half-way through the round trip. */
+/** The server is assumed to answer half-way through the round trip. */
 export const CLOCK_CHECK: Check = {
   name: 'clock',
   run: async ({ db, clock }) => {
@@ -23,6 +23,6 @@ export const CLOCK_CHECK: Check = {
     const { localTime } = await db.command({ hello: 1 });
     const answered = clock.now().getTime();
     if (!(localTime instanceof Date)) return ok('the database server does not tell its time');
-    return judgeClock((asked + answered) / 2 - localTime.getTime());
+    return assessClock((asked + answered) / 2 - localTime.getTime());
   },
 };

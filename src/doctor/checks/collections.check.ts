@@ -8,8 +8,8 @@ import {
 
 const NEEDED = [USERS_COLLECTION, SESSIONS_COLLECTION, PERMISSIONS_COLLECTION];
 
-/** @param names of all collections of the database */
-export function judgeCollections(names: string[]): Finding {
+/** @param names of all collections in the database */
+export function assessCollections(names: string[]): Finding {
   const missing = NEEDED.filter((name) => !names.includes(name));
   if (missing.length === NEEDED.length) {
     return fail(
@@ -22,14 +22,13 @@ export function judgeCollections(names: string[]): Finding {
   }
   return missing.length === 0
     ? ok(`${NEEDED.join(', ')} are there`)
-    : warn(`missing: ${missing.join(', ')}`, 'Start the workspace once: it makes its collections.');
+    : warn(`missing: ${missing.join(', ')}`, 'Start Rocket.Chat once: it creates its collections.');
 }
 
-/** Whether there is a workspace in the database. */
 export const COLLECTIONS_CHECK: Check = {
   name: 'collections',
   run: async ({ db }) => {
     const collections = await db.listCollections({}, { nameOnly: true }).toArray();
-    return judgeCollections(collections.map(({ name }) => name));
+    return assessCollections(collections.map(({ name }) => name));
   },
 };

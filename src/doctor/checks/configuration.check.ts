@@ -3,8 +3,8 @@ import { findConfigurationWarnings } from '../../config/configuration-warnings';
 import { Check, Deployment } from '../check';
 import { Finding, ok, warn } from '../finding';
 
-/** Judges a configuration that is valid. */
-export function judgeConfiguration(configuration: Configuration): Finding {
+/** Assesses a valid configuration. */
+export function assessConfiguration(configuration: Configuration): Finding {
   const { environment, database, encryption } = configuration;
   const warnings = findConfigurationWarnings(configuration);
   if (warnings.length > 0) {
@@ -12,22 +12,21 @@ export function judgeConfiguration(configuration: Configuration): Finding {
   }
   if (database.uri === undefined) {
     return warn(
-      'MONGODB_URI is not set: this is about the embedded database, which is for trying and testing',
+      'MONGODB_URI is not set: the doctor checks the embedded database, which is for trying and testing',
       "Set MONGODB_URI to check a deployment's database.",
     );
   }
   if (!environment.isProduction) {
     return warn(
       `NODE_ENV is ${environment.name}: credentials of a demo are not refused`,
-      'Set NODE_ENV=production for a deployment that is in earnest.',
+      'Set NODE_ENV=production for a real deployment.',
     );
   }
   const keys = encryption.totpKeys.length;
   return ok(`valid, for production; ${keys} ${keys === 1 ? 'key' : 'keys'} for TOTP secrets`);
 }
 
-/** Whether the configuration is sensible; that it is valid has been found before. */
 export const CONFIGURATION_CHECK: Check<Deployment> = {
   name: 'configuration',
-  run: ({ configuration }) => Promise.resolve(judgeConfiguration(configuration)),
+  run: ({ configuration }) => Promise.resolve(assessConfiguration(configuration)),
 };

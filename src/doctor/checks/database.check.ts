@@ -1,16 +1,13 @@
 import { Check } from '../check';
 import { fail, Finding, ok, warn } from '../finding';
 
-/** The oldest MongoDB whose answers the service is written for. */
+/** The oldest MongoDB that the service supports. */
 const OLDEST = [4, 4] as const;
-/** From here on, a request that asks the database several times feels slow. */
+/** From here on, a request with several round trips feels slow. */
 const SLOW_MS = 50;
 
-/**
- * @param version as `buildInfo` reports it
- * @param milliseconds of the quickest of a few round trips
- */
-export function judgeDatabase(version: string, milliseconds: number): Finding {
+/** @param milliseconds of the fastest of a few round trips */
+export function assessDatabase(version: string, milliseconds: number): Finding {
   const found = `MongoDB ${version}, answers in ${Math.max(1, Math.round(milliseconds))} ms`;
   const [major = 0, minor = 0] = version.split('.').map(Number);
   if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
@@ -26,7 +23,6 @@ export function judgeDatabase(version: string, milliseconds: number): Finding {
 
 const ROUND_TRIPS = 3;
 
-/** How the database answers, and which version it is. */
 export const DATABASE_CHECK: Check = {
   name: 'database',
   run: async ({ db }) => {
@@ -37,6 +33,6 @@ export const DATABASE_CHECK: Check = {
       await db.command({ ping: 1 });
       times.push(performance.now() - begun);
     }
-    return judgeDatabase(String(version), Math.min(...times));
+    return assessDatabase(String(version), Math.min(...times));
   },
 };

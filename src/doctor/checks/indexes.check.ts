@@ -3,8 +3,7 @@ import { fail, Finding, ok, warn } from '../finding';
 import { IndexInspector, InspectedIndex } from '../../workspace-admin/indexes/index.inspector';
 import { keyOf } from '../../workspace-admin/indexes/same-index';
 
-/** Judges the indexes that the service's look-ups go by. */
-export function judgeIndexes(survey: InspectedIndex[]): Finding {
+export function assessIndexes(survey: InspectedIndex[]): Finding {
   const there = survey.filter(({ state }) => state === 'there').length;
   const missing = survey.filter(({ state }) => state === 'missing');
   const others = survey.filter(({ state }) => state === 'other-options');
@@ -12,14 +11,14 @@ export function judgeIndexes(survey: InspectedIndex[]): Finding {
   if (missing.length > 0) {
     return fail(
       `${found}; missing: ${missing.map(describe).join(', ')}`,
-      'npm run workspace -- indexes --apply makes them, or restart the workspace, which does so too.',
+      'npm run workspace -- indexes --apply creates them, and so does a restart of Rocket.Chat.',
     );
   }
   return others.length === 0
     ? ok(found)
     : warn(
         `${found}; with other options: ${others.map(describe).join(', ')}`,
-        'npm run workspace -- indexes shows the difference; whether to change it is yours to decide.',
+        'npm run workspace -- indexes shows the difference; you decide whether to change it.',
       );
 }
 
@@ -29,8 +28,7 @@ function describe({ collection, wanted }: InspectedIndex): string {
     .join(', ')})`;
 }
 
-/** Whether the workspace's usual indexes are there. */
 export const INDEXES_CHECK: Check = {
   name: 'indexes',
-  run: async ({ context }) => judgeIndexes(await context.get(IndexInspector).survey()),
+  run: async ({ context }) => assessIndexes(await context.get(IndexInspector).survey()),
 };

@@ -3,11 +3,11 @@ import { Mailer } from '../../mail/mailer.service';
 import { Check, Deployment } from '../check';
 import { fail, Finding, ok, warn } from '../finding';
 
-/** @param failure what the mail server or the way to it lacks; undefined when it would take mails */
-export function judgeMail(config: MailConfig, failure: string | undefined): Finding {
+/** @param failure why the mail server cannot be used; undefined when it accepts mail */
+export function assessMail(config: MailConfig, failure: string | undefined): Finding {
   if (config.smtpUrl === undefined) {
     return warn(
-      'SMTP_URL is not set: e-mail codes are off, and users without another factor cannot pass',
+      'SMTP_URL is not set: e-mail codes are off, and users without another factor are refused',
       'Set SMTP_URL, unless no user relies on e-mail codes.',
     );
   }
@@ -19,16 +19,16 @@ export function judgeMail(config: MailConfig, failure: string | undefined): Find
   }
   if (config.allowPlaintext && !config.smtpUrl.startsWith('smtps:')) {
     return warn(
-      'the mail server takes mails; SMTP_ALLOW_PLAINTEXT lets codes and its password go in plain text',
+      'the mail server accepts mail; SMTP_ALLOW_PLAINTEXT lets codes and its password go in plain text',
       'Let the server offer TLS, and remove SMTP_ALLOW_PLAINTEXT.',
     );
   }
   return ok('the mail server accepts the connection and the sign-in');
 }
 
-/** Connects to the mail server and signs in. It sends nothing. */
+/** Connects to the mail server and signs in, but sends nothing. */
 export const MAIL_CHECK: Check<Deployment> = {
   name: 'mail',
   run: async ({ configuration: { mail, http } }) =>
-    judgeMail(mail, await new Mailer(mail, http).verify()),
+    assessMail(mail, await new Mailer(mail, http).verify()),
 };

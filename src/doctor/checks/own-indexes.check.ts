@@ -3,15 +3,15 @@ import { fail, Finding, ok, warn } from '../finding';
 import { isOwnCollection } from '../../workspace-admin/transfer/workspace-collections';
 import { DEMO_COLLECTION } from '../../workspace-admin/demo/demo-workspace.service';
 
-/** Holds one mark, which lasts. */
+/** Holds one permanent document. */
 const WITHOUT_EXPIRY = [DEMO_COLLECTION];
 
-/** @param hasExpiry by the name of each of the service's own collections, whether its documents expire by themselves */
-export function judgeOwnIndexes(hasExpiry: ReadonlyMap<string, boolean>): Finding {
+/** @param hasExpiry by the name of each own collection, whether it has a TTL index */
+export function assessOwnIndexes(hasExpiry: ReadonlyMap<string, boolean>): Finding {
   if (hasExpiry.size === 0) {
     return warn(
       'there are no ws_ collections: the service has not been started on this database',
-      'Start it once: it makes them, with their indexes.',
+      'Start it once: it creates them with their indexes.',
     );
   }
   const without = [...hasExpiry].filter(([, expires]) => !expires).map(([name]) => name);
@@ -19,11 +19,10 @@ export function judgeOwnIndexes(hasExpiry: ReadonlyMap<string, boolean>): Findin
     ? ok(`${hasExpiry.size} collections of the service's own, each with its TTL index`)
     : fail(
         `without a TTL index, so they grow for ever: ${without.join(', ')}`,
-        'Restart the service: it makes the index. Its database user must own the ws_ collections.',
+        'Restart the service: it creates the index. Its database user must own the ws_ collections.',
       );
 }
 
-/** Whether what the service stores for itself goes away by itself. */
 export const OWN_INDEXES_CHECK: Check = {
   name: 'own-indexes',
   run: async ({ db }) => {
@@ -39,6 +38,6 @@ export const OWN_INDEXES_CHECK: Check = {
         indexes.some(({ expireAfterSeconds }) => expireAfterSeconds !== undefined),
       );
     }
-    return judgeOwnIndexes(hasExpiry);
+    return assessOwnIndexes(hasExpiry);
   },
 };

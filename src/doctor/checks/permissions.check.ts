@@ -5,28 +5,26 @@ import { Check } from '../check';
 import { fail, Finding, ok, warn } from '../finding';
 import { PERMISSIONS_COLLECTION, USERS_COLLECTION } from '../../workspace-data/collections';
 
-/** Without these two, nobody can do what the service is for. */
+/** Without these two, administrators cannot manage sessions. */
 const ESSENTIAL = ['view-device-management', 'logout-device-management'];
 
-/** What the workspace says of one permission. */
 export interface PermissionFacts {
   id: string;
-  /** The roles that hold it; undefined where it has no document. */
+  /** Undefined when the permission has no document. */
   roles: string[] | undefined;
-  /** How many active users hold one of these roles. */
+  /** The number of active users with one of these roles. */
   holders: number;
-  /** How many of them have neither TOTP nor e-mail codes. */
+  /** How many of these have neither TOTP nor e-mail codes. */
   withoutFactor: number;
 }
 
-/** Judges who may administer sessions. */
-export function judgePermissions(permissions: PermissionFacts[]): Finding {
+export function assessPermissions(permissions: PermissionFacts[]): Finding {
   const essential = permissions.filter(({ id }) => ESSENTIAL.includes(id));
   const undefinedOnes = essential.filter(({ roles }) => roles === undefined).map(({ id }) => id);
   if (undefinedOnes.length > 0) {
     return fail(
-      `no document in rocketchat_permissions, so it is denied to everybody: ${undefinedOnes.join(', ')}`,
-      'Start the workspace, which makes its permissions, or insert {_id, roles: ["admin"]} for each.',
+      `no document in rocketchat_permissions, so every user is denied: ${undefinedOnes.join(', ')}`,
+      'Start Rocket.Chat, which creates its permissions, or insert {_id, roles: ["admin"]} for each.',
     );
   }
   const unheld = essential.filter(({ holders }) => holders === 0);
@@ -39,8 +37,8 @@ export function judgePermissions(permissions: PermissionFacts[]): Finding {
   const missing = permissions.filter(({ roles }) => roles === undefined).map(({ id }) => id);
   if (missing.length > 0) {
     return warn(
-      `no document in rocketchat_permissions, so it is denied to everybody: ${missing.join(', ')}`,
-      'Insert {_id, roles: […]} for each that somebody shall hold.',
+      `no document in rocketchat_permissions, so every user is denied: ${missing.join(', ')}`,
+      'Insert {_id, roles: […]} for each that a role should hold.',
     );
   }
   const found = essential
@@ -50,12 +48,12 @@ export function judgePermissions(permissions: PermissionFacts[]): Finding {
   return bare === 0
     ? ok(found)
     : warn(
-        `${found}; ${bare} of the holders have no second factor but their password`,
+        `${found}; ${bare} of the holders have no second factor except their password`,
         'Let them set up TOTP: POST /api/v1/users.enableTotp.',
       );
 }
 
-/** Who holds the permissions that the service asks for. Counts users, and names none. */
+/** Counts users, and names none. */
 export const PERMISSIONS_CHECK: Check = {
   name: 'permissions',
   run: async ({ db, configuration: { database } }) => {
@@ -64,7 +62,7 @@ export const PERMISSIONS_CHECK: Check = {
     for (const { _id: id } of PERMISSIONS) {
       facts.push(await readFacts(db, id, options));
     }
-    return judgePermissions(facts);
+    return assessPermissions(facts);
   },
 };
 

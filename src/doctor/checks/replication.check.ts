@@ -2,12 +2,12 @@ import { mongo } from 'mongoose';
 import { Check } from '../check';
 import { fail, Finding, ok, warn } from '../finding';
 
-/** How far the majority may be behind the newest write before a write that waits for it takes noticeably long. */
+/** Beyond this lag of the majority, writes that wait for it are noticeably slow. */
 const LATE_MS = 5_000;
 const MEMBERS = 'Run a replica set of three members if this workspace matters.';
 
-/** @param hello what a server says of itself; some engines say less */
-export function judgeReplication(hello: mongo.Document): Finding {
+/** @param hello the server's answer; some engines leave fields out */
+export function assessReplication(hello: mongo.Document): Finding {
   if (hello.msg === 'isdbgrid') return ok('a sharded cluster, asked through mongos');
   if (hello.isWritablePrimary !== true) {
     return fail(
@@ -34,7 +34,7 @@ export function judgeReplication(hello: mongo.Document): Finding {
     : ok(`the primary of a replica set of ${members}, with its majority up to date`);
 }
 
-/** Zero where the server does not tell. */
+/** Zero when the server does not say. */
 function millisecondsBehind(lastWrite: unknown): number {
   const { lastWriteDate, majorityWriteDate } = { ...(lastWrite as Record<string, unknown> | null) };
   return lastWriteDate instanceof Date && majorityWriteDate instanceof Date
@@ -42,8 +42,8 @@ function millisecondsBehind(lastWrite: unknown): number {
     : 0;
 }
 
-/** Whether writes reach a majority: what was claimed or revoked must outlive the loss of a server. */
+/** Claims and revocations must survive the loss of a server, so writes must reach a majority. */
 export const REPLICATION_CHECK: Check = {
   name: 'replication',
-  run: async ({ db }) => judgeReplication(await db.command({ hello: 1 })),
+  run: async ({ db }) => assessReplication(await db.command({ hello: 1 })),
 };

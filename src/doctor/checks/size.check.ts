@@ -3,11 +3,11 @@ import { Check } from '../check';
 import { Finding, ok, warn } from '../finding';
 import { SESSIONS_COLLECTION } from '../../workspace-data/collections';
 
-/** How many session documents one page of `list.all` folds in a millisecond, as docs/performance.md measures it. */
+/** How many session documents a page of `list.all` folds in a millisecond, as measured in docs/performance.md. */
 const DOCUMENTS_PER_MS = 100;
 
-/** @param sessions how many session documents there are, about */
-export function judgeSize({ http, database }: Configuration, sessions: number): Finding {
+/** @param sessions the approximate number of session documents */
+export function assessSize({ http, database }: Configuration, sessions: number): Finding {
   const found = `about ${sessions.toLocaleString('en-US')} session documents`;
   const expectedMs = Math.round(sessions / DOCUMENTS_PER_MS);
   const limitMs = Math.min(http.requestTimeoutMs, database.timeoutMs);
@@ -18,9 +18,8 @@ export function judgeSize({ http, database }: Configuration, sessions: number): 
   );
 }
 
-/** Whether the workspace is larger than the timeouts allow for. */
 export const SIZE_CHECK: Check = {
   name: 'size',
   run: async ({ db, configuration }) =>
-    judgeSize(configuration, await db.collection(SESSIONS_COLLECTION).estimatedDocumentCount()),
+    assessSize(configuration, await db.collection(SESSIONS_COLLECTION).estimatedDocumentCount()),
 };

@@ -5,36 +5,34 @@ import { TotpSecretsRepository } from '../../workspace-data/users/totp-secrets.r
 import { Check } from '../check';
 import { fail, Finding, ok, warn } from '../finding';
 
-/** For how long it looks through users; then it says how far it has come. */
+/** After this time the check stops and reports how far it came. */
 const PATIENCE_MS = 20_000;
 
-/** How the stored secrets were found. */
 export interface SecretFacts {
   users: number;
   sealed: number;
   plain: number;
-  /** Encrypted, and no key that is given decrypts them. */
+  /** Encrypted under a key that TOTP_ENCRYPTION_KEYS lacks. */
   unreadable: number;
-  /** Users with backup codes under a key that is not given. */
+  /** Users with backup codes under such a key. */
   lostCodes: number;
   hasKeys: boolean;
   isComplete: boolean;
 }
 
-/** Judges whether the keys that are given open what is stored. */
-export function judgeSecrets(facts: SecretFacts): Finding {
+export function assessSecrets(facts: SecretFacts): Finding {
   const { users, sealed, plain, unreadable, lostCodes } = facts;
   const found = `${users} users: ${sealed} encrypted TOTP secrets, ${plain} plain`;
   if (unreadable > 0) {
     return fail(
-      `${found}; ${unreadable} of the encrypted ones cannot be decrypted, so these users cannot pass`,
-      'Add the key that is missing to TOTP_ENCRYPTION_KEYS; npm run workspace -- reseal names it and the users.',
+      `${found}; ${unreadable} of the encrypted ones cannot be decrypted, so their users are refused`,
+      'Add the missing key to TOTP_ENCRYPTION_KEYS; npm run workspace -- reseal names it and the users.',
     );
   }
   if (lostCodes > 0) {
     return warn(
-      `${found}; the backup codes of ${lostCodes} users belong to a key that is not given`,
-      'Add that key to TOTP_ENCRYPTION_KEYS, or ask them to make new codes (users.regenerateTotpCodes).',
+      `${found}; the backup codes of ${lostCodes} users need a key that TOTP_ENCRYPTION_KEYS lacks`,
+      'Add that key, or ask these users to create new codes (users.regenerateTotpCodes).',
     );
   }
   if (!facts.isComplete) {
@@ -51,7 +49,7 @@ export function judgeSecrets(facts: SecretFacts): Finding {
     : ok(`${found}, all readable`);
 }
 
-/** Whether every stored secret has its key. Shows none of them. */
+/** Looks for secrets without their key. Shows none of them. */
 export const TOTP_SECRETS_CHECK: Check = {
   name: 'totp-secrets',
   run: async ({ context, clock }) => {
@@ -71,6 +69,6 @@ export const TOTP_SECRETS_CHECK: Check = {
       isComplete = clock.now().getTime() < until;
       if (!isComplete) break;
     }
-    return judgeSecrets({ ...counts, hasKeys: cipher.hasKeys, isComplete });
+    return assessSecrets({ ...counts, hasKeys: cipher.hasKeys, isComplete });
   },
 };

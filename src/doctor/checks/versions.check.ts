@@ -6,8 +6,7 @@ import { fail, Finding, ok } from '../finding';
 /** The oldest Node.js that `engines` in package.json allows. */
 const OLDEST_NODE = [20, 19] as const;
 
-/** Judges the version of Node.js, as `20.19.0`. */
-export function judgeNode(version: string, service: string): Finding {
+export function assessNode(version: string, service: string): Finding {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const [oldestMajor, oldestMinor] = OLDEST_NODE;
   const isNew = major > oldestMajor || (major === oldestMajor && minor >= oldestMinor);
@@ -18,14 +17,13 @@ export function judgeNode(version: string, service: string): Finding {
     : fail(`${found}, which is too old`, `Install Node.js ${oldest} or later.`);
 }
 
-/** Which versions run here. */
 export const VERSIONS_CHECK: Check<string> = {
   name: 'versions',
-  run: (node) => Promise.resolve(judgeNode(node, serviceVersion())),
+  run: (node) => Promise.resolve(assessNode(node, serviceVersion())),
 };
 
 function serviceVersion(): string {
-  // Four folders up from the source as well as from what is built of it, less `src` or `dist`.
+  // The path is the same from `src` and from `dist`.
   const path = join(__dirname, '../../../package.json');
   const { version } = JSON.parse(readFileSync(path, 'utf8')) as { version?: unknown };
   return String(version);

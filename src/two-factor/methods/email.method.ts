@@ -48,7 +48,7 @@ export class EmailMethod implements SecondFactorMethod {
     ]);
     if (!taken) return undefined;
     if (isRight) return { kind: 'email', hash: taken.code, use: this.use };
-    const isNoGuess = isReplaced && (await this.codes.giveBackTry(id, taken));
+    const isNoGuess = isReplaced && (await this.codes.refundTry(id, taken));
     return isNoGuess ? { kind: 'no-guess' } : undefined;
   }
 }

@@ -6,7 +6,7 @@ import { DatabaseModule } from '../../database/database.module';
 import { SecretsModule } from '../../two-factor/secrets/secrets.module';
 import { WorkspaceAdminModule } from '../workspace-admin.module';
 
-/** What a command needs of the service. Not all of it: its modules make indexes of their own when they start. */
+/** The modules that commands need. Not the whole service, whose modules create indexes when they start. */
 @Module({})
 export class CommandModule {
   static forRoot(configuration: Configuration): DynamicModule {

@@ -9,10 +9,8 @@ import { CommandModule } from './command.module';
 import { StderrLogger } from './stderr.logger';
 
 /**
- * Lets a command act on the workspace's database, configured as the service is, and lets go of it afterwards.
- * Without `MONGODB_URI` that is the embedded one in the data directory, which one process uses at a time.
- * @throws OperatorError when the database would be gone with the command, or when it holds credentials of the demo in
- * production, unless the command is there for that
+ * Connects to the configured database, runs the action and disconnects.
+ * @throws OperatorError when the database would not outlive the command, or is a copied demo in production
  */
 export async function onWorkspace(
   io: CommandIo,
@@ -30,16 +28,15 @@ export async function onWorkspace(
   }
 }
 
-/** @throws OperatorError when the database would be gone with the command */
 export function refuseUnlessLasting({ database }: Configuration): void {
   if (database.uri !== undefined || database.embeddedDirectory !== undefined) return;
   throw new OperatorError(
-    'MONGODB_URI is not set, and EMBEDDED_DATA_DIR is "memory": this command works on a database that lasts. Set one ' +
-      'of them, in the environment or in .env: mongodb://HOST/DATABASE, or a directory.',
+    'MONGODB_URI is not set, and EMBEDDED_DATA_DIR is "memory": this command needs a database that outlives it. Set ' +
+      'one of them, in the environment or in .env: mongodb://HOST/DATABASE, or a directory.',
   );
 }
 
-/** What a command needs of the service, connected to the database. The caller closes it. */
+/** Connects to the database, with what a command needs of the service. The caller closes it. */
 export function openWorkspace(
   configuration: Configuration,
   { stderr }: CommandIo,

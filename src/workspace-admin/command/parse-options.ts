@@ -2,12 +2,12 @@ import { parseArgs, ParseArgsConfig } from 'node:util';
 import { isNativeError } from 'node:util/types';
 import { OperatorError } from '../../common/errors/operator-error';
 
-/** What Node's messages never contain: the text of an argument. It may be a secret in the wrong place. */
+/** Unlike Node's messages, these quote no argument: one may be a misplaced secret. */
 const REASONS: Record<string, string> = {
-  ERR_PARSE_ARGS_UNKNOWN_OPTION: 'There is an option that this command does not know.',
-  ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL: 'There is an argument that belongs to no option.',
+  ERR_PARSE_ARGS_UNKNOWN_OPTION: 'This command does not know one of the options.',
+  ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL: 'One of the arguments belongs to no option.',
   ERR_PARSE_ARGS_INVALID_OPTION_VALUE:
-    'An option lacks its value, or has one that it does not take.',
+    'An option lacks its value, or has a value that it does not take.',
 };
 
 type Options = NonNullable<ParseArgsConfig['options']>;
@@ -15,11 +15,7 @@ type Values<T extends Options> = ReturnType<
   typeof parseArgs<{ options: T; strict: true; allowPositionals: false }>
 >['values'];
 
-/**
- * Reads the arguments of a command.
- * @param usage how the command is called, for whoever calls it wrongly
- * @throws Refusal when there is anything that the command does not know; it repeats no argument
- */
+/** @throws OperatorError for an argument that the command does not know; the message quotes none */
 export function parseOptions<T extends Options>(
   args: string[],
   options: T,

@@ -1,14 +1,9 @@
 import { createInterface, Interface } from 'node:readline';
 import { Writable } from 'node:stream';
 
-/** A terminal, or a file or pipe. */
 export type SecretInput = NodeJS.ReadableStream & { isTTY?: boolean };
 
-/**
- * Asks for one secret on a terminal, showing nothing of what is typed; elsewhere takes the first line.
- * @param prompts where the question goes
- * @returns undefined when the input ends without one
- */
+/** Asks for one secret without echo on a terminal; otherwise reads the first line. Undefined when there is none. */
 export async function readLine(
   input: SecretInput,
   prompts: NodeJS.WritableStream,
@@ -22,7 +17,6 @@ export async function readLine(
   }
 }
 
-/** The lines of an input, none of which is shown. */
 export class SecretLines {
   private readonly reader: Interface;
   private readonly lines: AsyncIterator<string>;
@@ -31,18 +25,18 @@ export class SecretLines {
     private readonly input: SecretInput,
     private readonly prompts: NodeJS.WritableStream,
   ) {
-    // As a terminal, readline takes over the echo; its own goes nowhere.
+    // On a terminal, readline takes over the echo, and this output discards it.
     const output = new Writable({
       write: (_chunk, _encoding, done) => {
         done();
       },
     });
     this.reader = createInterface({ input, output, terminal: input.isTTY === true });
-    // Keeps the lines that come before they are asked for.
+    // Buffers lines that arrive before they are requested.
     this.lines = this.reader[Symbol.asyncIterator]();
   }
 
-  /** @returns undefined when there is no further line */
+  /** The next line, read without echo; undefined at the end of the input. */
   async ask(question: string): Promise<string | undefined> {
     const isTerminal = this.input.isTTY === true;
     if (isTerminal) this.prompts.write(question);

@@ -3,10 +3,7 @@ import { escapeUnprintableLines } from '../../common/logging/printable';
 
 const LEVEL_WIDTH = 7;
 
-/**
- * Says everything on a command's standard error: what it prints on standard output may be data. No errors: whatever is
- * thrown while a command starts is told by `runCli`, and by Nest as well.
- */
+/** Logs to standard error, because standard output may be data. Not errors: `runCli` reports those. */
 export class StderrLogger extends ConsoleLogger {
   constructor(private readonly output: NodeJS.WritableStream) {
     super({ logLevels: ['warn', 'fatal'] });

@@ -12,21 +12,20 @@ import { ADMIN_ROLE } from '../../workspace-data/permissions/roles-and-permissio
 import { SessionsRepository } from '../../workspace-data/sessions/sessions.repository';
 import { CredentialsRepository } from '../../workspace-data/users/credentials.repository';
 
-/** The one of the demo's people whose credentials are printed. */
+/** The demo user whose credentials are printed. */
 @Injectable()
 export class DemoAdministrator {
   constructor(
     @InjectConnection() private readonly connection: Connection,
     private readonly users: CredentialsRepository,
     private readonly sessions: SessionsRepository,
-    private readonly seal: TotpSecretCipher,
+    private readonly cipher: TotpSecretCipher,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * Replaces what was printed at the last start; logins made since then stay. First the user, then the session that
-   * belongs to the printed token: what an interruption leaves between the two, nobody has seen.
-   * @returns undefined when somebody has removed the administrator
+   * Replaces what the last start printed; other logins stay. The user comes first, then the session of the printed
+   * token, so an interruption between the two exposes nothing. Undefined when the administrator was deleted.
    */
   async renew(): Promise<DemoCredentials | undefined> {
     const tokens = await this.users.findTokens(ADMINISTRATOR.id);
@@ -40,14 +39,14 @@ export class DemoAdministrator {
       ADMINISTRATOR.id,
       ADMIN_ROLE.name,
       [...others, { when: this.clock.now(), hashedToken }],
-      await storedSecrets(credentials, this.seal),
+      await storedSecrets(credentials, this.cipher),
     );
     await this.sessions.replace(documentId, sessionDocument(ADMINISTRATOR, hashedToken));
     await this.forgetCodes();
     return credentials;
   }
 
-  /** Wrong codes and used ones were those of the old secret. */
+  /** The attempts and claims belong to the old secret. */
   private async forgetCodes(): Promise<void> {
     const records = this.connection.collection<{ _id: string }>(SECOND_FACTORS_COLLECTION);
     const keys = ['user', 'login'].map((kind) => `${kind}:${ADMINISTRATOR.id}`);

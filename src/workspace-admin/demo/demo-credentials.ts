@@ -6,7 +6,7 @@ import { TotpSecretCipher } from '../../two-factor/secrets/totp-secret.cipher';
 import { ADMINISTRATOR } from './demo-people';
 import { hashNewPassword } from '../init/password';
 
-/** What it takes to act as the demo's administrator. Made anew at each start; nothing of it is in the code. */
+/** The credentials of the demo's administrator. Random at each start; none are in the code. */
 export interface DemoCredentials {
   username: string;
   password: string;
@@ -15,7 +15,6 @@ export interface DemoCredentials {
   totpSecret: string;
 }
 
-/** Credentials that nobody has seen yet. */
 export function newDemoCredentials(): DemoCredentials {
   return {
     username: ADMINISTRATOR.username,
@@ -26,13 +25,13 @@ export function newDemoCredentials(): DemoCredentials {
   };
 }
 
-/** What a user document holds of them under `services`, beside the token. */
+/** What the user document holds under `services`, except the token. */
 export async function storedSecrets(
   { userId, password, totpSecret }: DemoCredentials,
-  seal: TotpSecretCipher,
+  cipher: TotpSecretCipher,
 ): Promise<Pick<StoredServices, 'password' | 'totp'>> {
   return {
     password: { bcrypt: await hashNewPassword(password) },
-    totp: { enabled: true, secret: seal.encrypt(userId, totpSecret) },
+    totp: { enabled: true, secret: cipher.encrypt(userId, totpSecret) },
   };
 }

@@ -2,17 +2,15 @@ import { DemoCredentials } from './demo-credentials';
 import { ROD } from './demo-people';
 
 /**
- * What `npm start` prints about the demo workspace. Lines that begin with `curl ` can be pasted into any shell; the
- * code is computed when the command runs, so the command never goes stale.
- * @param url where the service listens
- * @param projectFolder where `npm run` finds this project
+ * What `npm start` prints about the demo. Lines that begin with `curl ` can be pasted into any shell; they compute the
+ * code when they run, so they never expire.
  */
 export function describeDemo(
   { username, password, userId, authToken, totpSecret }: DemoCredentials,
   url: string,
   projectFolder: string,
 ): string {
-  // A variable, not an argument: `ps` shows the arguments of a running program to everybody on the machine.
+  // A variable, not an argument: `ps` shows arguments to every user of the machine.
   const totp = `TOTP_SECRET=${totpSecret} npm --prefix ${quote(projectFolder)} run --silent totp`;
   return `
 A demo workspace is ready. Its administrator (new credentials at each start):
@@ -28,7 +26,7 @@ curl -s -H 'X-User-Id: ${userId}' -H 'X-Auth-Token: ${authToken}' -H "x-2fa-code
 `;
 }
 
-/** One word for a POSIX shell, also between double quotes inside `$( )`. */
+/** One word for a POSIX shell, even between double quotes inside `$( )`. */
 function quote(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -7,7 +7,7 @@ import { newUserDocument, NewUserDocument } from '../../workspace-data/users/use
 import { StoredServices } from '../../workspace-data/users/stored-services';
 import { DemoPerson } from './demo-people';
 
-/** The document of a person in `users`. @param secrets what they have under `services` beside their token */
+/** @param secrets the contents of `services` beside the token */
 export function userDocument(
   { id, username, name, roles, session }: DemoPerson,
   token: StoredLoginToken,
@@ -24,12 +24,10 @@ export function userDocument(
   });
 }
 
-/** The `_id` of a person's document in `rocketchat_sessions`. */
 export function sessionDocumentId({ session }: DemoPerson): string {
   return `demo-${session.id}`;
 }
 
-/** The document of a person's session. @param hashedToken of the token that it belongs to */
 export function sessionDocument(
   { id, roles, session }: DemoPerson,
   hashedToken: string,

@@ -1,6 +1,6 @@
 import { StoredDevice } from '../../workspace-data/sessions/stored-device';
 
-/** A person of the demo workspace and the device that they are logged in on. */
+/** A user of the demo and the device of their login. */
 export interface DemoPerson {
   id: string;
   username: string;

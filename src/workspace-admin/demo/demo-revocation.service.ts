@@ -13,18 +13,15 @@ import {
 import { ADMINISTRATOR, DEMO_PEOPLE } from './demo-people';
 
 const DEMO_IDS = DEMO_PEOPLE.map(({ id }) => id);
-/** When the tokens were issued that seeding makes for people whose credentials nobody has ever seen. */
+/** When seeding issued the tokens that were never printed. */
 const SEEDED = DEMO_PEOPLE.filter((person) => person !== ADMINISTRATOR).map(
   ({ session }) => session.loginAt,
 );
 
-/**
- * The demo's people who have anything that somebody may know. By their ids, which are in the code: a mark would be
- * missing where only some collections were copied.
- */
+/** Demo users with printed credentials, by the ids in the code: a mark could be missing from a copy. */
 const DEMO_CREDENTIALS: CredentialQuery = { ids: DEMO_IDS, unseenTokens: SEEDED };
 
-/** Keeps what the demo has printed from opening a workspace that is in earnest. */
+/** Keeps printed demo credentials from opening a production workspace. */
 @Injectable()
 export class DemoRevocation {
   constructor(
@@ -36,36 +33,28 @@ export class DemoRevocation {
     private readonly environment: EnvironmentConfig,
   ) {}
 
-  /**
-   * Looks whether credentials of the demo have come with its data; to be called before anybody is served. Elsewhere than
-   * in production it only says so.
-   * @throws Refusal in production
-   */
+  /** Call before the service accepts requests. Throws an `OperatorError` in production; elsewhere only warns. */
   async refuseInProduction(): Promise<void> {
     if (this.database.uri === undefined) return;
-    const people = await this.findPeople();
+    const people = await this.findUsersWithCredentials();
     if (people.length === 0) return;
-    const found = `The database "${this.connection.name}" holds credentials of a demo workspace, which were printed`;
-    const remedy = 'npm run workspace -- revoke-demo --apply takes them away';
+    const found = `The database "${this.connection.name}" holds credentials of a demo workspace that were printed`;
+    const remedy = 'npm run workspace -- revoke-demo --apply removes them';
     if (this.environment.isProduction) throw new OperatorError(`${found}: ${remedy}.`);
     new Logger('Demo').warn(`${found}. Production refuses to run on it; ${remedy}.`);
   }
 
-  /** The ids of the demo's people who have credentials that somebody may know. */
-  async findPeople(): Promise<string[]> {
+  async findUsersWithCredentials(): Promise<string[]> {
     return this.users.findHolders(DEMO_CREDENTIALS);
   }
 
-  /** Takes tokens, passwords and second factors away from them, and marks their sessions as ended. */
+  /** Removes their tokens, passwords and second factors, and stamps their sessions. */
   async revoke(): Promise<void> {
     await this.users.removeFrom(DEMO_CREDENTIALS);
     await this.endSessions();
   }
 
-  /**
-   * Marks the sessions of the demo's people who have no credentials as ended.
-   * @returns the ids of these people
-   */
+  /** Stamps the sessions of the demo users without credentials, and returns the ids of these users. */
   async endSessions(): Promise<string[]> {
     const ids = await this.users.findWithout(DEMO_IDS);
     for (const id of ids) await this.sessions.stampAllOf(id, this.clock.now());
@@ -73,10 +62,7 @@ export class DemoRevocation {
   }
 }
 
-/**
- * A document of `users` as it may enter a database: one of the demo's people only without what somebody may know. What
- * seeding made for others than its administrator stays as it is.
- */
+/** A document of `users` to import: a demo user loses every credential that may be known. Unprinted tokens stay. */
 export function withoutDemoCredentials(document: mongo.Document): mongo.Document {
   const id: unknown = document instanceof Map ? document.get('_id') : document._id;
   if (!DEMO_IDS.some((demoId) => demoId === id)) return document;
@@ -87,7 +73,7 @@ export function withoutDemoCredentials(document: mongo.Document): mongo.Document
   return isAsSeeded(services) ? document : rest;
 }
 
-/** Whether it holds one token of the time that seeding gives it, and nothing else. */
+/** Whether the only credential is the token that seeding issued. */
 function isAsSeeded(services: unknown): boolean {
   const { resume, ...others } = fieldsOf(services);
   const { loginTokens, ...more } = fieldsOf(resume);

@@ -16,17 +16,16 @@ import { CredentialsRepository } from '../../workspace-data/users/credentials.re
 import { WorkspaceContents } from '../../workspace-data/workspace-contents.repository';
 import { WorkspaceSeeder } from '../workspace.seeder';
 
-/** Tells the demo from somebody's own workspace. There before anything else is, and complete after everything is. */
+/** Distinguishes the demo from an operator's own workspace. Written first, and completed last. */
 interface DemoMark {
   _id: string;
   complete: boolean;
 }
 
-/** Where the mark is kept. */
 export const DEMO_COLLECTION = 'ws_demo';
 const MARK_ID = 'demo';
 
-/** A workspace to try the service with: a handful of people on different devices and an administrator. */
+/** A workspace for trying the service: an administrator and a few users on different devices. */
 @Injectable()
 export class DemoWorkspace {
   constructor(
@@ -34,20 +33,18 @@ export class DemoWorkspace {
     private readonly contents: WorkspaceContents,
     private readonly users: CredentialsRepository,
     private readonly sessions: SessionsRepository,
-    private readonly foundation: WorkspaceSeeder,
+    private readonly seeder: WorkspaceSeeder,
     private readonly workspace: NewWorkspace,
     private readonly administrator: DemoAdministrator,
-    private readonly seal: TotpSecretCipher,
+    private readonly cipher: TotpSecretCipher,
     private readonly clock: Clock,
     private readonly database: DatabaseConfig,
     private readonly environment: EnvironmentConfig,
   ) {}
 
   /**
-   * Makes the demo in an empty embedded database. Where it is already, only its administrator gets new credentials. To
-   * be called before anybody is served.
-   * @returns undefined where there is somebody's own workspace: nothing has been changed
-   * @throws Error when there is a real database: demo credentials never enter a workspace
+   * Creates the demo in an empty embedded database, or renews its administrator's credentials. Call before the service
+   * accepts requests. Undefined, and unchanged, for an operator's own workspace. Throws for a real database.
    */
   async open(): Promise<DemoCredentials | undefined> {
     if (this.environment.isProduction || this.database.uri !== undefined) {
@@ -62,9 +59,8 @@ export class DemoWorkspace {
   private async seed(): Promise<DemoCredentials> {
     const credentials = newDemoCredentials();
     await this.setMark(false);
-    // What an interrupted seeding left: nobody was served before the mark was complete.
     await this.contents.drop();
-    await this.foundation.seed();
+    await this.seeder.seed();
     for (const person of DEMO_PEOPLE) {
       await this.createPerson(person, person === ADMINISTRATOR ? credentials : undefined);
     }
@@ -75,7 +71,7 @@ export class DemoWorkspace {
   private async createPerson(person: DemoPerson, credentials?: DemoCredentials): Promise<void> {
     const hashedToken = hashLoginToken(credentials?.authToken ?? newLoginToken());
     const when = credentials ? this.clock.now() : person.session.loginAt;
-    const secrets = credentials && (await storedSecrets(credentials, this.seal));
+    const secrets = credentials && (await storedSecrets(credentials, this.cipher));
     await this.users.create(userDocument(person, { when, hashedToken }, secrets));
     const session = sessionDocument(person, hashedToken);
     await this.sessions.replace(sessionDocumentId(person), session);

@@ -4,10 +4,10 @@ import { parseOptions } from '../command/parse-options';
 import { DemoRevocation } from './demo-revocation.service';
 
 const USAGE =
-  'Usage: npm run workspace -- revoke-demo            shows whose credentials the demo has left\n' +
-  '       npm run workspace -- revoke-demo --apply    takes them away';
+  'Usage: npm run workspace -- revoke-demo            shows which demo users still have credentials\n' +
+  '       npm run workspace -- revoke-demo --apply    removes them';
 
-/** Takes the credentials that the demo has printed out of a database that it was copied to. */
+/** Removes the demo's printed credentials from a database that it was copied to. */
 export const REVOKE_DEMO: Command = {
   usage: USAGE,
   async run(args, io) {
@@ -19,18 +19,18 @@ export const REVOKE_DEMO: Command = {
       io,
       async (context) => {
         const demo = context.get(DemoRevocation);
-        const people = await demo.findPeople();
+        const people = await demo.findUsersWithCredentials();
         print(
           people.length === 0
             ? 'The demo has left no credentials here.'
-            : `People of the demo with tokens, a password or a second factor: ${people.join(', ')}.`,
+            : `Demo users with tokens, a password or a second factor: ${people.join(', ')}.`,
         );
         if (apply !== true) {
           print('Nothing has been changed.');
           return;
         }
         await demo.revoke();
-        print('They have none of these any more, and their sessions have ended.');
+        print('These have been removed, and the sessions of these users have ended.');
       },
       { mayHoldDemo: true },
     );

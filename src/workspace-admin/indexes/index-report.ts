@@ -13,7 +13,6 @@ const STATES: Record<IndexState, string> = {
 const WIDTH = Math.max(...Object.values(STATES).map((state) => state.length));
 const DAY_SECONDS = 24 * 60 * 60;
 
-/** The survey as a table, by collection; and what can be done about it. */
 export function describeSurvey(survey: InspectedIndex[]): string {
   const collections = [...new Set(survey.map(({ collection }) => collection))];
   const tables = collections.map((name) =>
@@ -24,16 +23,12 @@ export function describeSurvey(survey: InspectedIndex[]): string {
     ...tables,
     `${count('there')} of ${survey.length} are there, ${count('missing')} missing, ${count('other-options')} with other options.`,
     ...(count('other-options') > 0
-      ? ['An index with other options is never changed: whether it should be is yours to decide.']
+      ? ['This command never changes an index with other options: that is your decision.']
       : []),
   ].join('\n\n');
 }
 
-/**
- * Makes the missing indexes, one after the other.
- * @param print takes a line per index
- * @throws Refusal when one or more could not be made; the others are
- */
+/** @throws OperatorError when some could not be created; the others were */
 export async function createMissing(
   survey: IndexInspector,
   found: InspectedIndex[],
@@ -45,14 +40,14 @@ export async function createMissing(
     const name = `${index.collection} ${describeKey(index.wanted)}`;
     try {
       await survey.create(index);
-      print(`made: ${name}`);
+      print(`created: ${name}`);
     } catch (error) {
       failed += 1;
-      print(`NOT made: ${name}: ${reasonOf(error)}`);
+      print(`NOT created: ${name}: ${reasonOf(error)}`);
     }
   }
   if (failed > 0)
-    throw new OperatorError(`${failed} of ${missing.length} indexes could not be made.`);
+    throw new OperatorError(`${failed} of ${missing.length} indexes could not be created.`);
 }
 
 function describeRow({ wanted, state, found }: InspectedIndex): string {
@@ -78,7 +73,7 @@ function describeOptions(index: mongo.IndexDescription): string {
   return options.length > 0 ? `  (${options.join('; ')})` : '';
 }
 
-/** In our own words: the database's would show a value that it found twice, and that may be a token's hash. */
+/** The database's own message would show a duplicate value, which may be a token hash. */
 function reasonOf(error: unknown): string {
   if (isDuplicateKey(error)) return 'several documents have the same value';
   if (error instanceof mongo.MongoServerError && error.codeName) {

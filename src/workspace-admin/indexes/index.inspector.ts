@@ -5,32 +5,28 @@ import { UnboundedMongoClient } from '../../database/unbounded-mongo-client';
 import { hasSameKey, isSameIndex } from './same-index';
 import { WORKSPACE_INDEXES } from '../../workspace-data/workspace-indexes';
 
-/**
- * `other-options`: an index of the same key is there, but it does not do the same. It is somebody's decision, and the
- * database would refuse ours beside it.
- */
+/** `other-options`: an index of this key exists, but an operator chose other options. Ours is refused beside it. */
 export type IndexState = 'there' | 'missing' | 'other-options';
 
-/** An index that the service would like, and how the workspace stands to it. */
+/** An index that the service needs, and whether the workspace has it. */
 export interface InspectedIndex {
   collection: string;
   wanted: mongo.IndexDescription;
   state: IndexState;
-  /** The index of the same key, where there is one. */
+  /** The existing index of the same key. */
   found?: mongo.IndexDescription;
 }
 
 const NAMESPACE_NOT_FOUND = 26;
 
-/** Compares the workspace's indexes with those that the service's look-ups go by. */
+/** Compares the workspace's indexes with those that the service's queries need. */
 @Injectable()
 export class IndexInspector {
   constructor(
     @InjectConnection() private readonly connection: Connection,
-    private readonly longWork: UnboundedMongoClient,
+    private readonly unboundedClient: UnboundedMongoClient,
   ) {}
 
-  /** Reads only. One read per collection. */
   async survey(): Promise<InspectedIndex[]> {
     const surveyed: InspectedIndex[] = [];
     for (const [collection, indexes] of Object.entries(WORKSPACE_INDEXES)) {
@@ -43,12 +39,11 @@ export class IndexInspector {
   }
 
   /**
-   * Makes one index. On a connection of its own: over millions of documents it takes longer than the service waits for
-   * any answer (`DATABASE_TIMEOUT_MS`). Harmless when the index is there.
-   * @throws mongo.MongoError when the database refuses, for example a unique index over duplicates
+   * On a separate connection, because over millions of documents it takes longer than `DATABASE_TIMEOUT_MS`. Harmless
+   * when the index exists.
    */
   async create({ collection, wanted }: InspectedIndex): Promise<void> {
-    const client = await this.longWork.open();
+    const client = await this.unboundedClient.open();
     try {
       await client.db().collection(collection).createIndexes([wanted]);
     } finally {
@@ -60,7 +55,7 @@ export class IndexInspector {
     try {
       return await this.connection.collection(collection).indexes();
     } catch (error) {
-      // A collection that does not exist has no indexes.
+      // The collection does not exist.
       if (error instanceof mongo.MongoServerError && error.code === NAMESPACE_NOT_FOUND) return [];
       throw error;
     }

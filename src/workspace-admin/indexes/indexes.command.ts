@@ -6,10 +6,10 @@ import { createMissing, describeSurvey } from './index-report';
 import { IndexInspector } from './index.inspector';
 
 const USAGE =
-  'Usage: npm run workspace -- indexes            shows what is there and what is missing\n' +
-  '       npm run workspace -- indexes --apply    makes what is missing';
+  'Usage: npm run workspace -- indexes            shows which indexes exist and which are missing\n' +
+  '       npm run workspace -- indexes --apply    creates the missing ones';
 
-/** Shows which of the indexes that the service's look-ups go by are there, and makes the missing ones if asked. */
+/** Shows which of the workspace's indexes exist, and creates the missing ones with `--apply`. */
 export const INDEXES: Command = {
   usage: USAGE,
   async run(args, io) {

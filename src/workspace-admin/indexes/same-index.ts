@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { mongo } from 'mongoose';
 
-/** The options that decide what an index holds and does; whatever else an engine reports about it does not. */
+/** The options that decide what an index holds and does. */
 const DECISIVE = [
   'unique',
   'sparse',
@@ -16,12 +16,12 @@ export function hasSameKey(a: mongo.IndexDescription, b: mongo.IndexDescription)
   return isDeepStrictEqual(keyOf(a), keyOf(b));
 }
 
-/** Whether two indexes do the same: the same key, and the same options that matter. */
+/** Whether two indexes have the same key and the same decisive options. */
 export function isSameIndex(a: mongo.IndexDescription, b: mongo.IndexDescription): boolean {
   return hasSameKey(a, b) && isDeepStrictEqual(decisiveOptions(a), decisiveOptions(b));
 }
 
-/** The options of an index that decide what it does; an option that is off is as good as absent. */
+/** An option that is off counts as absent. */
 export function decisiveOptions(index: mongo.IndexDescription): Record<string, unknown> {
   return Object.fromEntries(
     DECISIVE.flatMap((option) => {
@@ -31,7 +31,6 @@ export function decisiveOptions(index: mongo.IndexDescription): Record<string, u
   );
 }
 
-/** Fields and directions in their order. */
 export function keyOf({ key }: mongo.IndexDescription): [string, unknown][] {
   return key instanceof Map ? [...key] : Object.entries(key);
 }

@@ -2,22 +2,18 @@ import { OperatorError } from '../../common/errors/operator-error';
 import { describeAdministrator, FirstAdministrator } from './first-administrator';
 import { parseOptions } from '../command/parse-options';
 
-/** How `init` is called. */
 export const INIT_USAGE =
   'Usage: npm run workspace -- init --username NAME --email ADDRESS [--name "FULL NAME"]\n' +
-  'The password is asked for, or read from the first line of standard input.';
+  'init asks for the password, or reads it from the first line of standard input.';
 /** `--password`, `--pass`, `-p` and the like; no option of this command begins so. */
 const PASSWORD_OPTION = /^--?p/i;
 
-/**
- * Reads the arguments of `init`.
- * @throws Refusal when they are wrong, or when there is a password among them
- */
+/** @throws OperatorError when an option is wrong, or one of them is a password */
 export function parseInitOptions(args: string[]): FirstAdministrator {
   if (args.some((argument) => PASSWORD_OPTION.test(argument))) {
     throw new OperatorError(
-      'A password is not taken from the arguments: the shell keeps them in its history, and everybody on this ' +
-        `machine can read them while the command runs. Choose another one now.\n${INIT_USAGE}`,
+      'init takes no password from the arguments: the shell keeps them in its history, and every user of this ' +
+        `machine can read them while the command runs. Choose another password now.\n${INIT_USAGE}`,
     );
   }
   if (args.length === 0) throw new OperatorError(INIT_USAGE);

@@ -4,14 +4,14 @@ import { INIT_USAGE, parseInitOptions } from './init-options';
 import { NewWorkspace } from './new-workspace.service';
 import { readPassword } from './read-password';
 
-/** Makes a workspace of an empty database, with its first administrator. */
+/** Creates a workspace with its first administrator in an empty database. */
 export const INIT: Command = {
   usage: INIT_USAGE,
   async run(args, io) {
     const administrator = parseInitOptions(args);
     await onWorkspace(io, async (context) => {
       const workspace = context.get(NewWorkspace);
-      // Before anybody types a password in vain.
+      // Before the operator types a password in vain.
       await workspace.refuseUnlessEmpty();
       const password = await readPassword(io.stdin, io.stderr);
       const id = await workspace.create(administrator, password);

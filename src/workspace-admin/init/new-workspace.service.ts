@@ -21,7 +21,6 @@ import { WorkspaceContents } from '../../workspace-data/workspace-contents.repos
 import { ImportLock } from '../transfer/import.lock';
 import { WorkspaceSeeder } from '../workspace.seeder';
 
-/** What people call the documents of a collection. */
 const CONTENTS: Record<WorkspaceCollection, string> = {
   [USERS_COLLECTION]: 'users',
   [SESSIONS_COLLECTION]: 'sessions',
@@ -29,50 +28,48 @@ const CONTENTS: Record<WorkspaceCollection, string> = {
   [PERMISSIONS_COLLECTION]: 'permissions',
 };
 
-/** Makes a workspace of an empty database, and leaves every other database alone. */
+/** Creates a workspace in an empty database, and leaves every other database alone. */
 @Injectable()
 export class NewWorkspace {
   constructor(
     @InjectConnection() private readonly connection: Connection,
     private readonly contents: WorkspaceContents,
     private readonly credentials: CredentialsRepository,
-    private readonly foundation: WorkspaceSeeder,
-    private readonly importNote: ImportLock,
+    private readonly seeder: WorkspaceSeeder,
+    private readonly importLock: ImportLock,
     private readonly clock: Clock,
   ) {}
 
-  /** @throws Refusal when there is a workspace, or part of one */
+  /** @throws OperatorError when there is a workspace, or part of one */
   async refuseUnlessEmpty(): Promise<void> {
-    await this.importNote.refuseIfThere();
+    await this.importLock.refuseIfHeld();
     const found = await this.findContents();
     if (found.length > 0) throw new OperatorError(this.explain(found));
   }
 
   /**
-   * Lays the foundation and makes the first administrator, in this order: where there is an administrator, the
-   * workspace is complete.
-   * @returns the administrator's id
-   * @throws Refusal when the password is too short, when there is a workspace, or when another run is making it
+   * Seeds the workspace and then creates its administrator, so a workspace with one is complete. Returns their id.
+   * @throws OperatorError when the password is too short, a workspace exists, or another run is creating it
    */
   async create(administrator: FirstAdministrator, password: string): Promise<string> {
     const bcrypt = await hashNewPassword(password);
     await this.refuseUnlessEmpty();
-    const first = await this.unfinishedOnFailure(() => this.foundation.seed());
+    const first = await this.unfinishedOnFailure(() => this.seeder.seed());
     if (!first) throw new OperatorError(this.explain(await this.findContents()));
     await this.refuseIfOvertaken();
     return this.unfinishedOnFailure(() => this.insert(administrator, bcrypt));
   }
 
   /**
-   * An import looks for the foundation after it has made its note. So one that has not seen ours is at work, which the
-   * note tells, or is through, which the people tell: in this order, since the note goes after the people have come.
+   * An import checks for roles after it has taken its lock. One that missed ours is still running, which the lock shows,
+   * or has finished, which the users show: it releases the lock only after the users have arrived.
    */
   private async refuseIfOvertaken(): Promise<void> {
-    const isImporting = await this.importNote.isThere();
+    const isImporting = await this.importLock.isHeld();
     const found = await this.findContents();
     if (!isImporting && !found.includes('users') && !found.includes('sessions')) return;
     throw new OperatorError(
-      `An import into the database "${this.connection.name}" was faster. There is no new administrator; roles and permissions of a new workspace have been made.`,
+      `An import into the database "${this.connection.name}" was faster. init has created roles and permissions, but no administrator.`,
     );
   }
 
@@ -88,7 +85,6 @@ export class NewWorkspace {
     return id;
   }
 
-  /** What of a workspace is there, in people's words. Reads one document of each collection. */
   async findContents(): Promise<string[]> {
     return (await this.contents.findNonEmpty()).map((collection) => CONTENTS[collection]);
   }
@@ -98,9 +94,9 @@ export class NewWorkspace {
     if (found.includes('users') || found.includes('sessions')) {
       return `${holds}: there is a workspace already. Nothing has been changed.`;
     }
-    // Not "drop the database": there may be other things in it.
-    return `${holds}, but no users: another init is at work here, or one was broken off.
-Nothing has been changed. If no other is running, empty the collections ${ROLES_COLLECTION} and
+    // Not "drop the database": it may hold other data.
+    return `${holds}, but no users: another init is running, or one was interrupted.
+Nothing has been changed. If none is running, empty the collections ${ROLES_COLLECTION} and
 ${PERMISSIONS_COLLECTION} and run init again.`;
   }
 
@@ -110,7 +106,7 @@ ${PERMISSIONS_COLLECTION} and run init again.`;
     } catch (error) {
       const reason = isNativeError(error) ? error.name : 'unknown error';
       throw new OperatorError(
-        `The workspace could not be finished (${reason}). Run init again: it says what is there.`,
+        `init could not finish (${reason}). Run it again: it says what the database holds.`,
       );
     }
   }

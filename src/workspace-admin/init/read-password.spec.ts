@@ -3,7 +3,7 @@ import { readPassword } from './read-password';
 
 const PASSWORD = 'correct horse battery';
 
-/** Somebody typing; `isTTY` makes it a terminal. Everything that could be seen is gathered. */
+/** A user who types; `isTTY` makes it a terminal. Collects everything that the user sees. */
 function typing(text: string, isTTY: boolean): { result: Promise<string>; seen: () => string } {
   const setRawMode = jest.fn();
   const input = Object.assign(new PassThrough(), { isTTY, setRawMode });
@@ -24,10 +24,10 @@ describe('readPassword', () => {
     expect(seen()).toBe('');
   });
 
-  it('asks twice on a terminal, says how long it must be, and shows nothing of it', async () => {
+  it('asks twice on a terminal, gives the minimum length, and echoes nothing', async () => {
     const { result, seen } = typing(`${PASSWORD}\r${PASSWORD}\r`, true);
     expect(await result).toBe(PASSWORD);
-    expect(seen()).toBe('Password (at least 12 characters): \nOnce more: \n');
+    expect(seen()).toBe('Password (at least 12 characters): \nRepeat the password: \n');
   });
 
   it('knows the backspace on a terminal', async () => {
@@ -35,7 +35,7 @@ describe('readPassword', () => {
     expect(await result).toBe(PASSWORD);
   });
 
-  it('refuses two that differ', async () => {
+  it('refuses two passwords that differ', async () => {
     await expect(typing(`${PASSWORD}\rsomething else\r`, true).result).rejects.toThrow('differ');
   });
 
@@ -45,6 +45,6 @@ describe('readPassword', () => {
     ['Ctrl-C at the second question', `${PASSWORD}\r\x03`, true],
     ['an empty pipe', '', false],
   ])('refuses %s', async (_case, text, isTTY) => {
-    await expect(typing(text, isTTY).result).rejects.toThrow('There is no password');
+    await expect(typing(text, isTTY).result).rejects.toThrow('No password was given');
   });
 });

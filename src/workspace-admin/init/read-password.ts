@@ -3,9 +3,8 @@ import { MINIMUM_PASSWORD_LENGTH } from './password';
 import { SecretInput, SecretLines } from '../command/secret-input';
 
 /**
- * Asks for a new password twice on a terminal, showing nothing of what is typed; elsewhere takes the first line.
- * @param prompts where the questions go; not standard output, which may be piped somewhere
- * @throws Refusal when there is none, or when the two differ
+ * Asks twice, without echo, on a terminal; otherwise reads the first line.
+ * @param prompts not standard output, which may be piped
  */
 export async function readPassword(
   input: SecretInput,
@@ -16,10 +15,10 @@ export async function readPassword(
     const ask = async (question: string): Promise<string> => {
       const line = await lines.ask(question);
       if (line !== undefined) return line;
-      throw new OperatorError('There is no password. Nothing has been changed.');
+      throw new OperatorError('No password was given. Nothing has been changed.');
     };
     const password = await ask(`Password (at least ${MINIMUM_PASSWORD_LENGTH} characters): `);
-    if (input.isTTY === true && (await ask('Once more: ')) !== password) {
+    if (input.isTTY === true && (await ask('Repeat the password: ')) !== password) {
       throw new OperatorError('The two passwords differ. Nothing has been changed.');
     }
     return password;

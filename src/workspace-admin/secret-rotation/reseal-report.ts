@@ -1,10 +1,7 @@
 import { OperatorError } from '../../common/errors/operator-error';
 import { CodesOfKey, RotationCounts, RotationGoal } from './secret-rotation.service';
 
-/**
- * What the options of `reseal` ask for.
- * @throws Refusal when they contradict each other
- */
+/** @throws OperatorError when the options contradict each other */
 export function goalOf({ plain, unseal }: { plain?: boolean; unseal?: boolean }): RotationGoal {
   if (plain === true && unseal === true) {
     throw new OperatorError(
@@ -15,7 +12,6 @@ export function goalOf({ plain, unseal }: { plain?: boolean; unseal?: boolean })
   return plain === true ? 'all-sealed' : 'sealed';
 }
 
-/** The counts, for a person. */
 export function describeResealing(
   counts: RotationCounts,
   goal: RotationGoal,
@@ -26,14 +22,14 @@ export function describeResealing(
   return [
     `${users} users. Of their TOTP secrets:`,
     `  ${right} ${right === 1 ? 'is' : 'are'} ${aim} already`,
-    `  ${changed} ${apply ? 'made so now' : 'would be made so with --apply'}`,
+    `  ${changed} ${apply ? 'changed now' : 'would be changed with --apply'}`,
     ...(goal === 'sealed' ? [`  ${plain} plain, left alone`] : []),
     ...describeCodes(counts, goal),
     ...(apply ? [] : ['Nothing has been changed.']),
   ].join('\n');
 }
 
-/** What becomes of backup codes that are bound to a key. Nothing where all is well: then they need no care. */
+/** What happens to backup codes that are bound to a key; nothing when they need no care. */
 function describeCodes({ codes }: RotationCounts, goal: RotationGoal): string[] {
   const lines = [...codes].flatMap(([keyId, ofKey]) => {
     const fate = fateOf(ofKey, goal);
@@ -43,25 +39,26 @@ function describeCodes({ codes }: RotationCounts, goal: RotationGoal): string[] 
   });
   if (lines.length === 0) return [];
   return [
-    'Backup codes, of which nobody has more than hashes that are bound to a key:',
+    'Backup codes, which are stored as hashes that are bound to a key:',
     ...lines,
-    '  Their users make new ones with users.regenerateTotpCodes.',
+    '  Their users create new ones with users.regenerateTotpCodes.',
   ];
 }
 
 function fateOf({ key }: CodesOfKey, goal: RotationGoal): string | undefined {
-  if (key === 'missing') return 'do not work: it is not among the keys';
-  if (goal === 'all-plain') return 'cannot be made plain: they work here, while the key is given';
-  return key === 'given' ? 'work until that key is removed: keep it, or warn them' : undefined;
+  if (key === 'missing') return 'do not work: TOTP_ENCRYPTION_KEYS lacks it';
+  if (goal === 'all-plain')
+    return 'cannot be made plain: they work here as long as the key is given';
+  return key === 'given' ? 'work until that key is removed: keep it, or warn the users' : undefined;
 }
 
-/** @throws Refusal when a secret is not as it was asked for, so that nobody removes a key too early */
+/** @throws OperatorError when a secret is not as requested, so that the operator keeps its key */
 export function refuseIfUnfinished({ unreadable, overtaken }: RotationCounts): void {
   const problems = [
     ...(unreadable > 0
       ? [`${unreadable} cannot be opened (named above) and stay as they are. Keep all keys.`]
       : []),
-    ...(overtaken > 0 ? [`${overtaken} changed while they were being written: run it again.`] : []),
+    ...(overtaken > 0 ? [`${overtaken} changed during the write: run the command again.`] : []),
   ];
   if (problems.length > 0) throw new OperatorError(problems.join('\n'));
 }

@@ -6,12 +6,12 @@ import { describeResealing, goalOf, refuseIfUnfinished } from './reseal-report';
 import { SecretRotation } from './secret-rotation.service';
 
 const USAGE = `Usage: npm run workspace -- reseal                     shows how the TOTP secrets are stored
-       npm run workspace -- reseal --apply             seals with the first key what another one has sealed
+       npm run workspace -- reseal --apply             seals with the first key what another key has sealed
        npm run workspace -- reseal --plain --apply     seals the plain ones too
        npm run workspace -- reseal --unseal --apply    makes all of them plain again`;
 const YES = { type: 'boolean' } as const;
 
-/** Shows how the TOTP secrets of all users are stored, and seals or unseals them if asked. */
+/** Shows how the TOTP secrets of all users are stored, and seals or unseals them with `--apply`. */
 export const RESEAL: Command = {
   usage: USAGE,
   async run(args, io) {

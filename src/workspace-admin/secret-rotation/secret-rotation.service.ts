@@ -9,22 +9,20 @@ import { BackupCodeHasher } from '../../two-factor/secrets/backup-code.hasher';
 import { isSealed } from '../../two-factor/secrets/sealed-text';
 import { TotpSecretCipher } from '../../two-factor/secrets/totp-secret.cipher';
 
-/** What is to become of the stored secrets. `sealed` leaves plain ones alone. */
+/** The wanted form of the stored secrets. `sealed` leaves plain ones alone. */
 export type RotationGoal = 'sealed' | 'all-sealed' | 'all-plain';
 
-/** How many secrets were found how. */
 export interface RotationCounts {
   users: number;
-  /** As they should be; for `sealed`, this does not count the plain ones. */
+  /** Already as wanted; for `sealed`, without the plain ones. */
   right: number;
-  /** Written anew, or to be. */
+  /** Rewritten, or to be rewritten. */
   changed: number;
-  /** Plain, and left alone. */
   plain: number;
   unreadable: number;
-  /** Changed by somebody else between the look and the write. */
+  /** Changed by another program between the read and the write. */
   overtaken: number;
-  /** What cannot be written anew by anybody but its users: by the name of the key that it is bound to. */
+  /** By the id of their key. Only their users can replace them. */
   codes: Map<string, CodesOfKey>;
 }
 
@@ -32,41 +30,39 @@ export interface RotationCounts {
 export interface CodesOfKey {
   codes: number;
   users: number;
-  /** Whether it is the one that seals now, another one that is given, or none of those. */
+  /** `first`: the key that seals now. `given`: another key in TOTP_ENCRYPTION_KEYS. */
   key: 'first' | 'given' | 'missing';
 }
 
 export interface RotationOptions {
   goal: RotationGoal;
-  /** Without it, nothing is written. */
+  /** Without it, the rotation only counts. */
   apply: boolean;
-  /** Takes a line per unreadable secret, and one now and then that says how far it is. */
+  /** Takes a line for each unreadable secret, and progress. */
   print: (line: string) => void;
 }
 
-type Verdict = 'right' | 'plain' | 'unreadable' | { anew: string };
+type Assessment = 'right' | 'plain' | 'unreadable' | { replacement: string };
 
-/** A sign of life for each so many users. */
+/** In users. */
 const PROGRESS = 10_000;
 
 /**
- * Brings the stored secrets of all users to one form. Each user is one atomic statement with what was read as its
- * precondition, so it may run beside the service, and be broken off and repeated.
+ * Converts the stored secrets of all users to one form. Each user is one atomic statement, on condition that nothing
+ * has changed since the read, so it may run beside the service, and be interrupted and repeated.
  */
 @Injectable()
 export class SecretRotation {
   constructor(
     private readonly secrets: TotpSecretsRepository,
-    private readonly seal: TotpSecretCipher,
+    private readonly cipher: TotpSecretCipher,
     private readonly hasher: BackupCodeHasher,
   ) {}
 
-  /** @throws Refusal without keys */
+  /** @throws OperatorError without keys */
   async run({ goal, apply, print }: RotationOptions): Promise<RotationCounts> {
-    if (!this.seal.hasKeys) {
-      throw new OperatorError(
-        'TOTP_ENCRYPTION_KEYS is not set: there is nothing to seal or open with.',
-      );
+    if (!this.cipher.hasKeys) {
+      throw new OperatorError('TOTP_ENCRYPTION_KEYS is not set: reseal needs a key.');
     }
     const counts = { users: 0, right: 0, changed: 0, plain: 0, unreadable: 0, overtaken: 0 };
     const codes = new Map<string, CodesOfKey>();
@@ -74,10 +70,10 @@ export class SecretRotation {
       this.countCodes(hashedBackup, codes);
       const changes: RewrittenSecret[] = [];
       for (const secret of secrets) {
-        const verdict = this.judge(id, secret.stored, goal);
-        if (typeof verdict === 'object') changes.push({ ...secret, ...verdict });
-        else counts[verdict] += 1;
-        if (verdict === 'unreadable') print(this.describeUnreadable(id, secret));
+        const assessment = this.assess(id, secret.stored, goal);
+        if (typeof assessment === 'object') changes.push({ ...secret, ...assessment });
+        else counts[assessment] += 1;
+        if (assessment === 'unreadable') print(this.describeUnreadable(id, secret));
       }
       const isDone = !apply || changes.length === 0 || (await this.secrets.rewrite(id, changes));
       counts[isDone ? 'changed' : 'overtaken'] += changes.length;
@@ -87,7 +83,7 @@ export class SecretRotation {
     return { ...counts, codes };
   }
 
-  /** Nobody knows the codes but their users, so a hash of one stays bound to its key. */
+  /** Only users know their codes, so the command cannot rebind a hash to another key. */
   private countCodes(hashedBackup: string[], codes: Map<string, CodesOfKey>): void {
     const seen = new Set<CodesOfKey>();
     for (const stored of hashedBackup) {
@@ -103,18 +99,20 @@ export class SecretRotation {
     }
   }
 
-  private judge(userId: string, stored: string, goal: RotationGoal): Verdict {
+  private assess(userId: string, stored: string, goal: RotationGoal): Assessment {
     if (!isSealed(stored)) {
-      if (goal === 'all-sealed') return { anew: this.seal.encrypt(userId, stored) };
+      if (goal === 'all-sealed') return { replacement: this.cipher.encrypt(userId, stored) };
       return goal === 'sealed' ? 'plain' : 'right';
     }
-    const secret = this.seal.decrypt(userId, stored);
+    const secret = this.cipher.decrypt(userId, stored);
     if (secret === undefined) return 'unreadable';
-    if (goal === 'all-plain') return { anew: secret };
-    return this.seal.isUpToDate(stored) ? 'right' : { anew: this.seal.encrypt(userId, secret) };
+    if (goal === 'all-plain') return { replacement: secret };
+    return this.cipher.isUpToDate(stored)
+      ? 'right'
+      : { replacement: this.cipher.encrypt(userId, secret) };
   }
 
   private describeUnreadable(userId: string, { field, stored }: StoredSecret): string {
-    return `The ${field} of user ${JSON.stringify(userId)} cannot be opened: ${this.seal.explainFailure(stored)}.`;
+    return `The ${field} of user ${JSON.stringify(userId)} cannot be opened: ${this.cipher.explainFailure(stored)}.`;
   }
 }

@@ -4,12 +4,11 @@ const { BSON } = mongo;
 const DOCUMENT = 0x03;
 const ARRAY = 0x04;
 
-/** What keeps the driver from making a JavaScript number of a Long, or a RegExp of a pattern. */
+/** Keeps the driver from turning a Long into a number, or a pattern into a RegExp. */
 export const EXACT_TYPES = { promoteValues: false, bsonRegExp: true } as const;
 
 /**
- * Reads BSON into Maps, which keep what objects cannot: the order of names that look like numbers, and any name.
- * @throws Error for what is no BSON
+ * Maps, unlike objects, keep any name, and the order of names that look like numbers. @throws Error when it is not BSON
  */
 export function bsonToMap(bytes: Uint8Array): Map<string, unknown> {
   return new Map(elementsOf(bytes));
@@ -25,7 +24,7 @@ function elementsOf(bytes: Uint8Array): [string, unknown][] {
 function valueOf(type: number, bytes: Uint8Array): unknown {
   if (type === DOCUMENT) return bsonToMap(bytes);
   if (type === ARRAY) return elementsOf(bytes).map(([, value]) => value);
-  // The driver reads documents only: one that holds this value, under the empty name.
+  // The driver reads only documents: this one holds the value under an empty name.
   const document = Buffer.concat([Buffer.from([0, 0, 0, 0, type, 0]), bytes, Buffer.from([0])]);
   document.writeInt32LE(document.length);
   return (BSON.deserialize(document, EXACT_TYPES) as Record<string, unknown>)[''];

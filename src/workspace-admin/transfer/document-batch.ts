@@ -3,12 +3,11 @@ import { OperatorError } from '../../common/errors/operator-error';
 import { OnProgress } from './progress';
 import { DocumentLine } from './workspace-file';
 
-/** What is sent at once: enough to be fast, little enough to be held in memory. */
+/** The size of one command: large enough to be fast, small enough for memory. */
 const MAX_DOCUMENTS = 1000;
 const MAX_BYTES = 8 * 1024 * 1024;
 const DUPLICATE_KEY = 11000;
 
-/** The documents of one collection that are stored together. */
 export class DocumentBatch {
   private lines: DocumentLine[] = [];
   private bytes = 0;
@@ -20,7 +19,6 @@ export class DocumentBatch {
     onStored(collection.collectionName, 0);
   }
 
-  /** @throws Refusal when the database refuses one; it names the line */
   async add(line: DocumentLine): Promise<void> {
     if (this.bytes + line.bytes > MAX_BYTES) await this.store();
     this.lines.push(line);
@@ -28,14 +26,12 @@ export class DocumentBatch {
     if (this.lines.length === MAX_DOCUMENTS) await this.store();
   }
 
-  /** Stores what is left. @throws Refusal as `add` does */
   async store(): Promise<void> {
     const { lines } = this;
     [this.lines, this.bytes] = [[], 0];
     if (lines.length === 0) return;
     const documents = lines.map(({ document }) => document);
     try {
-      // Their ids are theirs; the driver would look for one in a Map in vain and add another.
       await this.collection.insertMany(documents, { forceServerObjectId: true });
     } catch (error) {
       throw error instanceof mongo.MongoServerError ? refusal(lines, error) : error;
@@ -44,18 +40,18 @@ export class DocumentBatch {
   }
 }
 
-/** In our own words: the database's would show values. */
+/** The database's own message would show values. */
 function refusal(lines: DocumentLine[], error: mongo.MongoServerError): OperatorError {
   const [refused] = error instanceof mongo.MongoBulkWriteError ? [error.writeErrors].flat() : [];
   if (!refused) {
     const [first, last] = [lines[0]?.line, lines.at(-1)?.line];
     return new OperatorError(
-      `One of the documents of the lines ${first} to ${last} was refused by the database (code ${error.code}).`,
+      `The database refused one of the documents of lines ${first} to ${last} (code ${error.code}).`,
     );
   }
   const reason =
     refused.code === DUPLICATE_KEY
-      ? 'has the id, or another value that must be the only one, of a document that is there'
+      ? 'has the id, or another unique value, of a document that already exists'
       : `was refused by the database (code ${refused.code})`;
   return new OperatorError(`Line ${lines[refused.index]?.line} ${reason}.`);
 }

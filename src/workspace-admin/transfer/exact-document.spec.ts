@@ -46,7 +46,7 @@ describe('a document on its way', () => {
     ['binary', new Binary(Buffer.from([0, 255, 1]))],
     ['a UUID', new BSON.UUID()],
     ['binary of subtype 2', new Binary(Buffer.from('old'), 2)],
-    ['binary of a subtype of somebody', new Binary(Buffer.from('own'), 128)],
+    ['binary of a user-defined subtype', new Binary(Buffer.from('own'), 128)],
     ['a pattern', new BSONRegExp('^a/"\\d', 'im')],
     ['code', new Code('return 1')],
     ['code with a scope', new Code('return a', { a: new Int32(1) })],

@@ -5,17 +5,15 @@ import { MAX_DOCUMENT_BYTES, MAX_LINE_BYTES } from './workspace-file';
 
 const { Binary, BSON } = mongo;
 
-/** A document that is to be stored, and its size there in bytes. */
+/** A document to store, and its size in bytes. */
 export interface ExactDocument {
   document: mongo.Document;
   bytes: number;
 }
 
 /**
- * A stored document as a line. `{"document":{…}}`, when reading that gives the same bytes back. JavaScript's objects
- * cannot hold every document: names that look like numbers change places, names that begin with `$` look like types.
- * Such a one travels as its BSON, `{"bson":…}`.
- * @returns undefined when neither gives the same bytes back
+ * The line `{"document":{…}}` when that restores the same bytes, otherwise `{"bson":…}`: JavaScript objects reorder
+ * names that look like numbers, and names that begin with `$` look like types. Undefined when neither does.
  */
 export function writeDocument(bytes: Uint8Array): string | undefined {
   const forms = [
@@ -29,10 +27,7 @@ export function writeDocument(bytes: Uint8Array): string | undefined {
   return undefined;
 }
 
-/**
- * The document of a line that has been parsed.
- * @throws Error when there is none that can be stored just as the line says; its message may quote it
- */
+/** @throws Error when the line holds no document that can be stored exactly; its message may quote the line */
 export function readDocument(line: object): ExactDocument {
   const document = 'bson' in line ? fromBson(line.bson) : fromPlain(line);
   const { length: bytes } = BSON.serialize(document);
@@ -64,14 +59,14 @@ function fromPlain(line: object): mongo.Document {
   return document;
 }
 
-/** A `$` that is left after reading is a type that was misspelt, and nothing that `export` writes. */
+/** A remaining `$` is a misspelt type, which `export` never writes. */
 function hasDollarName(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(hasDollarName);
   if (!isPlainObject(value)) return false;
   return Object.entries(value).some(([name, item]) => name.startsWith('$') || hasDollarName(item));
 }
 
-/** Neither an array nor a value of one of BSON's types. */
+/** Neither an array nor one of BSON's types. */
 function isPlainObject(value: unknown): value is Record<string, unknown> {
   return (
     typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype

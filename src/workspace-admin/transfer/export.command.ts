@@ -8,18 +8,18 @@ import { TransferReport } from './transfer-report';
 import { WorkspaceExport } from './workspace-export.service';
 
 const USAGE =
-  'Usage: npm run workspace -- export --file PATH       makes the file; only you can read it\n' +
+  'Usage: npm run workspace -- export --file PATH       creates the file; only you can read it\n' +
   '       npm run --silent workspace -- export | …      writes to standard output';
 const SECRET =
-  'It is as secret as the database: password hashes, hashes of tokens and the seeds of second factors are in it.';
+  'The export is as secret as the database: it holds password hashes, token hashes and TOTP secrets.';
 
-/** Writes the workspace out, to be read by `import` in front of another database. */
+/** Exports the workspace for `import` into another database. */
 export const EXPORT: Command = {
   usage: USAGE,
   async run(args, io) {
     const { file } = parseOptions(args, { file: { type: 'string' } }, USAGE);
     if (file === undefined && io.stdout.isTTY === true) {
-      throw new OperatorError(`What is exported is not for a screen.\n${USAGE}`);
+      throw new OperatorError(`An export is not for a screen: use --file, or a pipe.\n${USAGE}`);
     }
     await onWorkspace(io, async (context) => {
       const workspace = context.get(WorkspaceExport);
@@ -30,7 +30,7 @@ export const EXPORT: Command = {
       report.sum('The workspace has been exported.');
       io.stderr.write(`${SECRET}\n`);
       if (file === undefined && othersMayRead(io.stdout)) {
-        io.stderr.write('Others on this machine may read the file: chmod 600 it.\n');
+        io.stderr.write('Other users of this machine may read the file: run chmod 600 on it.\n');
       }
     });
     return 0;

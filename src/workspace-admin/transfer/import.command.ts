@@ -13,10 +13,10 @@ const USAGE =
   '       npm run workspace -- import < PATH          or from a pipe';
 
 const REVOKED =
-  "This was a demo. What was printed is worth nothing here: the demo's administrator has been left without token, " +
-  'password and second factor, and nobody can sign in as them.';
+  'This was a demo. Its printed credentials do not work here: its administrator has been imported without token, ' +
+  'password and second factor, and cannot sign in.';
 
-/** Makes a workspace of an empty database and what `export` has written. */
+/** Creates a workspace from an exported file in an empty database. */
 export const IMPORT: Command = {
   usage: USAGE,
   async run(args, io) {
@@ -25,12 +25,12 @@ export const IMPORT: Command = {
     const source = openSource(file, io);
     await onWorkspace(io, async (context) => {
       const report = new TransferReport(context.get(Clock), io.stderr);
-      const progress = { judged: report.judged, stored: report.count };
+      const progress = { validated: report.validated, stored: report.count };
       const { leftOut, revokedDemo } = await context
         .get(WorkspaceImport)
         .import(source, progress)
         .catch((error: unknown) => {
-          if (report.hasCounted) report.sum('The workspace is NOT complete. What has been stored:');
+          if (report.hasCounted) report.sum('The workspace is NOT complete. Stored so far:');
           throw error;
         });
       report.sum('The workspace has been imported.');

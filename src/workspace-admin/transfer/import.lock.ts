@@ -7,18 +7,14 @@ import { OperatorError } from '../../common/errors/operator-error';
 import { randomId } from '../../common/crypto/random-id';
 import { IMPORTS_COLLECTION, workspaceCollections } from './workspace-collections';
 
-/** The one document of `ws_imports`. */
-interface StoredNote {
+interface StoredLock {
   _id: 'import';
-  /** Tells one import from another. */
+  /** Identifies one import. */
   run: string;
   startedAt: Date;
 }
 
-/**
- * The note in the database that an import is at work in it. It can be made only once, which decides between several
- * that begin at the same time; and it stays when one is broken off.
- */
+/** Marks a database in which an import runs. Only one import can take the lock, and an interrupted one leaves it. */
 @Injectable()
 export class ImportLock {
   private readonly run = randomId();
@@ -28,30 +24,30 @@ export class ImportLock {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws Refusal when an import is at work in the database, or was broken off there */
-  async refuseIfThere(): Promise<void> {
-    if (await this.isThere()) throw await this.unfinished();
+  /** @throws OperatorError when an import is running in the database, or was interrupted */
+  async refuseIfHeld(): Promise<void> {
+    if (await this.isHeld()) throw await this.unfinished();
   }
 
-  /** Whether there is a note of another import than this process's. */
-  async isThere(): Promise<boolean> {
-    return (await this.notes.findOne({ run: { $ne: this.run } })) !== null;
+  /** Whether another import holds the lock. */
+  async isHeld(): Promise<boolean> {
+    return (await this.locks.findOne({ run: { $ne: this.run } })) !== null;
   }
 
-  /** @throws Refusal when there is a note already */
-  async make(): Promise<void> {
+  /** @throws OperatorError when the lock is taken */
+  async acquire(): Promise<void> {
     try {
-      await this.notes.insertOne({ _id: 'import', run: this.run, startedAt: this.clock.now() });
+      await this.locks.insertOne({ _id: 'import', run: this.run, startedAt: this.clock.now() });
     } catch (error) {
       throw isDuplicateKey(error) ? await this.unfinished() : error;
     }
   }
 
-  /** @returns false when the note is not ours any more: somebody has cleared the database meanwhile */
-  async remove(): Promise<boolean> {
-    const { deletedCount } = await this.notes.deleteOne({ _id: 'import', run: this.run });
-    // An empty collection would be all that tells of the import. Whoever makes a note just now finds a workspace.
-    if (deletedCount === 1) await this.notes.drop();
+  /** Returns false when this import has lost the lock, because another program cleared the database. */
+  async release(): Promise<boolean> {
+    const { deletedCount } = await this.locks.deleteOne({ _id: 'import', run: this.run });
+    // An empty collection would remain. An import that takes the lock at this moment finds the workspace.
+    if (deletedCount === 1) await this.locks.drop();
     return deletedCount === 1;
   }
 
@@ -59,13 +55,13 @@ export class ImportLock {
     const { db, name } = this.connection;
     const begun = [...(db ? await workspaceCollections(db) : []), IMPORTS_COLLECTION];
     return new OperatorError(
-      `The database "${name}" holds an import that is not finished: another is at work, or one was broken off.
-Nothing has been changed. If no other is running, drop these collections, the last one last, and
+      `The database "${name}" holds an import that is not finished: another import is running, or one was interrupted.
+Nothing has been changed. If none is running, drop these collections in this order, and
 import again: ${begun.join(', ')}.`,
     );
   }
 
-  private get notes() {
-    return this.connection.collection<StoredNote>(IMPORTS_COLLECTION);
+  private get locks() {
+    return this.connection.collection<StoredLock>(IMPORTS_COLLECTION);
   }
 }

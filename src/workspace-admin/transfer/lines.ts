@@ -4,8 +4,8 @@ import { MAX_LINE_BYTES } from './workspace-file';
 const NEWLINE = 0x0a;
 
 /**
- * Cuts bytes into lines, each with its end; only the last may lack it. Holds one line at a time.
- * @throws Refusal for a line that is too long for any document, before all of it is read
+ * Splits bytes into lines, each with its newline, which only the last may lack. Holds one line at a time, and throws an
+ * `OperatorError` before it has read all of a line that is longer than any document.
  */
 export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
   let parts: Uint8Array[] = [];

@@ -1,9 +1,8 @@
-/** Hears that so many more documents of a collection have been dealt with; 0 when a collection begins. */
+/** Called when more documents of a collection are done; with 0 when a collection begins. */
 export type OnProgress = (collection: string, documents: number) => void;
 
-/** Hears how far an import is. */
 export interface ImportProgress {
-  /** A line of the file has been judged; nothing is stored yet. */
-  judged: () => void;
+  /** A line of the file is valid; nothing is stored yet. */
+  validated: () => void;
   stored: OnProgress;
 }

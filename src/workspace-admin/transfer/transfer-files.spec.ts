@@ -10,7 +10,7 @@ afterAll(() => {
 });
 
 describe('writeNewFile', () => {
-  it('leaves no file when there are no more lines before the end', async () => {
+  it('leaves no file when the lines end too early', async () => {
     const path = join(folder, 'new');
     async function* broken(): AsyncGenerator<string> {
       yield await Promise.resolve('the first line\n');
@@ -21,11 +21,11 @@ describe('writeNewFile', () => {
     expect(existsSync(path)).toBe(false);
   });
 
-  it('says why there can be no file, and not where', async () => {
+  it('gives the reason for a failure, but not the path', async () => {
     const lines = (async function* () {
       yield await Promise.resolve('');
     })();
     const writing = writeNewFile(join(folder, 'nowhere', 'new'), lines);
-    await expect(writing).rejects.toThrow(/^The file could not be made \(ENOENT\)\.$/);
+    await expect(writing).rejects.toThrow(/^The file could not be created \(ENOENT\)\.$/);
   });
 });

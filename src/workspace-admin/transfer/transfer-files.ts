@@ -6,17 +6,13 @@ import { OperatorError } from '../../common/errors/operator-error';
 import { CommandIo } from '../command/command';
 import { WorkspaceSource } from './workspace-import.service';
 
-/** For whoever has opened it, and nobody else. */
 const OWNER_ONLY = 0o600;
 const FOR_OTHERS = 0o077;
 
-/**
- * Writes lines into a new file that only its owner can read. When that fails, there is no file.
- * @throws Refusal when there is one already, or none can be made
- */
+/** Writes a file that only its owner can read; on failure none remains. @throws OperatorError when it exists */
 export async function writeNewFile(path: string, lines: AsyncIterable<string>): Promise<void> {
   const file = await open(path, 'wx', OWNER_ONLY).catch((error: unknown) => {
-    throw refusal('The file could not be made', error);
+    throw refusal('The file could not be created', error);
   });
   try {
     await pipeline(lines, file.createWriteStream({ flush: true }));
@@ -26,10 +22,7 @@ export async function writeNewFile(path: string, lines: AsyncIterable<string>): 
   }
 }
 
-/**
- * Writes lines to standard output, no faster than they are taken there.
- * @throws Refusal when nobody takes them any more
- */
+/** Writes no faster than the reader reads. @throws OperatorError when the reader has gone */
 export async function writeToStream(
   stdout: NodeJS.WritableStream,
   lines: AsyncIterable<string>,
@@ -41,17 +34,14 @@ export async function writeToStream(
   }
 }
 
-/** Whether standard output goes into a file that others than its owner may read. */
+/** Whether standard output is a file that other users may read. */
 export function othersMayRead({ fd }: { fd?: number }): boolean {
   if (fd === undefined) return false;
   const stat = fstatSync(fd);
   return stat.isFile() && (stat.mode & FOR_OTHERS) !== 0;
 }
 
-/**
- * What an import reads from: a file, or standard input.
- * @throws Refusal when the file cannot be opened
- */
+/** A file, or standard input. @throws OperatorError when the file cannot be opened */
 export function openSource(
   path: string | undefined,
   io: Pick<CommandIo, 'stdin'>,
@@ -59,7 +49,7 @@ export function openSource(
   const descriptor = path === undefined ? io.stdin.fd : openForReading(path);
   const readStdin = (): AsyncIterable<Uint8Array> => io.stdin as AsyncIterable<Uint8Array>;
   if (descriptor === undefined) return { isRepeatable: false, read: readStdin };
-  // Also standard input may be one: `< workspace.ndjson`.
+  // Standard input may be a file, too: `< workspace.ndjson`.
   const isFile = fstatSync(descriptor).isFile();
   const options = { fd: descriptor, autoClose: false, ...(isFile ? { start: 0 } : {}) };
   return {
@@ -80,7 +70,7 @@ function isOfFiles(error: unknown): error is NodeJS.ErrnoException {
   return isNativeError(error) && 'syscall' in error && 'code' in error;
 }
 
-/** Without the path: an argument may be a secret in the wrong place. */
+/** Without the path: an argument may be a misplaced secret. */
 function refusal(what: string, error: unknown): OperatorError {
   return new OperatorError(isOfFiles(error) ? `${what} (${String(error.code)}).` : `${what}.`);
 }

@@ -13,9 +13,9 @@ function reportTo(isTTY: boolean): {
 }
 
 describe('TransferReport', () => {
-  it('says nothing of what is done within a second but the sum', () => {
+  it('reports only the totals of what takes less than a second', () => {
     const { report, clock, seen } = reportTo(false);
-    report.judged();
+    report.validated();
     clock.advance({ seconds: 0.9 });
     report.count('users', 1);
     report.count('ws_second_factors', 0);
@@ -24,20 +24,20 @@ describe('TransferReport', () => {
     expect(seen()).toBe('Done.\n  users: 1 document\n  ws_second_factors: 0 documents\n');
   });
 
-  it('says how far it is once a second, in lines', () => {
+  it('reports progress once a second, in lines', () => {
     const { report, clock, seen } = reportTo(false);
     for (let second = 0; second < 2; second++) {
       clock.advance({ seconds: 1 });
       for (let n = 0; n < 1000; n++) report.count('users', 1);
     }
     clock.advance({ seconds: 1 });
-    report.judged();
+    report.validated();
     expect(seen()).toBe(
-      'users: 1 document so far\nusers: 1,001 documents so far\njudging the file: line 1\n',
+      'users: 1 document so far\nusers: 1,001 documents so far\nchecking the file: line 1\n',
     );
   });
 
-  it('keeps to one line on a terminal, and leaves none of it', () => {
+  it('uses one line on a terminal and clears it', () => {
     const { report, clock, seen } = reportTo(true);
     clock.advance({ seconds: 1 });
     report.count('users', 5);

@@ -1,15 +1,15 @@
 import { Clock } from '../../common/clock/clock';
 import { escapeUnprintable } from '../../common/logging/printable';
 
-/** How often there is something to see; what is done sooner says nothing. In milliseconds. */
+/** Between two lines of progress, in milliseconds. */
 const INTERVAL_MS = 1000;
-/** Back to the beginning of the line, and away with what stands there. */
+/** Returns to the beginning of the line and clears it. */
 const CLEAR_LINE = '\r\x1b[K';
 
-/** Counts what an export or import has dealt with, and says on a terminal or into a log how far a long one is. */
+/** Counts what an export or import has done, and reports the progress of a long one on a terminal or in a log. */
 export class TransferReport {
   private readonly counts = new Map<string, number>();
-  private linesJudged = 0;
+  private linesValidated = 0;
   private spokeAt: number;
 
   constructor(
@@ -19,13 +19,11 @@ export class TransferReport {
     this.spokeAt = clock.now().getTime();
   }
 
-  /** A line of the file has been judged. */
-  readonly judged = (): void => {
-    this.linesJudged += 1;
-    this.say(() => `judging the file: line ${this.linesJudged.toLocaleString('en-US')}`);
+  readonly validated = (): void => {
+    this.linesValidated += 1;
+    this.say(() => `checking the file: line ${this.linesValidated.toLocaleString('en-US')}`);
   };
 
-  /** So many more documents of a collection have been dealt with. */
   readonly count = (collection: string, documents: number): void => {
     const counted = (this.counts.get(collection) ?? 0) + documents;
     this.counts.set(collection, counted);
@@ -36,7 +34,7 @@ export class TransferReport {
     return this.counts.size > 0;
   }
 
-  /** Says under a heading how many documents of which collections it came to. */
+  /** Prints a heading and the number of documents of each collection. */
   sum(heading: string): void {
     if (this.output.isTTY === true) this.output.write(CLEAR_LINE);
     const rows = [...this.counts].map(

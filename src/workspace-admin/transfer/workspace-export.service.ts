@@ -12,22 +12,20 @@ import { OnProgress } from './progress';
 import { workspaceCollections } from './workspace-collections';
 import { FileEnd, FileHeader, FORMAT, VERSION } from './workspace-file';
 
-/** How many documents are asked for at once; the database gives fewer where they are large. */
 const BATCH_SIZE = 1000;
 
-/** Writes a workspace out as a file. Reads only. */
 @Injectable()
 export class WorkspaceExport {
   constructor(
-    private readonly longWork: UnboundedMongoClient,
-    private readonly note: ImportLock,
+    private readonly unboundedClient: UnboundedMongoClient,
+    private readonly importLock: ImportLock,
     private readonly clock: Clock,
   ) {}
 
-  /** @throws Refusal when the database holds no workspace, or one that is not complete */
+  /** @throws OperatorError when the database holds no workspace, or an incomplete one */
   async refuseUnlessComplete(): Promise<void> {
-    await this.note.refuseIfThere();
-    const client = await this.longWork.open();
+    await this.importLock.refuseIfHeld();
+    const client = await this.unboundedClient.open();
     try {
       const db = client.db();
       if (await db.collection(USERS_COLLECTION).findOne({}, { projection: { _id: 1 } })) return;
@@ -40,12 +38,11 @@ export class WorkspaceExport {
   }
 
   /**
-   * The lines of the file, each with its end, read from the database as they are asked for. It is no snapshot: what is
-   * written meanwhile may be in it or not.
-   * @throws Refusal for a document that no line can hold exactly
+   * Read from the database on demand. Not a snapshot: concurrent writes may be missing.
+   * @throws OperatorError for a document that no line can hold exactly
    */
   async *lines(onProgress: OnProgress): AsyncGenerator<string> {
-    const client = await this.longWork.open();
+    const client = await this.unboundedClient.open();
     const hash = createHash('sha256');
     const line = (text: string): string => {
       hash.update(`${text}\n`);
@@ -86,19 +83,19 @@ export class WorkspaceExport {
   }
 }
 
-/** The BSON of all documents, in the order of their ids: a document that is changed meanwhile does not come twice. */
+/** The BSON of all documents in the order of their ids, so that a concurrent change makes none come twice. */
 function documentsOf(db: mongo.Db, name: string): AsyncIterable<Uint8Array> {
   const options = { raw: true, sort: { _id: 1 }, batchSize: BATCH_SIZE } as const;
-  // `raw` makes bytes of the documents, which the driver's types do not know.
+  // With `raw` the driver returns bytes, which its types do not say.
   return db
     .collection(name)
     .find({}, options) as AsyncIterable<unknown> as AsyncIterable<Uint8Array>;
 }
 
-/** What an engine says of its own way to keep an index. Another decides that itself. */
+/** Options that are private to an engine. */
 const OWN_WAYS = ['v', 'ns', 'background', 'storageEngine'];
 
-/** Without the index on `_id`, which every collection has. Each engine has its own order of options; here is one. */
+/** Without the index on `_id`, which every collection has. Options are sorted: engines differ in their order. */
 async function indexesOf(db: mongo.Db, name: string): Promise<mongo.Document[]> {
   const indexes = (await db.collection(name).listIndexes().toArray()) as mongo.Document[];
   return indexes
@@ -112,7 +109,7 @@ async function indexesOf(db: mongo.Db, name: string): Promise<mongo.Document[]> 
 
 function notExact(name: string, position: number): OperatorError {
   return new OperatorError(
-    `Document ${position} of ${name}, in the order of the ids, cannot be carried without changing it: it holds a type ` +
-      'that went out of use, a date beyond the year 275760, broken text, or one name twice.',
+    `Document ${position} of ${name}, in the order of the ids, cannot be exported without changing it: it holds ` +
+      'an obsolete type, a date beyond the year 275760, broken text, or one name twice.',
   );
 }

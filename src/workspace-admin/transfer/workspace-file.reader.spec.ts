@@ -73,18 +73,18 @@ describe('readWorkspaceFile', () => {
     expect(await read(FILE, chunkSize)).toEqual(items);
   });
 
-  it('takes a last line without its end: nothing is missing', async () => {
+  it('accepts a last line without a newline', async () => {
     expect(await read(FILE.trimEnd())).toHaveLength(5);
   });
 
-  it('notices wherever a file is cut off', async () => {
+  it('notices a truncated file, wherever it ends', async () => {
     for (let length = 0; length < FILE.length - 1; length++) {
       const message = await refusalOf(FILE.slice(0, length));
       expect(message).toMatch(/empty|cut off/);
     }
   });
 
-  it('notices any byte that is changed', async () => {
+  it('notices any changed byte', async () => {
     for (let at = 0; at < FILE.length; at++) {
       const changed = Buffer.from(FILE);
       changed[at] = changed[at] === 0x31 ? 0x32 : 0x31;
@@ -99,7 +99,7 @@ describe('readWorkspaceFile', () => {
     ['another format', HEADER.replace('workspace-sessions', SECRET), 'Line 1 is not'],
     ['a later version', HEADER.replace('"version":1', '"version":2'), 'not of version 1'],
     ['a foreign collection', HEADER.replace('ws_second_factors', SECRET), 'Line 1 names'],
-    ['the note of an import', HEADER.replace('second_factors', 'imports'), 'Line 1 names'],
+    ['the lock of an import', HEADER.replace('second_factors', 'imports'), 'Line 1 names'],
     ['users before roles', HEADER.replace(/"(rocketchat_roles)"(.*)"(users)"/, '"$3"$2"$1"'), 'Line 1 names'], // prettier-ignore
     ['a collection twice', HEADER.replace('"users"', '"users","users"'), 'Line 1 names'],
   ])('refuses %s in line 1', async (_case, line, words) => {
@@ -111,12 +111,12 @@ describe('readWorkspaceFile', () => {
     ['an empty line', 3, '', 'Line 3 is not Extended JSON'],
     ['NUL', 3, '{"document":{"_id":"a\0"}}', 'Line 3 is not Extended JSON'],
     ['NUL in a name', 3, '{"document":{"_id":"a","b\\u0000":1}}', 'Line 3 is not Extended JSON'],
-    ['a number', 3, '7', 'Line 3 is of no kind'],
-    ['null', 3, 'null', 'Line 3 is of no kind'],
-    ['another kind', 3, JSON.stringify({ [SECRET]: 1 }), 'Line 3 is of no kind'],
-    ['two kinds', 3, '{"document":{"_id":1},"end":{}}', 'Line 3 is of no kind'],
-    ['__proto__', 3, '{"__proto__":{"_id":1}}', 'Line 3 is of no kind'],
-    ['a second header', 3, HEADER, 'Line 3 is of no kind'],
+    ['a number', 3, '7', 'Line 3 is not of a kind'],
+    ['null', 3, 'null', 'Line 3 is not of a kind'],
+    ['another kind', 3, JSON.stringify({ [SECRET]: 1 }), 'Line 3 is not of a kind'],
+    ['two kinds', 3, '{"document":{"_id":1},"end":{}}', 'Line 3 is not of a kind'],
+    ['__proto__', 3, '{"__proto__":{"_id":1}}', 'Line 3 is not of a kind'],
+    ['a second header', 3, HEADER, 'Line 3 is not of a kind'],
     ['a document without _id', 3, document({ a: SECRET }), 'Line 3 is no document'],
     ['an operator', 6, document({ _id: 1, $where: SECRET }), 'Line 6 is no document'],
     ['a type misspelt', 6, document({ _id: 1, a: { $numberint: '1' } }), 'Line 6 is no document'],
@@ -140,7 +140,7 @@ describe('readWorkspaceFile', () => {
     expect(await refusalOf(file)).toBe('Line 6 is not UTF-8.');
   });
 
-  it('refuses what comes after the last line', async () => {
+  it('refuses a line after the last one', async () => {
     expect(await refusalOf(`${FILE}${document({ _id: 'eve' })}\n`)).toContain('Line 8 comes after');
   });
 
@@ -149,7 +149,7 @@ describe('readWorkspaceFile', () => {
     expect(await refusalOf(file)).toContain('Line 7 has the checksum of another file');
   });
 
-  it('refuses a line without an end before all of it is there', async () => {
+  it('refuses an endless line before it has read it', async () => {
     let chunks = 0;
     async function* endless(): AsyncGenerator<Buffer> {
       for (; ; chunks += 1) yield await Promise.resolve(Buffer.alloc(1024 * 1024, 'x'));

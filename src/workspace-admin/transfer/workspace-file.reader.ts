@@ -9,9 +9,9 @@ import { WorkspaceLine } from './workspace-file';
 const NEWLINE = 0x0a;
 
 /**
- * Reads a workspace file, a line at a time, and hands on what there is to store.
- * @throws Refusal naming the line that is wrong, and nothing of what it holds; a file that is cut off or was changed is
- * known as such at its end only
+ * Yields what to store, line by line.
+ * @throws OperatorError naming the wrong line, but none of its contents; a truncated or changed file is noticed at its
+ * end only
  */
 export async function* readWorkspaceFile(
   chunks: AsyncIterable<Uint8Array>,
@@ -33,7 +33,7 @@ function parse(bytes: Buffer, number: number): unknown {
   try {
     return parseLine(bytes.toString());
   } catch {
-    // A line that is cut off is most often no JSON either; what the parser says may quote it.
+    // A truncated line is usually not JSON; the parser's message may quote it.
     throw new OperatorError(
       bytes.at(-1) === NEWLINE
         ? `Line ${number} is not Extended JSON.`

@@ -7,7 +7,7 @@ import { CollectionLine, DocumentLine, FORMAT, VERSION, WorkspaceLine } from './
 
 type Fields = Record<string, unknown>;
 
-/** Judges the lines of one file: whether each is what it should be, where it is. Shows nothing of what they hold. */
+/** Validates the lines of one file in their order. Its messages quote nothing of them. */
 export class WorkspaceFileValidator {
   private collections: string[] | undefined;
   private readonly counts = new Map<string, number>();
@@ -15,11 +15,9 @@ export class WorkspaceFileValidator {
   private isOver = false;
 
   /**
-   * Takes the next line.
-   * @param number counted from 1
-   * @param sha256 of all that came before
-   * @returns what there is to store, if anything
-   * @throws Refusal for a line that `export` does not write there
+   * @param sha256 of all bytes before this line
+   * @returns what to store
+   * @throws OperatorError for a line that `export` does not write there
    */
   take(line: unknown, number: number, sha256: () => string): WorkspaceLine | undefined {
     const kinds = isFields(line) ? Object.keys(line) : [];
@@ -38,15 +36,14 @@ export class WorkspaceFileValidator {
         return undefined;
       }
     }
-    throw new OperatorError(`Line ${number} is of no kind that export writes.`);
+    throw new OperatorError(`Line ${number} is not of a kind that export writes.`);
   }
 
-  /** @throws Refusal when there should be more lines than `number` */
   finish(number: number): void {
     if (number === 0) throw new OperatorError('The file is empty.');
     if (!this.isOver) {
       throw new OperatorError(
-        `The file ends after line ${number}, before its last one: it is cut off.`,
+        `The file ends after line ${number}, without its last one: it is cut off.`,
       );
     }
   }
@@ -54,18 +51,18 @@ export class WorkspaceFileValidator {
   private begin(header: unknown): void {
     if (!isFields(header) || header.format !== FORMAT) {
       throw new OperatorError(
-        'Line 1 is not the beginning of a file of export. (If npm wrote into it: npm run --silent does not.)',
+        'Line 1 is not the header of an export. (npm may have written into the file: use npm run --silent.)',
       );
     }
     if (Number(header.version) !== VERSION) {
       throw new OperatorError(
-        `The file is not of version ${VERSION}, the one that this service reads.`,
+        `The file is not of version ${VERSION}, the only one that this service reads.`,
       );
     }
     const names = isTexts(header.collections) ? header.collections : undefined;
     if (!names || !isDeepStrictEqual(names, inTravelOrder(names))) {
       throw new OperatorError(
-        'Line 1 names collections that a workspace has not, or in another order.',
+        'Line 1 names collections that no workspace has, or in the wrong order.',
       );
     }
     this.collections = names;
@@ -74,10 +71,10 @@ export class WorkspaceFileValidator {
   private beginCollection(collection: unknown, number: number): CollectionLine {
     const name = this.collections?.[this.counts.size];
     if (!isFields(collection) || name === undefined || collection.name !== name) {
-      throw new OperatorError(`Line ${number} begins another collection than the one that is due.`);
+      throw new OperatorError(`Line ${number} begins another collection than expected.`);
     }
     if (!isIndexes(collection.indexes)) {
-      throw new OperatorError(`Line ${number} has indexes that are none.`);
+      throw new OperatorError(`Line ${number} has indexes that are malformed.`);
     }
     this.current = name;
     this.counts.set(name, 0);
@@ -90,7 +87,7 @@ export class WorkspaceFileValidator {
     }
     const document = readable(line);
     if (!document) {
-      throw new OperatorError(`Line ${number} is no document that could be stored as it is.`);
+      throw new OperatorError(`Line ${number} is no document that can be stored unchanged.`);
     }
     this.counts.set(this.current, (this.counts.get(this.current) ?? 0) + 1);
     return { kind: 'document', line: number, ...document };
@@ -100,11 +97,11 @@ export class WorkspaceFileValidator {
     const counted = isFields(end) && isFields(end.documents) ? end.documents : {};
     const isRight = (name: string): boolean => Number(counted[name]) === this.counts.get(name);
     if (!isFields(end) || !this.collections?.every(isRight)) {
-      throw new OperatorError(`Line ${number} counts other documents than came before it.`);
+      throw new OperatorError(`Line ${number} counts other documents than the file holds.`);
     }
     if (end.sha256 !== sha256) {
       throw new OperatorError(
-        `Line ${number} has the checksum of another file: something was changed.`,
+        `Line ${number} has the checksum of another file: this one was changed.`,
       );
     }
     this.isOver = true;
@@ -115,7 +112,7 @@ function readable(line: Fields): ReturnType<typeof readDocument> | undefined {
   try {
     return readDocument(line);
   } catch {
-    // What the driver says may quote the document.
+    // The driver's message may quote the document.
     return undefined;
   }
 }

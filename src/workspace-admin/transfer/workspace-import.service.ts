@@ -15,33 +15,31 @@ import { isOwnCollection, workspaceCollections } from './workspace-collections';
 import { CollectionLine, DocumentLine, WorkspaceLine } from './workspace-file';
 import { readWorkspaceFile } from './workspace-file.reader';
 
-/** Where a workspace file comes from. */
 export interface WorkspaceSource {
-  /** Whether it can be read more than once, as a file can and a pipe cannot. */
+  /** Whether it can be read twice: a file can, a pipe cannot. */
   isRepeatable: boolean;
   read(): AsyncIterable<Uint8Array>;
 }
 
-/** What an import has not taken over as it was. */
 export interface ImportResult {
-  /** The indexes that this database does not take and that a workspace can be without. */
+  /** The indexes that this database refused and a workspace can do without. */
   leftOut: string[];
-  /** Whether there were people of the demo, whose credentials were printed: they have none here. */
+  /** Whether the file held demo users, whose printed credentials were removed. */
   revokedDemo: boolean;
 }
 
-/** Makes a workspace of an empty database and a file of `export`, and leaves every other database alone. */
+/** Imports an exported file into an empty database, and leaves every other database alone. */
 @Injectable()
 export class WorkspaceImport {
   constructor(
     @InjectConnection() private readonly connection: Connection,
     private readonly workspace: NewWorkspace,
-    private readonly note: ImportLock,
+    private readonly importLock: ImportLock,
     private readonly demo: DemoRevocation,
-    private readonly longWork: UnboundedMongoClient,
+    private readonly unboundedClient: UnboundedMongoClient,
   ) {}
 
-  /** @throws Refusal when there is a workspace, or part of one */
+  /** @throws OperatorError when there is a workspace, or part of one */
   async refuseUnlessEmpty(): Promise<void> {
     await this.workspace.refuseUnlessEmpty();
     const { db, name } = this.connection;
@@ -49,42 +47,45 @@ export class WorkspaceImport {
     for (const collection of own) {
       if (!(await this.connection.collection(collection).findOne({}))) continue;
       throw new OperatorError(
-        `The database "${name}" has documents in ${collection}: a service has been at work here. Nothing has been changed.`,
+        `The database "${name}" has documents in ${collection}: a service has already run on it. Nothing has been changed.`,
       );
     }
   }
 
   /**
-   * Stores what the file holds. A file that can be read twice is judged as a whole first.
-   * @throws Refusal when the database is not empty, or the file is wrong; it says what has been done
+   * Stores the contents of the file. A repeatable source is validated as a whole first.
+   * @throws OperatorError when the database is not empty, or the file is wrong; it says what has been done
    */
-  async import(source: WorkspaceSource, { judged, stored }: ImportProgress): Promise<ImportResult> {
+  async import(
+    source: WorkspaceSource,
+    { validated, stored }: ImportProgress,
+  ): Promise<ImportResult> {
     await this.refuseUnlessEmpty();
-    if (source.isRepeatable) await nothingChanged(() => judge(source, judged));
+    if (source.isRepeatable) await unchangedOnFailure(() => validate(source, validated));
     const lines = readWorkspaceFile(source.read());
-    // Judges the beginning, also of a pipe, before anything is changed.
-    const first = await nothingChanged(() => lines.next());
+    // Validates the header, even of a pipe, before any change.
+    const first = await unchangedOnFailure(() => lines.next());
     await this.begin();
     try {
       const leftOut = await this.store(first, lines, stored);
       const revoked = await this.demo.endSessions();
-      if (await this.note.remove()) return { leftOut, revokedDemo: revoked.length > 0 };
-      throw new OperatorError('The database was cleared by somebody else meanwhile.');
+      if (await this.importLock.release()) return { leftOut, revokedDemo: revoked.length > 0 };
+      throw new OperatorError('Another program cleared the database during the import.');
     } catch (error) {
       throw new OperatorError(
-        `${reasonOf(error)}\nThe import is not finished. Run it again: it says what is there and what to do.`,
+        `${reasonOf(error)}\nThe import is not finished. Run it again: it says what the database holds and what to do.`,
       );
     }
   }
 
-  /** First the note, then a look around: of two who do so at once, at most one finds the database empty. */
+  /** Takes the lock first, then checks: of two concurrent imports, at most one finds the database empty. */
   private async begin(): Promise<void> {
     await this.refuseUnlessEmpty();
-    await this.note.make();
+    await this.importLock.acquire();
     try {
       await this.refuseUnlessEmpty();
     } catch (error) {
-      await this.note.remove();
+      await this.importLock.release();
       throw error;
     }
   }
@@ -94,7 +95,7 @@ export class WorkspaceImport {
     lines: AsyncIterator<WorkspaceLine>,
     onStored: OnProgress,
   ): Promise<string[]> {
-    const client = await this.longWork.open();
+    const client = await this.unboundedClient.open();
     const db = client.db();
     const leftOut: string[] = [];
     let batch: DocumentBatch | undefined;
@@ -105,7 +106,7 @@ export class WorkspaceImport {
           await batch?.add(forStorage(collection, item.value));
         } else {
           await batch?.store();
-          leftOut.push(...(await makeIndexes(db, item.value)));
+          leftOut.push(...(await createIndexes(db, item.value)));
           collection = item.value.name;
           batch = new DocumentBatch(db.collection(item.value.name), onStored);
         }
@@ -118,19 +119,19 @@ export class WorkspaceImport {
   }
 }
 
-/** Before it is stored: there must be no moment at which a service lets somebody in with what was printed. */
+/** Removed before the document is stored: at no moment may a service accept printed credentials. */
 function forStorage(collection: string, line: DocumentLine): DocumentLine {
   return collection === USERS_COLLECTION
     ? { ...line, document: withoutDemoCredentials(line.document) }
     : line;
 }
 
-async function judge(source: WorkspaceSource, onJudged: () => void): Promise<void> {
+async function validate(source: WorkspaceSource, onValidated: () => void): Promise<void> {
   const lines = readWorkspaceFile(source.read());
-  while ((await lines.next()).done !== true) onJudged();
+  while ((await lines.next()).done !== true) onValidated();
 }
 
-async function nothingChanged<T>(step: () => Promise<T>): Promise<T> {
+async function unchangedOnFailure<T>(step: () => Promise<T>): Promise<T> {
   try {
     return await step();
   } catch (error) {
@@ -138,8 +139,8 @@ async function nothingChanged<T>(step: () => Promise<T>): Promise<T> {
   }
 }
 
-/** One by one, so that one which the database does not know keeps none of the others away. */
-async function makeIndexes(
+/** One by one, so that an index that the database refuses keeps no other away. */
+async function createIndexes(
   db: mongo.Db,
   { name: collection, indexes }: CollectionLine,
 ): Promise<string[]> {
@@ -151,7 +152,7 @@ async function makeIndexes(
       if (!(error instanceof mongo.MongoServerError)) throw error;
       const fields = keyOf(index).map(([field]) => JSON.stringify(field));
       const text = `the index of ${collection} on ${fields.join(', ')} (${error.codeName ?? 'unknown error'})`;
-      // Without the one, a name could be given twice; without the other, nothing would be removed in time.
+      // Without a unique index, two users could share a name; without a TTL index, documents would never expire.
       if (index.unique === true || index.expireAfterSeconds !== undefined) {
         throw new OperatorError(`The database does not take ${text}.`);
       }
@@ -161,7 +162,7 @@ async function makeIndexes(
   return leftOut;
 }
 
-/** A refusal's message is for people; any other may hold an address or a value. */
+/** An operator error is written for people; any other may hold an address or a value. */
 function reasonOf(error: unknown): string {
   if (error instanceof OperatorError) return error.message;
   const code = isNativeError(error) && 'code' in error ? ` (${String(error.code)})` : '';

@@ -1,7 +1,7 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { PERMISSIONS_COLLECTION } from '../collections';
 
-/** A document of `rocketchat_permissions`: the roles that hold a permission. Belongs to the workspace. */
+/** A document of `rocketchat_permissions`. The collection belongs to the workspace. */
 @Schema({
   collection: PERMISSIONS_COLLECTION,
   autoIndex: false,

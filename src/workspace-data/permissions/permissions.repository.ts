@@ -7,7 +7,6 @@ import { Permission } from './permission.schema';
 import { Role } from './role.schema';
 import { ADMIN_ROLE, PERMISSIONS, ROLES } from './roles-and-permissions';
 
-/** The workspace's permissions, and the roles that hold them. */
 @Injectable()
 export class PermissionsRepository {
   constructor(
@@ -24,10 +23,7 @@ export class PermissionsRepository {
     return stringArray(document?.roles);
   }
 
-  /**
-   * Creates the role `admin`. Only one of several processes that do so at once succeeds.
-   * @returns false when the role exists
-   */
+  /** Creates the role `admin`; false when it exists. Of several processes, only one succeeds. */
   async createAdminRole(): Promise<boolean> {
     try {
       await this.roles.collection.insertOne(ADMIN_ROLE as never);
@@ -38,7 +34,6 @@ export class PermissionsRepository {
     }
   }
 
-  /** Creates the other roles and the permissions of a new workspace. */
   async createDefaults(): Promise<void> {
     await this.roles.collection.insertMany(ROLES as never[]);
     await this.permissions.collection.insertMany(PERMISSIONS as never[]);

@@ -1,7 +1,7 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { ROLES_COLLECTION } from '../collections';
 
-/** A document of `rocketchat_roles`. Belongs to the workspace. */
+/** A document of `rocketchat_roles`. The collection belongs to the workspace. */
 @Schema({ collection: ROLES_COLLECTION, autoIndex: false, autoCreate: false, versionKey: false })
 export class Role {
   @Prop({ type: String })
@@ -16,7 +16,7 @@ export class Role {
   @Prop({ type: Boolean })
   protected!: boolean;
 
-  /** Held everywhere, or within a room. */
+  /** `Users`: held in the whole workspace. `Subscriptions`: held within one room. */
   @Prop({ type: String })
   scope!: 'Users' | 'Subscriptions';
 }

@@ -1,13 +1,11 @@
 import { DemandedPermission } from './demanded-permission';
 import { Role } from './role.schema';
 
-/** The role of the administrator of a new workspace. */
 export const ADMIN_ROLE = role('admin', 'Users', 'Administrator');
 
-/** The role of every user with an account. */
 const USER_ROLE = role('user', 'Users');
 
-/** The other roles that a workspace comes with; Rocket.Chat knows them by these names. */
+/** Rocket.Chat knows them by these names. */
 export const ROLES: Role[] = [
   USER_ROLE,
   role('bot', 'Users'),
@@ -19,7 +17,7 @@ export const ROLES: Role[] = [
   role('leader', 'Subscriptions', 'Leader of a room'),
 ];
 
-/** Who holds what routes demand, as in Rocket.Chat. The compiler misses a permission that is left out. */
+/** The same roles as in Rocket.Chat. The record over the union keeps any permission from being forgotten. */
 const HOLDERS: Record<DemandedPermission, string[]> = {
   'view-device-management': [ADMIN_ROLE.name],
   'logout-device-management': [ADMIN_ROLE.name],
@@ -27,7 +25,6 @@ const HOLDERS: Record<DemandedPermission, string[]> = {
   'create-personal-access-tokens': [ADMIN_ROLE.name, USER_ROLE.name],
 };
 
-/** The documents of `rocketchat_permissions` that a new workspace is seeded with (contract §2 and §3). */
 export const PERMISSIONS = Object.entries(HOLDERS).map(([_id, roles]) => ({ _id, roles }));
 
 function role(name: string, scope: Role['scope'], description = ''): Role {

@@ -1,17 +1,16 @@
 import { mongo } from 'mongoose';
 import { isText, StoredSession } from './stored-session';
 
-/** A live session has an id and a login token and has not been logged out (contract §2). Says the same as `LIVE`. */
+/** A live session has an id and a login token and has not been logged out (contract §2). Equivalent to `LIVE`. */
 export function isLive({ sessionId, loginToken, logoutAt }: StoredSession): boolean {
   return isText(sessionId) && isText(loginToken) && (logoutAt ?? null) === null;
 }
 
-/** A filter for documents that have not been logged out, and so stand for nothing that has ended. */
 export const NOT_STAMPED = { logoutAt: null } as const;
 
-/** The filter for live sessions, also for a `$match`. Says the same as `isLive`. */
+/** The filter for live sessions, also for a `$match`. Equivalent to `isLive`. */
 export const LIVE: mongo.Filter<mongo.Document> = {
-  // "Exists" lets the database use the index that holds only such documents.
+  // `$exists` lets the database use the partial index.
   loginToken: { $exists: true, $gt: '' },
   sessionId: { $gt: '' },
   ...NOT_STAMPED,

@@ -4,26 +4,20 @@ import { randomId } from '../../common/crypto/random-id';
 import { recogniseDevice } from './device/device';
 import { StoredDevice } from './stored-device';
 
-/** A login, and the program that uses it. */
+/** A login, and the client that uses it. */
 export interface Login {
   userId: string;
   roles: readonly string[];
   hashedToken: string;
   client: Client;
-  /** The Host header. */
   host: string;
-  /** When it began; now, unless its document is recreated. */
   loginAt?: Date;
-  /** Random, unless it is given. */
   sessionId?: string;
-  /** Recognised by the user agent, unless it is given. */
   device?: StoredDevice;
 }
 
-/** Tells this process from others, in the documents that it creates. */
 const INSTANCE_ID = randomUUID();
 
-/** What a session document says of the last time that its token was seen. */
 export interface LastUse {
   type: 'session';
   year: number;
@@ -34,7 +28,7 @@ export interface LastUse {
   _updatedAt: Date;
 }
 
-/** A session document as this service creates it (contract §2), but for its `_id`. */
+/** A session document as this service creates it (contract §2), without its `_id`. */
 export interface NewSessionDocument extends LastUse {
   sessionId: string;
   instanceId: string;
@@ -51,9 +45,8 @@ export interface NewSessionDocument extends LastUse {
 }
 
 /**
- * The fields of a session document that change with each renewal. To the workspace it is that of a connection of today
- * that has been closed: its nightly job aggregates it and keeps it for 45 days more, and none of its jobs takes it for an
- * open socket, which it would copy each day.
+ * What each renewal changes. With `closedAt`, Rocket.Chat's nightly job keeps the document for another 45 days and
+ * never copies it, as it copies those of open sockets.
  */
 export function usedAt(now: Date): LastUse {
   return {
@@ -67,7 +60,7 @@ export function usedAt(now: Date): LastUse {
   };
 }
 
-/** The one builder of session documents. The `_id` is left to its caller. */
+/** The only builder of session documents. The caller adds the `_id`. */
 export function newSessionDocument(login: Login, now: Date): NewSessionDocument {
   const { userId, roles, hashedToken, client, host, loginAt = now } = login;
   const { sessionId = randomId(), device = recogniseDevice(client.userAgent) } = login;
@@ -88,7 +81,7 @@ export function newSessionDocument(login: Login, now: Date): NewSessionDocument 
   };
 }
 
-/** The role by which the workspace counts a user in its statistics. */
+/** The role by which Rocket.Chat counts a user in its statistics. */
 function mostImportantRole(roles: readonly string[]): string {
   return ['admin', 'user'].find((role) => roles.includes(role)) ?? roles[0] ?? 'no-role';
 }

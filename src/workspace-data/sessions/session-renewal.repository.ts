@@ -9,16 +9,12 @@ import { Session } from './session.schema';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** The statements that keep the session document of a login visible while its token works (docs/adr/0018). */
+/** Keeps a login's session document visible as long as its token works (docs/adr/0018). */
 @Injectable()
 export class SessionRenewalRepository {
   constructor(@InjectModel(Session.name) private readonly sessions: Model<Session>) {}
 
-  /**
-   * Renews the newest document of the login that may be renewed. One atomic statement.
-   * @returns false when there is none: another process has renewed it today, the workspace maintains it, or it has been
-   * removed or stamped
-   */
+  /** Renews the newest document of the login, atomically. False when no document may be renewed at present. */
   async renewNewest(login: Login, now: Date): Promise<boolean> {
     const yesterday = new Date(now.getTime() - DAY_MS);
     const dayBefore = new Date(now.getTime() - 2 * DAY_MS);
@@ -26,7 +22,7 @@ export class SessionRenewalRepository {
       {
         ...listed(login),
         lastActivityAt: { $not: { $gt: yesterday } },
-        // That of a socket which is open in Rocket.Chat is its own: it goes by the missing time, and copies it each night.
+        // Rocket.Chat maintains the document of an open socket itself; it recognises one by the missing `closedAt`.
         $or: [
           { closedAt: { $exists: true } },
           { _computedAt: { $exists: true } },
@@ -39,13 +35,11 @@ export class SessionRenewalRepository {
     return renewed !== null;
   }
 
-  /** Whether a document of the login is listed. */
   async isListed(login: Login): Promise<boolean> {
     const found = await this.sessions.collection.findOne(listed(login), { projection: { _id: 1 } });
     return found !== null;
   }
 
-  /** Creates the document of a login whose last one has been removed. Of several processes, one does so. */
   async recreate(login: Login, now: Date): Promise<void> {
     try {
       await this.sessions.collection.updateOne(
@@ -54,21 +48,16 @@ export class SessionRenewalRepository {
         { upsert: true },
       );
     } catch (error) {
-      // Another process was a moment faster.
       if (!isDuplicateKey(error)) throw error;
     }
   }
 }
 
-/** The documents of a login that are listed. */
 function listed({ userId, hashedToken }: Login): mongo.Filter<mongo.Document> {
   return { loginToken: hashedToken, userId, sessionId: { $gt: '' }, ...NOT_STAMPED };
 }
 
-/**
- * The same in every process, so that only one of them creates the document. It is shown to the owner, and tells nothing
- * of the token: it is a hash of the token's hash.
- */
+/** Equal in every process, so that only one creates the document. Hashes the token's hash: the owner sees this id. */
 function idOfTheDay({ userId, hashedToken }: Login, now: Date): string {
   const day = now.toISOString().slice(0, 'yyyy-mm-dd'.length);
   const text = JSON.stringify(['renewed record', userId, hashedToken, day]);

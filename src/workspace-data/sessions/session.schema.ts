@@ -3,10 +3,7 @@ import { Schema as MongooseSchema, Types } from 'mongoose';
 import { SESSIONS_COLLECTION } from '../collections';
 import type { StoredDevice } from './stored-device';
 
-/**
- * A document of `rocketchat_sessions`, as far as this service reads it. The collection belongs to the workspace. One
- * login token has many: one per connection and day.
- */
+/** A document of `rocketchat_sessions`, as far as this service reads it. The collection belongs to the workspace. */
 @Schema({
   collection: SESSIONS_COLLECTION,
   autoIndex: false,
@@ -23,7 +20,7 @@ export class Session {
   @Prop({ type: String })
   userId?: string;
 
-  /** The hash of the login token, as in the owner's `services.resume.loginTokens`. Never leaves the service. */
+  /** The hash of the login token. Never leaves the service. */
   @Prop({ type: String })
   loginToken?: string;
 
@@ -42,7 +39,6 @@ export class Session {
   @Prop({ type: Date })
   logoutAt?: Date;
 
-  /** The id of the user who ended it. */
   @Prop({ type: String })
   logoutBy?: string;
 

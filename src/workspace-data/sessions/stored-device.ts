@@ -1,4 +1,3 @@
-/** What the workspace recognised of the device of a login. */
 export interface StoredDevice {
   type?: string;
   name?: string;

@@ -1,15 +1,11 @@
 import { Session } from './session.schema';
 
-/**
- * What of a session document is needed to show it, to tell whether it is live and to end it. Other programs wrote it: a
- * field may be missing, or be something else than its type promises.
- */
+/** Other programs wrote these fields: any may be missing or of another type. */
 export type StoredSession = Pick<
   Session,
   'sessionId' | 'userId' | 'loginToken' | 'ip' | 'host' | 'device' | 'loginAt' | 'logoutAt'
 >;
 
-/** The projection of a `StoredSession`. */
 export const STORED_SESSION_FIELDS = {
   _id: 0,
   sessionId: 1,
@@ -22,12 +18,11 @@ export const STORED_SESSION_FIELDS = {
   logoutAt: 1,
 } as const;
 
-/** The owner that a session document names; one that is no text, or an empty one, is none. */
+/** The owner that a session document names; undefined unless it is a non-empty string. */
 export function ownerOf({ userId }: Pick<StoredSession, 'userId'>): string | undefined {
   return isText(userId) ? userId : undefined;
 }
 
-/** Whether a stored value is text that is not empty. */
 export function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
 }

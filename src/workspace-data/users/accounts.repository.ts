@@ -6,7 +6,7 @@ import { LOGIN_TOKENS, olderLoginTokens, StoredLoginToken, storedTokens } from '
 import { UserNamesRepository } from './user-names.repository';
 import { User } from './user.schema';
 
-/** A user as they sign in: what proves who they are, and what they may see of themselves. */
+/** A user who signs in: their credentials, and what they may see of themselves. */
 export type Account = Omit<User, 'services'> & {
   services: Pick<NonNullable<User['services']>, 'password' | 'totp' | 'email2fa' | 'emailCode'>;
 };
@@ -14,7 +14,7 @@ export type Account = Omit<User, 'services'> & {
 /** How many login tokens a user may hold; the oldest make room (contract §5). */
 export const MAX_LOGIN_TOKENS = 50;
 
-const NOBODY = '';
+const UNKNOWN_USER = '';
 
 const ACCOUNT_FIELDS = {
   username: 1,
@@ -34,7 +34,6 @@ const ACCOUNT_FIELDS = {
   'services.emailCode': 1,
 } as const;
 
-/** The users of the workspace as they sign in. */
 @Injectable()
 export class AccountsRepository {
   constructor(
@@ -42,25 +41,22 @@ export class AccountsRepository {
     private readonly names: UserNamesRepository,
   ) {}
 
-  /** One read by `_id`. */
   async findById(id: string): Promise<Account | undefined> {
     const user = await this.users.findOne({ _id: id }).select(ACCOUNT_FIELDS).lean<User>();
     return user ? asAccount(user) : undefined;
   }
 
-  /** As `UserNamesRepository.findId` finds them, with one read more; nobody is read like somebody. */
+  /** As `UserNamesRepository.findId`, and one read more, also for an unknown name, so that timing reveals nothing. */
   async findByLoginName(name: LoginName): Promise<Account | undefined> {
     const id = await this.names.findId(name);
-    const account = await this.findById(id ?? NOBODY);
+    const account = await this.findById(id ?? UNKNOWN_USER);
     return id === undefined ? undefined : account;
   }
 
   /**
-   * Stores the token of a new login. When the user has more than `MAX_LOGIN_TOKENS` then, the oldest go; personal
-   * access tokens never do.
-   * @param account what the login was judged by
-   * @returns the tokens that have gone, or undefined when nothing was stored, because meanwhile the user
-   * has been deactivated, has another password or has switched a second factor on or off, or because there is no place for it
+   * Stores the token of a new login and removes the login tokens beyond `MAX_LOGIN_TOKENS`, the oldest first.
+   * @param account the state that the login was checked against
+   * @returns the removed tokens; undefined when that state has changed, so that nothing was stored
    */
   async addLoginToken(
     account: Account,
@@ -75,7 +71,7 @@ export class AccountsRepository {
           'services.password.bcrypt': services.password?.bcrypt ?? '',
           ...sameTotp(services),
           ...sameEmailCodes(services),
-          // What is stored was written by other programs: nothing can be pushed to what is no list.
+          // Other programs wrote this: `$push` to a value that is not a list would fail.
           $or: [{ [LOGIN_TOKENS]: { $exists: false } }, { [LOGIN_TOKENS]: { $type: 'array' } }],
         },
         { $push: { [LOGIN_TOKENS]: token } },
@@ -85,28 +81,24 @@ export class AccountsRepository {
       .lean<User>();
     if (!user) return undefined;
     const stored = user.services?.resume?.loginTokens ?? [];
-    // The new one stays, also where this machine's clock is behind that of another which has made the others.
+    // The new token stays, even if this machine's clock is behind the one that issued the others.
     const others = storedTokens(stored).filter(
       ({ hashedToken }) => hashedToken !== token.hashedToken,
     );
     const surplus = olderLoginTokens(others, MAX_LOGIN_TOKENS - 1);
     if (surplus.length === 0) return [];
-    const staying = stored.length - surplus.length;
-    return (await this.dropLoginTokens(id, surplus, staying)) ? surplus : [];
+    const remaining = stored.length - surplus.length;
+    return (await this.dropLoginTokens(id, surplus, remaining)) ? surplus : [];
   }
 
-  /**
-   * One atomic statement. It does nothing when other requests have made room already: a token beyond the cap must still
-   * be there.
-   * @param staying how long the list is without them: as many logins as the cap lets be, and what is no login
-   */
+  /** Does nothing when another request has made room, so that the list has no more than `remaining` tokens. Atomic. */
   private async dropLoginTokens(
     id: string,
     tokens: StoredLoginToken[],
-    staying: number,
+    remaining: number,
   ): Promise<boolean> {
     const { matchedCount } = await this.users.updateOne(
-      { _id: id, [`${LOGIN_TOKENS}.${staying}`]: { $exists: true } },
+      { _id: id, [`${LOGIN_TOKENS}.${remaining}`]: { $exists: true } },
       {
         $pull: {
           [LOGIN_TOKENS]: { hashedToken: { $in: tokens.map(({ hashedToken }) => hashedToken) } },
@@ -130,7 +122,7 @@ function asAccount({ services, ...user }: User): Account {
   };
 }
 
-/** The addresses of a user. What is stored was written by other programs: `emails` need not be a list of addresses. */
+/** The addresses of a user. Other programs wrote `emails`: it may be anything. */
 export function storedEmails(emails: unknown): { address: string; verified: boolean }[] {
   if (!Array.isArray(emails)) return [];
   return emails.flatMap((email: { address?: unknown; verified?: unknown } | null) =>
@@ -140,19 +132,18 @@ export function storedEmails(emails: unknown): { address: string; verified: bool
   );
 }
 
-/** The addresses that a user has shown to be theirs. */
 export function verifiedAddresses(emails: unknown): string[] {
   return storedEmails(emails)
     .filter(({ address, verified }) => verified && address !== '')
     .map(({ address }) => address);
 }
 
-/** Whoever has such an address, for a filter. An object alone is no list of addresses, so only elements of one count. */
+/** Matches elements of a list only: an object alone is not a list of addresses. */
 export const HAS_VERIFIED_ADDRESS: QueryFilter<User> = {
   emails: { $elemMatch: { verified: true, address: { $type: 'string', $ne: '' } } },
 };
 
-/** A change of the factor ends all logins but one: none that was judged before it may come behind it. */
+/** No login that was checked before a change of the factor may be stored after it: the change has ended all others. */
 function sameTotp({ totp }: Account['services']): QueryFilter<User> {
   if (totp?.enabled !== true) return { 'services.totp.enabled': { $ne: true } };
   return { 'services.totp.enabled': true, 'services.totp.secret': { $eq: totp.secret ?? null } };

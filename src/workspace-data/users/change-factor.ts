@@ -5,13 +5,10 @@ import { User } from './user.schema';
 import type { TokenOwner } from './users.repository';
 
 /**
- * Changes a second factor of a user and ends their other logins in one statement, so that there is no moment, and no
- * crash, at which a login of before the change still works after it (docs/adr/0011). Personal access tokens are no
- * logins: they stay.
- * @param caller whose factor it is; the token with which they ask must still work, and stays
- * @param filter what the change was judged by
- * @returns the login tokens that have gone, or undefined when the filter does not fit any more, or the
- * caller has been logged out
+ * Changes a second factor and ends the user's other logins in one statement: at no moment, and after no crash, does a
+ * login from before the change still work (docs/adr/0011). Personal access tokens stay.
+ * @param filter the state that the change was checked against
+ * @returns the removed login tokens; undefined when the filter no longer matches or the caller was logged out
  */
 export async function changeFactor(
   users: Model<User>,

@@ -6,13 +6,13 @@ import { StoredServices } from './stored-services';
 import { NewUserDocument } from './user-document';
 import { User } from './user.schema';
 
-/** Users by their ids, and the times of login tokens that are no credential: nobody has ever seen those tokens. */
+/** Users by id. `unseenTokens`: when seeding issued tokens that were never shown, and so are no credentials. */
 export interface CredentialQuery {
   ids: readonly string[];
   unseenTokens: readonly Date[];
 }
 
-/** Creates accounts, and gives and takes credentials, for the commands that set a workspace up. */
+/** Creates accounts and replaces or removes credentials, for the commands that set up a workspace. */
 @Injectable()
 export class CredentialsRepository {
   constructor(@InjectModel(User.name) private readonly users: Model<User>) {}
@@ -22,7 +22,6 @@ export class CredentialsRepository {
     await this.users.collection.insertOne(user as never);
   }
 
-  /** All tokens of a user; undefined when there is no such user. */
   async findTokens(id: string): Promise<StoredToken[] | undefined> {
     const user = await this.users
       .findOne({ _id: id })
@@ -32,7 +31,7 @@ export class CredentialsRepository {
     return storedTokens(user.services?.resume?.loginTokens);
   }
 
-  /** Activates a user, gives them a role, and replaces tokens, password and TOTP. One atomic statement. */
+  /** Activates a user, grants a role, and replaces tokens, password and TOTP, in one atomic statement. */
   async renew(
     id: string,
     role: string,
@@ -50,17 +49,16 @@ export class CredentialsRepository {
     });
   }
 
-  /** The ids of those who have a credential. */
+  /** The ids of the users with a credential. */
   async findHolders(query: CredentialQuery): Promise<string[]> {
     return this.findIds(withCredentials(query));
   }
 
-  /** Takes all credentials away from those who have one. */
   async removeFrom(query: CredentialQuery): Promise<void> {
     await this.users.updateMany(withCredentials(query), { $unset: { services: '' } });
   }
 
-  /** The ids of those who have no credentials at all. */
+  /** The ids of the users without any credential. */
   async findWithout(ids: readonly string[]): Promise<string[]> {
     return this.findIds({ _id: { $in: [...ids] }, services: { $exists: false } });
   }

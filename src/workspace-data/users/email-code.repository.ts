@@ -5,39 +5,35 @@ import { HAS_VERIFIED_ADDRESS } from './accounts.repository';
 import { StoredEmailCode } from './stored-services';
 import { User } from './user.schema';
 
-/** How many codes may be tried in place of one that was sent; the last of them may still be right. */
+/** How many tries one code allows; the last may still be right. */
 export const MAX_TRIES = 5;
-/** For how long, and how often, a code that has been replaced is told from a guess (docs/adr/0015). */
+/** For how long, and how often, a replaced code does not count as a guess (docs/adr/0015). */
 const REPLACED_MS = 60_000;
 const MAX_SHOWN = 5;
 
-/** A code as it is to be stored: its bcrypt hash, and the first moment at which it counts no more. */
+/** A code to store: its bcrypt hash and the moment at which it expires. */
 export type NewEmailCode = Required<Pick<StoredEmailCode, 'code' | 'expire'>>;
 
-/** A code that counts at present. */
 export interface LiveEmailCode extends NewEmailCode {
-  /** No further try is judged: it lets nobody in any more. */
   isTriedOut: boolean;
 }
 
-/** What one try may be compared with. */
 export interface TakenTry {
-  /** The hash of the code that counts. */
   code: string;
-  /** That of the code which it replaced a moment ago: it lets nobody in, but is no guess either. */
+  /** The code before it, replaced a moment ago: useless, but not a guess either. */
   replaced?: string;
 }
 
-/** What a code is for: a second factor of whoever has chosen such codes, or a sign that somebody reads their mail. */
+/** `factor`: a second factor. `mailbox`: proof that a user reads their mail. */
 export type EmailCodeUse = 'factor' | 'mailbox';
 
 const CODE = 'services.emailCode';
-/** Who can use a code: there is an address that is theirs, and for a factor they have chosen such codes (contract §4). */
+/** Both need a verified address; a factor must also be enabled (contract §4). */
 const MAY_USE: Record<EmailCodeUse, QueryFilter<User>> = {
   factor: { 'services.email2fa.enabled': true, ...HAS_VERIFIED_ADDRESS },
   mailbox: HAS_VERIFIED_ADDRESS,
 };
-/** Fewer tries than the limit. The original does not always count; what is no number is no count to rely on. */
+/** Rocket.Chat does not always count. A count that is not a number matches neither condition: no tries are left. */
 const UNDER_LIMIT = [
   { [`${CODE}.attempts`]: { $exists: false } },
   { [`${CODE}.attempts`]: { $lt: MAX_TRIES } },
@@ -45,7 +41,7 @@ const UNDER_LIMIT = [
 const NOT_TRIED_OUT: QueryFilter<User> = { $or: UNDER_LIMIT };
 const TRIED_OUT: QueryFilter<User> = { $nor: UNDER_LIMIT };
 
-/** The stored code, if it is one and counts at `now`. What is stored was written by other programs. */
+/** The stored code, if it is valid at `now`. Other programs wrote it: it may be anything. */
 export function liveCode(stored: unknown, now: Date): LiveEmailCode | undefined {
   const { code, expire, attempts = 0 } = (stored ?? {}) as StoredEmailCode;
   if (typeof code !== 'string' || !(expire instanceof Date) || expire <= now) return undefined;
@@ -53,15 +49,11 @@ export function liveCode(stored: unknown, now: Date): LiveEmailCode | undefined 
   return { code, expire, isTriedOut };
 }
 
-/**
- * The code that is out to a user by e-mail: there is one at a time. Each change is one atomic statement with its
- * precondition.
- */
+/** The one current e-mail code of a user. Each change is one atomic statement; false when its precondition fails. */
 @Injectable()
 export class EmailCodeRepository {
   constructor(@InjectModel(User.name) private readonly users: Model<User>) {}
 
-  /** @returns false when another code counts already, or the user may not use one for this any more */
   async put(
     id: string,
     { code, expire }: NewEmailCode,
@@ -74,11 +66,7 @@ export class EmailCodeRepository {
     );
   }
 
-  /**
-   * Puts a code in place of another one, whose hash is kept for a minute. What was tried for that one stays counted,
-   * unless nothing more could be tried: then the new one has tries of its own.
-   * @returns false when that one is not stored any more, or has been tried out since it was read
-   */
+  /** Keeps the old hash for a minute. Tries stay counted, unless none were left: then the new code starts at zero. */
   async replace(
     id: string,
     before: LiveEmailCode,
@@ -101,10 +89,7 @@ export class EmailCodeRepository {
     );
   }
 
-  /**
-   * Takes a code back that has not reached its user.
-   * @param before the code that it replaced, which counts again; one that was tried out stays so
-   */
+  /** Removes a code that was not delivered; the code before it becomes current again. */
   async takeBack(id: string, { code }: NewEmailCode, before?: LiveEmailCode): Promise<void> {
     await this.update(
       { _id: id, [`${CODE}.code`]: code },
@@ -121,10 +106,7 @@ export class EmailCodeRepository {
     );
   }
 
-  /**
-   * Counts a try, before anybody knows whether it is right: so no number of parallel requests gets more of them.
-   * @returns undefined when no code counts, or it was tried too often
-   */
+  /** Counts a try before the code is compared: parallel requests get no extra tries. Undefined when none is left. */
   async takeTry(id: string, use: EmailCodeUse, now: Date): Promise<TakenTry | undefined> {
     const user = await this.users
       .findOneAndUpdate(
@@ -133,7 +115,7 @@ export class EmailCodeRepository {
           ...MAY_USE[use],
           ...NOT_TRIED_OUT,
           [`${CODE}.expire`]: { $gt: now },
-          // Old versions of the original store a list of codes; nothing can be counted in it.
+          // Old versions of Rocket.Chat store a list of codes, which has no counter.
           [`${CODE}.0`]: { $exists: false },
         },
         { $inc: { [`${CODE}.attempts`]: 1 } },
@@ -145,12 +127,8 @@ export class EmailCodeRepository {
     return isFresh(replaced, now) ? { code, replaced: replaced.code } : { code };
   }
 
-  /**
-   * Gives a try back: what was shown is the code that was replaced a moment ago, so it was no guess.
-   * @param taken the try, of a code that still counts
-   * @returns false when it stays counted, because that code has been shown too often, or another one counts by now
-   */
-  async giveBackTry(id: string, { code, replaced }: TakenTry): Promise<boolean> {
+  /** Refunds a try, because the user entered the replaced code; `MAX_SHOWN` times at most. */
+  async refundTry(id: string, { code, replaced }: TakenTry): Promise<boolean> {
     return this.update(
       {
         _id: id,
@@ -163,11 +141,6 @@ export class EmailCodeRepository {
     );
   }
 
-  /**
-   * Uses a code up.
-   * @param hash as it is stored
-   * @returns false when it is there no more, or the user may not use one for this any more
-   */
   async spend(id: string, hash: string, use: EmailCodeUse): Promise<boolean> {
     return this.update(
       { _id: id, ...MAY_USE[use], [`${CODE}.code`]: hash },
@@ -180,7 +153,6 @@ export class EmailCodeRepository {
   }
 }
 
-/** Whether a code was replaced within the last minute. */
 function isFresh(stored: unknown, now: Date): stored is { code: string } {
   const { code, until } = (stored ?? {}) as NonNullable<StoredEmailCode['replaced']>;
   return typeof code === 'string' && until instanceof Date && now < until;

@@ -1,24 +1,19 @@
-/** How somebody says who they are. */
 export type LoginName = { username: string } | { email: string };
 
-/** What people type into one field for both: an address has an `@` in it, a username has none. */
 export function loginNameOf(typed: string): LoginName {
   return typed.includes('@') ? { email: typed } : { username: typed };
 }
 
-/** No longer name can be anybody's (RFC 5321 §4.5.3.1 allows an address 254 characters). */
-const LONGEST_NAME = 1000;
+/** No name is longer (RFC 5321 §4.5.3.1 allows an address 254 characters). */
+const MAX_NAME_LENGTH = 1000;
 
-/**
- * What names have in common that differ in case only. Each character is folded for itself, to one other character at
- * most, and never from outside of ASCII into it: `K` (Kelvin) or `ı` are no way to write somebody else's name.
- */
+/** Folds each character to at most one other, and never into ASCII: `K` (Kelvin) must not spell another user's `k`. */
 export function foldCase(name: string): string {
-  if (name.length > LONGEST_NAME) return name;
+  if (name.length > MAX_NAME_LENGTH) return name;
   return Array.from(name, foldCharacter).join('');
 }
 
-/** All ways to write a character that `foldCase` takes for the same, as far as there is another case. */
+/** All characters that `foldCase` maps to the same one. */
 export function casesOf(character: string): string[] {
   const folded = foldCharacter(character);
   const cases = [

@@ -4,18 +4,16 @@ import { Model } from 'mongoose';
 import { LOGIN_TOKENS, StoredToken, storedTokens } from './stored-token';
 import { User } from './user.schema';
 
-/** Tokens of one user, by their hashes. */
 export interface TokensOf {
   owner: string;
   hashedTokens: readonly string[];
 }
 
-/** The tokens in the users' lists, for those who revoke them. */
 @Injectable()
 export class LoginTokensRepository {
   constructor(@InjectModel(User.name) private readonly users: Model<User>) {}
 
-  /** All tokens of these users, by the id of the user. One read by `_id`. */
+  /** All tokens of these users, by user id. One read by `_id`. */
   async findOf(owners: readonly string[]): Promise<Map<string, StoredToken[]>> {
     const users = await this.users
       .find({ _id: { $in: [...owners] } })
@@ -26,7 +24,7 @@ export class LoginTokensRepository {
     );
   }
 
-  /** The ids of the users who hold these tokens, by the token's hash. One indexed read. */
+  /** The ids of the users who hold these tokens, by token hash. One indexed read. */
   async findHolders(hashedTokens: readonly string[]): Promise<Map<string, string>> {
     const users = await this.users
       .find({ [`${LOGIN_TOKENS}.hashedToken`]: { $in: [...hashedTokens] } })
@@ -39,10 +37,7 @@ export class LoginTokensRepository {
     );
   }
 
-  /**
-   * Makes tokens useless from this moment on. Harmless when they already are, and when they are another user's: theirs go
-   * on. One command, in which each user is one atomic statement.
-   */
+  /** Harmless when a token is gone or another user's. One command, in which each user is one atomic statement. */
   async remove(removals: readonly TokensOf[]): Promise<void> {
     if (removals.length === 0) return;
     await this.users.bulkWrite(

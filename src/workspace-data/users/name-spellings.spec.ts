@@ -3,38 +3,38 @@ import { foldCase } from './login-name';
 import { spellingsOf } from './name-spellings';
 
 describe('the spellings of a name', () => {
-  it('are all there are, of a name of few letters and however many digits', () => {
-    const { likely, beginnings } = spellingsOf('Us3r');
-    expect(beginnings).toEqual([]);
+  it('are complete for a name of few letters and any number of digits', () => {
+    const { likely, prefixes } = spellingsOf('Us3r');
+    expect(prefixes).toEqual([]);
     expect([...likely].sort()).toEqual(
       ['us3r', 'us3R', 'uS3r', 'uS3R', 'Us3r', 'Us3R', 'US3r', 'US3R'].sort(),
     );
-    expect(spellingsOf('user100000').beginnings).toEqual([]);
+    expect(spellingsOf('user100000').prefixes).toEqual([]);
     expect(spellingsOf('abcdef').likely).toHaveLength(64);
   });
 
-  it('are all beginnings of a longer one, and whole ones with the rest as typed, lower or upper', () => {
-    const { likely, beginnings } = spellingsOf('a1.BcDeF.Gh');
-    expect(beginnings).toHaveLength(64);
-    expect(beginnings).toContain('A1.bCdEf.');
+  it('are all prefixes of a longer name, and whole names with the rest as typed, lower or upper', () => {
+    const { likely, prefixes } = spellingsOf('a1.BcDeF.Gh');
+    expect(prefixes).toHaveLength(64);
+    expect(prefixes).toContain('A1.bCdEf.');
     for (const name of ['a1.BcDeF.Gh', 'A1.BCDEF.GH', 'a1.bcdef.gh', 'a1.BCdef.gh', 'A1.bcdef.GH'])
       expect(likely).toContain(name);
     expect(likely).not.toContain('a1.bcdef.gH');
   });
 
-  it('begin before what no expression may hold', () => {
-    expect(spellingsOf('ab\u0000cd').beginnings.sort()).toEqual(['AB', 'Ab', 'aB', 'ab']);
+  it('stop before a character that no expression may hold', () => {
+    expect(spellingsOf('ab\u0000cd').prefixes.sort()).toEqual(['AB', 'Ab', 'aB', 'ab']);
     for (const first of ['\u0000', '\ud800', '\n', '\u2028', '\u0085']) {
       const name = `${first}name`;
       const upper = `${first}NAME`;
       expect(spellingsOf(name)).toEqual({
         likely: expect.arrayContaining([name, upper]) as string[],
-        beginnings: [],
+        prefixes: [],
       });
     }
   });
 
-  it('are as many as they say, and as long, whatever the name', () => {
+  it('stay within their bounds, whatever the name', () => {
     const names = fc.oneof(
       fc.string({ unit: 'grapheme', minLength: 1, maxLength: 300 }),
       fc.string({ unit: 'binary', minLength: 1, maxLength: 300 }),
@@ -42,14 +42,14 @@ describe('the spellings of a name', () => {
     );
     fc.assert(
       fc.property(names, (name) => {
-        const { likely, beginnings } = spellingsOf(name);
+        const { likely, prefixes } = spellingsOf(name);
         expect(likely).toContain(name);
         expect(likely.length).toBeLessThanOrEqual(3 + 3 * 64);
-        expect(beginnings.length).toBeLessThanOrEqual(64);
-        const length = [...likely, ...beginnings].reduce((sum, { length }) => sum + length, 0);
+        expect(prefixes.length).toBeLessThanOrEqual(64);
+        const length = [...likely, ...prefixes].reduce((sum, { length }) => sum + length, 0);
         expect(length).toBeLessThanOrEqual(300 * 128 + 6 * name.length);
-        for (const beginning of beginnings) {
-          expect(foldCase(name).startsWith(foldCase(beginning))).toBe(true);
+        for (const prefix of prefixes) {
+          expect(foldCase(name).startsWith(foldCase(prefix))).toBe(true);
         }
       }),
     );

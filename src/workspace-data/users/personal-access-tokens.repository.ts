@@ -12,10 +12,9 @@ import {
 import { User } from './user.schema';
 import { TokenOwner } from './users.repository';
 
-/** How many tokens a user may hold before no more personal access tokens are added: logins count (docs/adr/0016). */
+/** How many tokens, including logins, a user may hold and still add a personal access token (docs/adr/0016). */
 export const MAX_TOKENS = 100;
 
-/** What is new about a token that takes the place of another. */
 export type TokenReplacement = Pick<
   StoredPersonalAccessToken,
   'hashedToken' | 'createdAt' | 'lastTokenPart'
@@ -24,24 +23,20 @@ export type TokenReplacement = Pick<
 const TYPE = 'personalAccessToken';
 
 /**
- * The personal access tokens of whoever asks. Each change is one atomic statement, which demands that the caller is
- * active and that the token they ask with still works: nobody leaves a token behind after they have been logged out.
+ * Each change is one atomic statement that demands that the caller's token still works: a caller who was logged out
+ * cannot leave a token behind. Otherwise it returns false or undefined.
  */
 @Injectable()
 export class PersonalAccessTokensRepository {
   constructor(@InjectModel(User.name) private readonly users: Model<User>) {}
 
-  /**
-   * Stores a token.
-   * @returns false when nothing was stored, because the caller's own works no more, because they have one with this
-   * name, or because they have too many
-   */
+  /** False also when the name is taken, or the caller holds too many tokens. */
   async add(caller: TokenOwner, token: StoredPersonalAccessToken): Promise<boolean> {
-    const isNamedSo = { type: TYPE, name: token.name };
+    const hasName = { type: TYPE, name: token.name };
     const { matchedCount } = await this.users.updateOne(
       {
         ...stillWorking(caller),
-        [LOGIN_TOKENS]: { $not: { $elemMatch: isNamedSo } },
+        [LOGIN_TOKENS]: { $not: { $elemMatch: hasName } },
         [`${LOGIN_TOKENS}.${MAX_TOKENS - 1}`]: { $exists: false },
       },
       { $push: { [LOGIN_TOKENS]: token } },
@@ -49,12 +44,7 @@ export class PersonalAccessTokensRepository {
     return matchedCount === 1;
   }
 
-  /**
-   * Puts a new token in the place of the one with this name.
-   * @returns the tokens that had the name: the first has stopped working, and more than one there is only
-   * where another program has made them. Undefined when nothing has changed, because there is none with this name, or
-   * because the caller's own works no more
-   */
+  /** Returns the tokens of this name. The first was replaced; only other programs create more than one. */
   async replace(
     caller: TokenOwner,
     name: string,
@@ -74,13 +64,9 @@ export class PersonalAccessTokensRepository {
       )
       .select({ [LOGIN_TOKENS]: 1 })
       .lean<User>();
-    return namedSo(before, name);
+    return withName(before, name);
   }
 
-  /**
-   * Removes the token with this name.
-   * @returns the tokens that have gone; undefined as for `replace`
-   */
   async remove(caller: TokenOwner, name: string): Promise<StoredToken[] | undefined> {
     const before = await this.users
       .findOneAndUpdate(
@@ -90,13 +76,10 @@ export class PersonalAccessTokensRepository {
       )
       .select({ [LOGIN_TOKENS]: 1 })
       .lean<User>();
-    return namedSo(before, name);
+    return withName(before, name);
   }
 
-  /**
-   * All that the caller has, as they are stored. One read by `_id`.
-   * @returns undefined when the token that they ask with works no more
-   */
+  /** One read by `_id`. */
   async list(caller: TokenOwner): Promise<StoredPersonalAccessToken[] | undefined> {
     const user = await this.users
       .findOne(stillWorking(caller))
@@ -110,6 +93,6 @@ function personalAccessTokens({ services }: User): StoredPersonalAccessToken[] {
   return storedTokens(services?.resume?.loginTokens).filter(isPersonalAccessToken);
 }
 
-function namedSo(user: User | null, name: string): StoredToken[] | undefined {
+function withName(user: User | null, name: string): StoredToken[] | undefined {
   return user ? personalAccessTokens(user).filter((token) => token.name === name) : undefined;
 }

@@ -1,6 +1,6 @@
 import { StoredToken } from './stored-token';
 
-/** What the workspace keeps of a person's ways to prove who they are (contract §2). Never leaves the service. */
+/** What Rocket.Chat stores of a user's credentials (contract §2). Never leaves the service. */
 export interface StoredServices {
   password?: { bcrypt?: string };
   resume?: { loginTokens?: StoredToken[] };
@@ -14,21 +14,16 @@ export interface StoredTotp {
   enabled?: boolean;
   secret?: string;
   hashedBackup?: string[];
-  /** The secret that is being enrolled. */
   tempSecret?: string;
-  /** The hash of the token that has asked for it, and when it counts no more; without them it is of another program. */
+  /** The hash of the token that began the enrolment, and when it expires; without them another program began it. */
   tempToken?: string;
   tempExpire?: Date;
 }
 
-/** A code that was sent by e-mail. */
 export interface StoredEmailCode {
-  /** Its bcrypt hash. */
   code?: string;
-  /** The first moment at which it counts no more. */
   expire?: Date;
-  /** How many codes have been tried in its place. */
   attempts?: number;
-  /** The hash of the code before it, until when it is told from a guess, and how often it has been. */
+  /** The hash of the previous code, until when it is no guess, and how often it was entered. */
   replaced?: { code?: string; until?: Date; shown?: number };
 }

@@ -1,4 +1,3 @@
-/** A token of a login; it expires. */
 export interface StoredLoginToken {
   type?: never;
   when: Date;
@@ -7,7 +6,6 @@ export interface StoredLoginToken {
   twoFactorAuthorizedHash?: string;
 }
 
-/** A token that a user made for a program; it lives until it is removed. */
 export interface StoredPersonalAccessToken {
   type: 'personalAccessToken';
   hashedToken: string;
@@ -17,16 +15,12 @@ export interface StoredPersonalAccessToken {
   bypassTwoFactor: boolean;
 }
 
-/** What a user's `services.resume.loginTokens` holds; a token itself is never stored, only its hash. */
+/** An element of `services.resume.loginTokens`. Tokens are stored as hashes only. */
 export type StoredToken = StoredLoginToken | StoredPersonalAccessToken;
 
-/** Where that is in a document of `users`. */
 export const LOGIN_TOKENS = 'services.resume.loginTokens';
 
-/**
- * The tokens of a stored list. What is stored was written by other programs: it need not be a list, and what has no
- * hash is no token.
- */
+/** Other programs wrote the list: it may be anything, and an element without a hash is no token. */
 export function storedTokens(stored: unknown): StoredToken[] {
   return Array.isArray(stored) ? stored.filter(isToken) : [];
 }
@@ -40,15 +34,15 @@ export function isPersonalAccessToken(token: StoredToken): token is StoredPerson
   return token.type === 'personalAccessToken';
 }
 
-/** The login tokens beyond the `keep` newest. Personal access tokens are no logins: they never count. */
+/** The login tokens beyond the `keep` newest. Personal access tokens never count. */
 export function olderLoginTokens(tokens: readonly StoredToken[], keep: number): StoredLoginToken[] {
   return tokens
     .flatMap((token) => (isPersonalAccessToken(token) ? [] : [token]))
-    .sort((a, b) => madeAt(b) - madeAt(a))
+    .sort((a, b) => issuedAt(b) - issuedAt(a))
     .slice(keep);
 }
 
-/** A token without a readable date counts as the oldest: it does not work anyway. */
-function madeAt({ when }: StoredLoginToken): number {
+/** A token without a readable date does not work, so it counts as the oldest. */
+function issuedAt({ when }: StoredLoginToken): number {
   return when instanceof Date ? when.getTime() : -Infinity;
 }

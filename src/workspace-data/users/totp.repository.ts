@@ -7,17 +7,15 @@ import { LOGIN_TOKENS, StoredToken, storedTokens } from './stored-token';
 import { User } from './user.schema';
 import { TokenOwner } from './users.repository';
 
-/** Changes what the workspace stores of a user's TOTP. Each change is one atomic statement with its precondition. */
+/**
+ * A user's TOTP. Each change is one atomic statement with its precondition; when that does not hold, or the caller was
+ * logged out, nothing changes and the method returns undefined or false.
+ */
 @Injectable()
 export class TotpRepository {
   constructor(@InjectModel(User.name) private readonly users: Model<User>) {}
 
-  /**
-   * Puts a secret beside the user that counts for nothing yet; one from before is forgotten. It belongs to the token that
-   * asks for it.
-   * @param expire when it can be enabled no more
-   * @returns who it is for, or undefined when TOTP is enabled already, or the caller has been logged out
-   */
+  /** Stores a secret that only the caller's token can enable, until `expire`. Returns the caller's username. */
   async begin(
     caller: TokenOwner,
     tempSecret: string,
@@ -39,11 +37,7 @@ export class TotpRepository {
     return user ?? undefined;
   }
 
-  /**
-   * Makes the temporary secret count, and ends all logins but the one that asks.
-   * @returns the login tokens that have gone, or undefined when nothing has changed, because TOTP is
-   * enabled already, this is not the temporary secret of the caller's token any more, or they have been logged out
-   */
+  /** Ends all other logins and returns their tokens, as `disable` does. */
   async enable(
     caller: TokenOwner,
     tempSecret: string,
@@ -63,10 +57,6 @@ export class TotpRepository {
     );
   }
 
-  /**
-   * Forgets the user's secret and backup codes, and ends all logins but the one that asks.
-   * @returns as `enable`; undefined when TOTP is not enabled with this secret any more, or the caller has been logged out
-   */
   async disable(caller: TokenOwner, secret: string): Promise<StoredToken[] | undefined> {
     return changeFactor(
       this.users,
@@ -77,11 +67,8 @@ export class TotpRepository {
   }
 
   /**
-   * Forgets a user's TOTP, also one that is being enrolled, and ends all of their tokens, personal access tokens as well:
-   * who made which is what nobody knows any more.
-   * @param caller who asks. For their own, their token must still work; for others, that was judged before: no statement
-   * reads two users
-   * @returns the tokens that have gone, or undefined when there was nothing to reset
+   * Also ends an unfinished enrolment, and revokes all tokens, personal access tokens included: an attacker may have
+   * created any of them. No statement reads two users, so whether an administrator may do it was checked before.
    */
   async reset(id: string, caller: TokenOwner): Promise<StoredToken[] | undefined> {
     const user = await this.users
@@ -101,12 +88,6 @@ export class TotpRepository {
     return user ? storedTokens(user.services?.resume?.loginTokens) : undefined;
   }
 
-  /**
-   * Puts new backup codes in place of those that are left.
-   * @param left the stored hashes that the new ones replace
-   * @returns false when others are stored meanwhile, TOTP is not enabled with this secret any more, or the caller has been
-   * logged out
-   */
   async replaceBackupCodes(
     caller: TokenOwner,
     secret: string,
@@ -118,7 +99,7 @@ export class TotpRepository {
         ...stillWorking(caller),
         'services.totp.enabled': true,
         'services.totp.secret': secret,
-        // Mongoose makes `$in` of a bare array, and then one of the hashes would be enough.
+        // Mongoose would turn a bare array into `$in`, and then one matching hash would suffice.
         'services.totp.hashedBackup': { $eq: left ?? null },
       },
       { $set: { 'services.totp.hashedBackup': hashedBackup } },
@@ -126,11 +107,7 @@ export class TotpRepository {
     return matchedCount === 1;
   }
 
-  /**
-   * Uses up a backup code.
-   * @param hash the stored hash of the code
-   * @returns false when it is there no more, or TOTP is not enabled any more
-   */
+  /** @param hash the stored hash of the code */
   async spendBackupCode(id: string, hash: string): Promise<boolean> {
     const { matchedCount } = await this.users.updateOne(
       { _id: id, 'services.totp.enabled': true, 'services.totp.hashedBackup': hash },

@@ -1,18 +1,16 @@
 import { StoredServices } from './stored-services';
 
-/** Somebody who is to have an account. */
 export interface NewUser {
   id: string;
   username: string;
   name: string;
   roles: readonly string[];
-  /** Counts as verified: whoever may write to the database vouches for it. */
+  /** Counts as verified: the operator vouches for it. */
   email: string;
   createdAt: Date;
   services: StoredServices;
 }
 
-/** A document of `users` as this service creates it (contract §2). */
 export interface NewUserDocument {
   _id: string;
   username: string;
@@ -24,7 +22,6 @@ export interface NewUserDocument {
   services: StoredServices;
 }
 
-/** The one builder of user documents. */
 export function newUserDocument(user: NewUser): NewUserDocument {
   const { id, username, name, roles, email, createdAt, services } = user;
   return {

@@ -2,7 +2,6 @@ import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { USERS_COLLECTION } from '../collections';
 import type { StoredServices } from './stored-services';
 
-/** An e-mail address of a person, and whether they have shown that it is theirs. */
 export interface StoredEmail {
   address: string;
   verified?: boolean;

@@ -8,7 +8,7 @@ import { LOGIN_TOKENS, StoredToken } from './stored-token';
 import { StoredServices } from './stored-services';
 import { User } from './user.schema';
 
-/** What others may see of a user beside a session: each field only if the workspace has it. */
+/** The public part of a user; fields that the workspace lacks are absent. */
 export interface UserProfile {
   name?: string;
   username?: string;
@@ -16,23 +16,20 @@ export interface UserProfile {
   avatarOrigin?: string;
 }
 
-/** A user found by one of their tokens, with what the checks behind it need, so that they need not ask again. */
+/** A user found by one of their tokens, with all that later checks need, so that they need no further read. */
 export interface TokenOwner {
   id: string;
-  /** For telling of them, not for finding them. */
   username?: string;
   active: boolean;
   roles: string[];
   token: StoredToken;
   services: Pick<StoredServices, 'password' | 'totp' | 'email2fa'>;
-  /** Whether codes by e-mail can reach them: without it, those are no factor of theirs (contract §4). */
+  /** Without a verified address, e-mail codes are no factor (contract §4). */
   hasVerifiedAddress: boolean;
 }
 
-/** How an administrator names a user. */
 export type UserName = { userId: string } | { username: string };
 
-/** The users of the workspace. */
 @Injectable()
 export class UsersRepository {
   constructor(@InjectModel(User.name) private readonly users: Model<User>) {}
@@ -77,18 +74,17 @@ export class UsersRepository {
     };
   }
 
-  /** The id of the user whom somebody names, exactly; undefined when there is none. One indexed read. */
+  /** The id of the user with exactly this name. One indexed read. */
   async findId(name: UserName): Promise<string | undefined> {
     const user = await this.users
       .findOne('userId' in name ? { _id: name.userId } : { username: name.username })
       .select({ username: 1 })
       .lean<Pick<User, '_id' | 'username'>>();
-    // BSON cannot hold a lone surrogate: what the driver asked for may not be what the client asked for.
+    // BSON cannot hold a lone surrogate, so the driver may have queried another name than the client sent.
     const found = 'userId' in name ? user?._id === name.userId : user?.username === name.username;
     return found ? user?._id : undefined;
   }
 
-  /** What others may see of a user; undefined when the user is gone. One read by `_id`. */
   async findProfile(id: string): Promise<UserProfile | undefined> {
     const user = await this.users
       .findOne({ _id: id })
@@ -97,7 +93,6 @@ export class UsersRepository {
     return user ?? undefined;
   }
 
-  /** Whether a user holds the token with this hash at this moment. One read by `_id`. */
   async holdsToken(userId: string, hashedToken: string): Promise<boolean> {
     const user = await this.users
       .findOne({ _id: userId, [`${LOGIN_TOKENS}.hashedToken`]: hashedToken })
@@ -106,14 +101,13 @@ export class UsersRepository {
     return user !== null;
   }
 
-  /** Whether the token that somebody asks with still is theirs, and they are active. One read by `_id`. */
+  /** Whether the caller is active and still holds their token. One read by `_id`. */
   async isStillWorking(caller: TokenOwner): Promise<boolean> {
     return (await this.users.exists(stillWorking(caller))) !== null;
   }
 
   /**
-   * Notes at the login token itself that its client need not show another code for a while (contract §4).
-   * @returns false when that login has ended, or its user is not active any more
+   * Spares the client's next codes until then (contract §4). False when the login has ended, or its user is inactive.
    */
   async rememberSecondFactor(
     { id, token }: TokenOwner,

@@ -141,8 +141,8 @@ describe('workspace -- init', () => {
   it.each([
     ['users', 'there is a workspace already'],
     ['rocketchat_sessions', 'there is a workspace already'],
-    ['rocketchat_permissions', 'one was broken off'],
-    ['rocketchat_roles', 'one was broken off'],
+    ['rocketchat_permissions', 'one was interrupted'],
+    ['rocketchat_roles', 'one was interrupted'],
   ])('refuses where there is a document in %s, and says so', async (collection, words) => {
     await insert(collection, 'somebody-elses');
     const before = await everything();
@@ -213,7 +213,7 @@ describe('workspace -- init', () => {
   it.each([
     ['a short password', 'elevenchars\n', 'at least 12 characters'],
     ['an empty line', '\n', 'at least 12 characters'],
-    ['no password', '', 'There is no password'],
+    ['no password', '', 'No password was given'],
   ])('refuses %s and changes nothing', async (_case, stdin, words) => {
     const { code, printed } = await init(ADMINISTRATOR, stdin);
     expect(code).toBe(1);
@@ -245,14 +245,14 @@ describe('workspace -- indexes', () => {
 
     const applied = await indexes('--apply');
     expect(applied.code).toBe(0);
-    expect(applied.printed.match(/^made: /gm)).toHaveLength(11);
+    expect(applied.printed.match(/^created: /gm)).toHaveLength(11);
     for (const [collection, wanted] of Object.entries(WORKSPACE_INDEXES)) {
       expect(await keysOf(collection)).toEqual(
         expect.arrayContaining(wanted.map(({ key }) => key as unknown)),
       );
     }
     expect((await indexes()).printed).toContain('12 of 12 are there, 0 missing');
-    expect((await indexes('--apply')).printed).not.toContain('made:');
+    expect((await indexes('--apply')).printed).not.toContain('created:');
   });
 
   it('leaves an index with other options as it is', async () => {
@@ -271,9 +271,9 @@ describe('workspace -- indexes', () => {
     for (const id of ['ada', 'eve']) await insert('users', id, { username: id, services });
     const { code, printed } = await indexes('--apply');
     expect(code).toBe(1);
-    expect(printed).toMatch(/NOT made: users .*hashedToken:1: .*same value/);
-    expect(printed.match(/^made: /gm)).toHaveLength(11);
-    expect(printed).toContain('1 of 12 indexes could not be made');
+    expect(printed).toMatch(/NOT created: users .*hashedToken:1: .*same value/);
+    expect(printed.match(/^created: /gm)).toHaveLength(11);
+    expect(printed).toContain('1 of 12 indexes could not be created');
     expect(printed).not.toContain(DUPLICATE_HASH);
   });
 

@@ -64,11 +64,13 @@ describe('a new workspace that an import overtakes', () => {
   };
 
   it.each<[string, (note: ImportLock) => Promise<unknown>]>([
-    ['has begun', (note) => note.make()],
+    ['has begun', (note) => note.acquire()],
     ['is through', () => database.db.collection('users').insertOne({ username: 'ada' })],
   ])('gets no administrator when the import %s', async (_case, meanwhile) => {
     const creating = create(() => meanwhile(new ImportLock(connection, clock)));
-    await expect(creating).rejects.toThrow('was faster. There is no new administrator');
+    await expect(creating).rejects.toThrow(
+      'was faster. init has created roles and permissions, but no administrator',
+    );
     expect(await database.db.collection('users').countDocuments({ username: 'eve' })).toBe(0);
   });
 

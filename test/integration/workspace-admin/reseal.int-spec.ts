@@ -90,7 +90,7 @@ describe('workspace -- reseal', () => {
       code: 0,
       printed: `4 users. Of their TOTP secrets:
   1 is sealed with the first key already
-  1 would be made so with --apply
+  1 would be changed with --apply
   1 plain, left alone
 Nothing has been changed.
 `,
@@ -99,7 +99,7 @@ Nothing has been changed.
 
     const applied = await reseal(['--apply']);
     expect(applied.code).toBe(0);
-    expect(applied.printed).toContain('1 made so now');
+    expect(applied.printed).toContain('1 changed now');
     const sealed = await secretOf('old');
     expect(sealWith(NEW).decrypt('old', sealed)).toBe(user.secret);
     // Nothing else has changed: neither of this user nor of another.
@@ -108,7 +108,7 @@ Nothing has been changed.
     expect(await documents()).toEqual(before);
 
     const again = await reseal(['--apply']);
-    expect(again.printed).toContain('2 are sealed with the first key already\n  0 made so now');
+    expect(again.printed).toContain('2 are sealed with the first key already\n  0 changed now');
     expect(await documents()).toEqual(before);
   });
 
@@ -130,7 +130,7 @@ Nothing has been changed.
       secret: seal.encrypt('both', secret),
       tempSecret: seal.encrypt('both', 'JBSWY3DPEHPK3PXP'),
     }));
-    expect((await reseal(['--apply'])).printed).toContain('2 made so now');
+    expect((await reseal(['--apply'])).printed).toContain('2 changed now');
     const { secret, tempSecret } = (await totpOf('both')) ?? {};
     expect(sealWith(NEW).decrypt('both', String(secret))).toBe(user.secret);
     expect(sealWith(NEW).decrypt('both', String(tempSecret))).toBe('JBSWY3DPEHPK3PXP');
@@ -142,7 +142,7 @@ Nothing has been changed.
     const old = await createUser('old');
     const odd = { secret: '', tempSecret: 7 };
     await createUser('odd', () => odd);
-    expect((await reseal(['--plain'])).printed).toContain('3 would be made so');
+    expect((await reseal(['--plain'])).printed).toContain('3 would be changed');
     expect((await reseal(['--plain', '--apply'])).code).toBe(0);
     expect(sealWith(NEW).decrypt('plain', await secretOf('plain'))).toBe(plain.secret);
     expect(await totpOf('enrolling')).toEqual({
@@ -160,7 +160,7 @@ Nothing has been changed.
     const nameOf = (key: string): string => hasherWith(key).hash('', '').split('.')[2] ?? '';
     const lineOf = (printed: string, key: string): string | undefined =>
       printed.split('\n').find((line) => line.includes(`under key ${nameOf(key)}`));
-    const HEADING = 'Backup codes, of which nobody has more than hashes';
+    const HEADING = 'Backup codes, which are stored as hashes';
 
     /** Somebody with two codes under each of these keys, and a plain one. */
     const createOwner = (id: string, keys: string[]): Promise<TestUser> =>
@@ -212,7 +212,7 @@ Nothing has been changed.
       createUser('plain', (secret) => ({ secret })),
     ]);
     expect((await reseal(['--unseal', '--apply'])).printed).toContain(
-      '1 is plain already\n  2 made so now',
+      '1 is plain already\n  2 changed now',
     );
     const without = await app.another();
     for (const user of made) {
@@ -234,7 +234,7 @@ Nothing has been changed.
     expect(printed).toMatch(/secret of user "copied" cannot be opened: .*for another user/);
     expect(printed).toMatch(/secret of user "torn" cannot be opened: .*does not know its format/);
     expect(printed).toContain('3 cannot be opened (named above) and stay as they are.');
-    expect(printed).toContain('1 made so now');
+    expect(printed).toContain('1 changed now');
     const others = ({ _id }: StoredUser): boolean => _id !== 'fine';
     expect((await documents()).filter(others)).toEqual(before.filter(others));
     expect((await reseal(['--unseal', '--apply'])).code).toBe(1);
@@ -272,7 +272,7 @@ Nothing has been changed.
     const results = await Promise.all(
       [1, 2].map(() => reseal(['--apply'], NEWEST_FIRST, runCommand)),
     );
-    const written = results.map(({ printed }) => Number(/(\d+) made so now/.exec(printed)?.[1]));
+    const written = results.map(({ printed }) => Number(/(\d+) changed now/.exec(printed)?.[1]));
     expect((written[0] ?? 0) + (written[1] ?? 0)).toBe(200);
     expect((await reseal()).printed).toContain('200 are sealed with the first key already');
   });

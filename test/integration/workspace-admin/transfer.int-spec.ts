@@ -227,7 +227,7 @@ describe('workspace -- export', () => {
     const made = readFileSync(path);
     const again = await run('export', source, ['--file', path]);
     expect(again.code).toBe(1);
-    expect(again.printed).toBe('The file could not be made (EEXIST).\n');
+    expect(again.printed).toBe('The file could not be created (EEXIST).\n');
     expect(readFileSync(path)).toEqual(made);
   });
 
@@ -334,7 +334,7 @@ describe('workspace -- import', () => {
     const users = [ADA, { _id: 'eve' }, ADA];
     const { code, printed } = await importFile(target, fileOfUsers(users));
     expect(code).toBe(1);
-    expect(printed).toContain('Line 5 has the id, or another value that must be the only one');
+    expect(printed).toContain('Line 5 has the id, or another unique value, of a document');
     expect(printed).toContain('The import is not finished');
     expect(printed).not.toContain(SECRET);
   });
@@ -344,7 +344,9 @@ describe('workspace -- import', () => {
     const decimal = { _id: 'eve', price: { $numberDecimal: '1.10' } };
     const { code, printed } = await importInto(embedded, fileOfUsers([ADA, decimal]));
     expect(code).toBe(1);
-    expect(printed).toMatch(/One of the documents of the lines 3 to 4 was refused .*\(code \d+\)/);
+    expect(printed).toMatch(
+      /The database refused one of the documents of lines 3 to 4 \(code \d+\)\./,
+    );
     expect(printed).not.toContain(SECRET);
     await embedded.close();
   });

@@ -1,12 +1,11 @@
 import { UAParser } from 'ua-parser-js';
 
-/** What is known of an operating system: each part may be unknown. */
 export interface SystemGuess {
   name?: string | undefined;
   version?: string | undefined;
 }
 
-/** Systems in the one spelling that the list of an administrator knows, so that a filter finds all of a kind. */
+/** Systems in the one spelling that the administrator's list uses, so that a filter finds all of a kind. */
 const SPELLINGS = [
   ...['Android', 'HarmonyOS', 'iOS', 'iPadOS', 'tvOS', 'watchOS', 'KaiOS', 'Sailfish', 'Symbian'],
   ...['Windows', 'Windows Phone', 'Windows Mobile', 'Mac OS', 'Chromium OS', 'Haiku', 'Fuchsia'],
@@ -27,7 +26,7 @@ const SYSTEMS = new Map([
   ['redhat', 'Red Hat'] as const,
 ]);
 
-/** Their versions are numbers; a word there is a processor, a window system or a format of programs. */
+/** These have numbers as versions; a word there is a processor, a window system or an executable format. */
 const NUMBERED = /^(?:Linux|GNU|Hurd|Solaris|DragonFly|Mac OS|iOS|iPadOS|Android|.*BSD)$/;
 
 const PROCESSORS = [
@@ -46,27 +45,21 @@ const PROCESSORS = [
 ];
 const PROCESSOR = new RegExp(`^(?:${PROCESSORS.join('|')})$`, 'i');
 
-/** From Safari 26 on, an iPhone names the last system before the new count, and the true one as Safari's version. */
+/** From Safari 26 on, an iPhone reports iOS 18 for ever, and the true version as Safari's. */
 const FROZEN_IOS = /^18(?:\.|$)/;
 const FIRST_AFTER_FREEZE = 26;
 
-/**
- * What the parser would take for a version of the system: the family before it (PowerShell: `Windows NT; Windows NT
- * 10.0`), the width of the processor, and the version of an app that is named after it (`Outlook-Android/2.0`).
- */
+/** What the parser would mistake for the version: `Windows NT; Windows NT 10.0`, `Win64`, `Outlook-Android/2.0`. */
 const MISLEADING = /\bWindows NT; |(?<=\bWin)(?:32|64)\b|(?<=-Android)\/\S+/gi;
 
-/** Whether a word of an agent is a processor (`aarch64`, `WOW64`), which is neither a program nor a version. */
 export function isProcessor(word: string): boolean {
   return PROCESSOR.test(word);
 }
 
-/** Whether a word of an agent is an operating system, which is not a program. */
 export function isSystem(word: string): boolean {
   return SYSTEMS.has(word.toLowerCase());
 }
 
-/** The operating system that an agent names anywhere; the agent is of bounded length. */
 export function systemOf(agent: string): SystemGuess {
   const { name, version } = new UAParser(agent.replace(MISLEADING, '')).getOS();
   if (!name) {
@@ -76,7 +69,6 @@ export function systemOf(agent: string): SystemGuess {
   return system.name === 'iOS' ? { ...system, version: iosVersion(agent, system.version) } : system;
 }
 
-/** A system in its one spelling, with nothing but a version as its version. */
 export function knownSystem({ name = '', version = '' }: SystemGuess): SystemGuess {
   const known = SYSTEMS.get(name.toLowerCase()) ?? name;
   const words = version.split(' ').filter((word) => !isProcessor(word));
@@ -86,7 +78,7 @@ export function knownSystem({ name = '', version = '' }: SystemGuess): SystemGue
   };
 }
 
-/** Apple's services name the system as a product: `iOS/16.5 (20F66) dataaccessd/1.0`; Windows may be `Win64` alone. */
+/** Apple's services name the system as a product, `iOS/16.5 (20F66) dataaccessd/1.0`; Windows may be just `Win64`. */
 function systemProduct(agent: string): SystemGuess {
   const [, name, version] = /(?:^|[\s(;])(iOS|iPadOS|macOS|tvOS)\/(\d[\d.]*)/i.exec(agent) ?? [];
   return name

@@ -12,7 +12,6 @@ import {
 import { knownSystem, SystemGuess, systemOf } from './device.system';
 import { StoredDevice } from '../stored-device';
 
-/** What a client can be: Rocket.Chat's own apps, a browser, the kinds of device the parser tells apart, or none of them. */
 export const DEVICE_TYPES = [
   'mobile-app',
   'desktop-app',
@@ -28,10 +27,7 @@ export const DEVICE_TYPES = [
 
 export type DeviceType = (typeof DEVICE_TYPES)[number];
 
-/**
- * A device as Rocket.Chat stores it, in the contract's key order. What is not known is an empty string; only an
- * operating system that is known without its version has no `version` at all.
- */
+/** As Rocket.Chat stores it: unknown texts are empty, but a known system of unknown version has no `version`. */
 export interface RecognisedDevice extends StoredDevice {
   type: DeviceType;
   name: string;
@@ -40,40 +36,36 @@ export interface RecognisedDevice extends StoredDevice {
   version: string;
 }
 
-/** No real agent is longer, and the parser reads no further. */
 const MAX_READ = 500;
-/** The longest text of a device, so that a client cannot fill the list that an administrator reads. */
+/** The longest text of a device, so that a client cannot flood an administrator's list. */
 export const MAX_FIELD = 64;
 
-/** Nothing to see, or harmful to show: controls, direction marks, lone surrogates, line and paragraph separators. */
+/** Invisible, or harmful to show: controls, direction marks, lone surrogates, line and paragraph separators. */
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
 
-/** What is known of a product: each part may be unknown. */
 type ProductGuess = { [K in keyof Product]?: string | undefined };
 
-/** The Rocket.Chat app says it with blanks and semicolons, not as a product. */
+/** The Rocket.Chat app names itself with spaces and semicolons, not as a product. */
 const MOBILE_APP = /(?:^|[\s(])RC Mobile(?=\s*(?:;|$))/i;
 
-/** Engines and their ancestors, which the parser gives for a browser where a mail program or an app has one inside. */
+/** Engines and their ancestors, which the parser reports for mail programs and apps that embed one. */
 const ENGINES = new Set(['Mozilla', 'KHTML', 'Gecko', 'WebKit']);
-/** Of these, the words that say nothing, and so are never shown. */
 const NEVER_A_NAME = new Set(['Mozilla', 'KHTML', 'Gecko']);
-/** What the parser gives for every browser on Apple's engine that it does not know. */
+/** What the parser reports for every unknown browser on Apple's engine. */
 const SAFARIS = new Set(['Safari', 'Mobile Safari']);
-/** Browsers that programs dress up as, to announce themselves in brackets. */
-const DRESSES = new Set([...ENGINES, ...SAFARIS, 'Chrome', 'Chrome Headless']);
+/** Browsers that programs pose as, announcing themselves in parentheses. */
+const DISGUISES = new Set([...ENGINES, ...SAFARIS, 'Chrome', 'Chrome Headless']);
 
 /**
- * Recognises the device of a login by its `User-Agent` header (contract §5, Device from the user agent). The header is
- * whatever the client likes to send, so any text gives a device, with short and printable fields. Only the first
- * `MAX_READ` characters are looked at, whatever the length, so that the work is bounded.
+ * Recognises the device of a login by its `User-Agent` header (contract §5). Any text gives short, printable fields,
+ * and at most `MAX_READ` characters are read, so a client can neither flood a list nor cause unbounded work.
  */
 export function recogniseDevice(userAgent: string | undefined): RecognisedDevice {
   const agent = printable(userAgent ?? '', MAX_READ);
   return mobileApp(agent) ?? desktopApp(agent) ?? program(agent) ?? browserOrOther(agent);
 }
 
-/** The Rocket.Chat app: `RC Mobile; iOS 12.2; v3.4.0 (250)`, also `android`, as its library calls the system. */
+/** The Rocket.Chat app: `RC Mobile; iOS 12.2; v3.4.0 (250)`; its library writes `android` in lower case. */
 function mobileApp(agent: string): RecognisedDevice | undefined {
   const start = agent.search(MOBILE_APP);
   if (start < 0) {
@@ -95,10 +87,9 @@ function mobileSystem(text: string): SystemGuess {
   return knownSystem({ name, version });
 }
 
-/** The Rocket.Chat desktop app, on Electron or not, or another on Electron that wraps the workspace. */
 function desktopApp(agent: string): RecognisedDevice | undefined {
   const app = rocketChatOf(agent);
-  // Apple's network library names the bundle: an app of a telephone, of which nothing more is known.
+  // Apple's network library names only the bundle of an iPhone app.
   if (agent.includes(' CFNetwork/') || (!app && !agent.includes(' Electron/'))) {
     return undefined;
   }
@@ -111,7 +102,7 @@ function desktopApp(agent: string): RecognisedDevice | undefined {
   );
 }
 
-/** A crawler or mail program, also in the dress of a browser: the parser would see only the dress. */
+/** A crawler or mail program, even one that poses as a browser: the parser would see only the browser. */
 function program(agent: string): RecognisedDevice | undefined {
   const product = crawlerOf(agent) ?? outlookOf(agent);
   return product && device('other', product, systemOf(agent));
@@ -127,16 +118,15 @@ function browserOrOther(agent: string): RecognisedDevice {
   return device(hardwareOf(agent) ?? 'browser', browser ?? { name, version }, systemOf(agent));
 }
 
-/** The program that is no browser, whatever the parser takes it for: Thunderbird is Mozilla's engine to it. */
+/** The program behind a browser that the parser reports wrongly: it takes Thunderbird for Mozilla's engine. */
 function programBehind(browser: string, agent: string): Product | undefined {
   if (browser === '') {
     return programOf(agent);
   }
-  const announced = DRESSES.has(browser) ? announcedBy(agent)[0] : undefined;
+  const announced = DISGUISES.has(browser) ? announcedBy(agent)[0] : undefined;
   return announced ?? (ENGINES.has(browser) ? productBesides(agent) : undefined);
 }
 
-/** The kind of hardware, where the parser tells it from a computer. */
 function hardwareOf(agent: string): DeviceType | undefined {
   const { type } = new UAParser(agent).getDevice();
   return DEVICE_TYPES.find((known) => known === type);
@@ -157,7 +147,7 @@ function device(
   };
 }
 
-/** Stored as the original stores it: two empty strings, a name alone, or both. */
+/** As Rocket.Chat stores it: two empty strings, a name alone, or both. */
 function operatingSystem(name: string, version: string): RecognisedDevice['os'] {
   return name && !version ? { name } : { name, version: name && version };
 }
@@ -166,7 +156,7 @@ function field(text = ''): string {
   return printable(text, MAX_FIELD);
 }
 
-/** Cut first, cleaned second: the cut bounds the work, and may itself leave half of a character. */
+/** Cut first, clean second: the cut bounds the work, and may itself split a character. */
 function printable(text: string, length: number): string {
   return text.slice(0, length).replace(UNPRINTABLE, ' ').trim();
 }

@@ -1,18 +1,18 @@
 import { loadConfiguration } from '../../config/configuration';
 import { FindingStatus } from '../finding';
-import { judgeClock } from './clock.check';
-import { judgeCollections } from './collections.check';
-import { judgeConfiguration } from './configuration.check';
-import { judgeDatabase } from './database.check';
-import { judgeDemo } from './demo.check';
-import { judgeIndexes } from './indexes.check';
-import { judgeMail } from './mail.check';
-import { judgeOwnIndexes } from './own-indexes.check';
-import { judgePermissions, PermissionFacts } from './permissions.check';
-import { judgeReplication } from './replication.check';
-import { judgeSize } from './size.check';
-import { judgeSecrets } from './totp-secrets.check';
-import { judgeNode } from './versions.check';
+import { assessClock } from './clock.check';
+import { assessCollections } from './collections.check';
+import { assessConfiguration } from './configuration.check';
+import { assessDatabase } from './database.check';
+import { assessDemo } from './demo.check';
+import { assessIndexes } from './indexes.check';
+import { assessMail } from './mail.check';
+import { assessOwnIndexes } from './own-indexes.check';
+import { assessPermissions, PermissionFacts } from './permissions.check';
+import { assessReplication } from './replication.check';
+import { assessSize } from './size.check';
+import { assessSecrets } from './totp-secrets.check';
+import { assessNode } from './versions.check';
 
 const PRODUCTION = { NODE_ENV: 'production', MONGODB_URI: 'mongodb://db/chat' };
 
@@ -23,8 +23,8 @@ describe('versions', () => {
     ['20.19.0', 'ok'],
     ['22.0.0', 'ok'],
   ])('Node.js %s: %s', (version, status) => {
-    expect(judgeNode(version, '1.2.3')).toMatchObject({ status });
-    expect(judgeNode(version, '1.2.3').found).toContain(`1.2.3 on Node.js ${version}`);
+    expect(assessNode(version, '1.2.3')).toMatchObject({ status });
+    expect(assessNode(version, '1.2.3').found).toContain(`1.2.3 on Node.js ${version}`);
   });
 });
 
@@ -36,7 +36,7 @@ describe('configuration', () => {
     [{ ...PRODUCTION, NODE_ENV: 'development' }, 'warn', 'NODE_ENV is development'],
     [{}, 'warn', 'MONGODB_URI is not set'],
   ])('%j: %s', (env, status, words) => {
-    const finding = judgeConfiguration(loadConfiguration(env));
+    const finding = assessConfiguration(loadConfiguration(env));
     expect(finding).toMatchObject({ status, found: expect.stringContaining(words) as string });
     expect(finding.found).not.toContain('abab');
   });
@@ -50,7 +50,7 @@ describe('mail', () => {
     [{ SMTP_URL: 'smtp://mail', SMTP_ALLOW_PLAINTEXT: 'true' }, undefined, 'warn'],
     [{ SMTP_URL: 'smtps://mail', SMTP_ALLOW_PLAINTEXT: 'true' }, undefined, 'ok'],
   ])('%j, failing with %s: %s', (env, failure, status) => {
-    const finding = judgeMail(loadConfiguration(env).mail, failure);
+    const finding = assessMail(loadConfiguration(env).mail, failure);
     expect(finding.status).toBe(status);
     expect(JSON.stringify(finding)).not.toContain('hunter2');
   });
@@ -64,7 +64,7 @@ describe('database', () => {
     ['8.0.4', 49, 'ok'],
     ['8.0.4', 50, 'warn'],
   ])('MongoDB %s that answers in %i ms: %s', (version, milliseconds, status) => {
-    expect(judgeDatabase(version, milliseconds).status).toBe(status);
+    expect(assessDatabase(version, milliseconds).status).toBe(status);
   });
 });
 
@@ -85,7 +85,7 @@ describe('replication', () => {
     ['a secondary', { ...primary, isWritablePrimary: false }, 'fail'],
     ['mongos', { isWritablePrimary: true, msg: 'isdbgrid' }, 'ok'],
   ])('%s', (_case, hello, status) => {
-    expect(judgeReplication(hello).status).toBe(status);
+    expect(assessReplication(hello).status).toBe(status);
   });
 });
 
@@ -98,12 +98,12 @@ describe('clock', () => {
     [30_001, 'fail'],
     [-30_001, 'fail'],
   ])('%i ms: %s', (skewMs, status) => {
-    expect(judgeClock(skewMs).status).toBe(status);
+    expect(assessClock(skewMs).status).toBe(status);
   });
 
   it('says which of the two is ahead', () => {
-    expect(judgeClock(-3000).found).toContain('3.0 s behind');
-    expect(judgeClock(3000).found).toContain('3.0 s ahead of');
+    expect(assessClock(-3000).found).toContain('3.0 s behind');
+    expect(assessClock(3000).found).toContain('3.0 s ahead of');
   });
 });
 
@@ -115,7 +115,7 @@ describe('collections', () => {
     [['rocketchat_sessions'], 'fail'],
     [['ws_demo'], 'fail'],
   ])('%j: %s', (names, status) => {
-    expect(judgeCollections(names).status).toBe(status);
+    expect(assessCollections(names).status).toBe(status);
   });
 });
 
@@ -130,7 +130,7 @@ describe('indexes', () => {
     [['there', 'other-options'], 'warn'],
     [['other-options', 'missing'], 'fail'],
   ])('%j: %s', (states, status) => {
-    const finding = judgeIndexes(states.map(index));
+    const finding = assessIndexes(states.map(index));
     expect(finding.status).toBe(status);
     if (status !== 'ok') expect(finding.found).toContain('users (username)');
   });
@@ -142,7 +142,7 @@ describe('own-indexes', () => {
     [{ ws_second_factors: true, ws_code_mails: false }, 'fail'],
     [{}, 'warn'],
   ])('%j: %s', (hasExpiry, status) => {
-    expect(judgeOwnIndexes(new Map(Object.entries(hasExpiry))).status).toBe(status);
+    expect(assessOwnIndexes(new Map(Object.entries(hasExpiry))).status).toBe(status);
   });
 });
 
@@ -155,17 +155,17 @@ describe('permissions', () => {
   it.each<[string, PermissionFacts[], FindingStatus, string]>([
     ['all well', facts(), 'ok', 'view-device-management: admin (2 active)'],
     ['no document', facts({ roles: undefined }), 'fail', 'no document'],
-    ['nobody active', facts({ holders: 0 }), 'fail', '(roles: admin)'],
+    ['no active holder', facts({ holders: 0 }), 'fail', '(roles: admin)'],
     ['no role', facts({ roles: [], holders: 0 }), 'fail', '(roles: none)'],
     ['a holder without a factor', facts({ withoutFactor: 1 }), 'warn', '1 of the holders'],
     [
       'a permission of less weight is missing',
       [...facts(), { id: 'x', roles: undefined, holders: 0, withoutFactor: 0 }],
       'warn',
-      'everybody: x',
+      'every user is denied: x',
     ],
   ])('%s', (_case, permissions, status, words) => {
-    expect(judgePermissions(permissions)).toMatchObject({
+    expect(assessPermissions(permissions)).toMatchObject({
       status,
       found: expect.stringContaining(words) as string,
     });
@@ -191,7 +191,7 @@ describe('totp-secrets', () => {
     [{ lostCodes: 1 }, 'warn'],
     [{ isComplete: false }, 'warn'],
   ])('%j: %s', (changes, status) => {
-    expect(judgeSecrets({ ...facts, ...changes }).status).toBe(status);
+    expect(assessSecrets({ ...facts, ...changes }).status).toBe(status);
   });
 });
 
@@ -201,8 +201,8 @@ describe('demo', () => {
     [PRODUCTION, 1, 'fail'],
     [{ MONGODB_URI: 'mongodb://db/chat' }, 1, 'warn'],
     [{}, 1, 'ok'],
-  ])('%j with %i people: %s', (env, people, status) => {
-    expect(judgeDemo(loadConfiguration(env), people).status).toBe(status);
+  ])('%j with %i demo users: %s', (env, users, status) => {
+    expect(assessDemo(loadConfiguration(env), users).status).toBe(status);
   });
 });
 
@@ -213,6 +213,6 @@ describe('size', () => {
     [1_000_000, { REQUEST_TIMEOUT_MS: '20000' }, 'warn'],
     [1_000_000, { REQUEST_TIMEOUT_MS: '20000', DATABASE_TIMEOUT_MS: '20000' }, 'ok'],
   ])('%i documents with %j: %s', (sessions, env, status) => {
-    expect(judgeSize(loadConfiguration(env), sessions).status).toBe(status);
+    expect(assessSize(loadConfiguration(env), sessions).status).toBe(status);
   });
 });
