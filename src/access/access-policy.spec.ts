@@ -6,9 +6,9 @@ import { describeRoute } from './declared-routes';
 const REFUSED: AccessPolicy[] = [
   // @ts-expect-error -- a permission that no workspace is seeded with
   { permission: 'view-everything' },
-  // @ts-expect-error -- nobody is known whose permission could be looked up
+  // @ts-expect-error -- a public route has no caller whose permission could be looked up
   { public: true, permission: 'view-device-management' },
-  // @ts-expect-error -- nobody is known who could be asked for a factor
+  // @ts-expect-error -- a public route has no caller who could be asked for a factor
   { public: true, stepUp: 'always' },
   // @ts-expect-error -- a caller's factor is never left to a sign-in
   { stepUp: 'at-sign-in' },
@@ -26,30 +26,30 @@ const REFUSED: AccessPolicy[] = [
 
 describe('describeRoute', () => {
   it.each<[string, AccessPolicy | undefined, string]>([
-    ['no policy', undefined, 'GET a | undeclared'],
-    ['a caller and nothing else', {}, 'GET a | signed-in | - | - | default | -'],
+    ['a route without a policy', undefined, 'GET a | undeclared'],
+    ['a route that asks for a caller only', {}, 'GET a | signed-in | - | - | default | -'],
     [
       'a public route',
       { public: true, stepUp: 'at-sign-in', rateLimit: 'public', audit: { event: 'login' } },
       'GET a | public | - | at-sign-in | public | login',
     ],
     [
-      'a permission and a step-up',
+      'a route with a permission and a step-up',
       { permission: 'view-device-management', stepUp: 'always' },
       'GET a | signed-in | view-device-management | always | default | -',
     ],
     [
-      'a code in the body',
+      'a route with a code in the body',
       { parameters: CodeParameters, stepUp: { codeInBody: 'totp' } },
       'GET a | signed-in | - | code in body: totp | default | -',
     ],
-  ])('prints %s', (_case, policy, line) => {
+  ])('prints the declaration of %s', (_case, policy, line) => {
     expect(describeRoute({ route: 'GET a', policy })).toBe(line);
   });
 });
 
 describe('AccessPolicy', () => {
-  it('does not compile where it demands what no guard could enforce', () => {
+  it('fails to compile when a policy demands what no guard could enforce', () => {
     // The comments above are the test; the type check runs it.
     expect(REFUSED).toHaveLength(7);
   });

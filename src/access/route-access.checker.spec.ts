@@ -25,19 +25,19 @@ class Declared {
   @Get('own')
   @Access({})
   own(): void {
-    // No request comes so far.
+    // Never reached.
   }
 
   @Get('all')
   @Access({ permission: 'view-device-management', audit: { event: 'session.listed' } })
   all(): void {
-    // No request comes so far.
+    // Never reached.
   }
 
   @Post('change')
   @Access({ public: true, audit: { event: 'login' } })
   change(): void {
-    // No request comes so far.
+    // Never reached.
   }
 
   @Post('prove')
@@ -48,7 +48,7 @@ class Declared {
     audit: { event: 'second-factor.changed' },
   })
   prove(): void {
-    // No request comes so far.
+    // Never reached.
   }
 }
 
@@ -57,12 +57,12 @@ class Unprotected {
   @Get('declared')
   @Access({ public: true })
   declared(): void {
-    // No request comes so far.
+    // Never reached.
   }
 
   @Get('forgotten')
   forgotten(): void {
-    // No request comes so far.
+    // Never reached.
   }
 }
 
@@ -71,35 +71,35 @@ class Untold {
   @Get('own')
   @Access({})
   own(): void {
-    // No request comes so far.
+    // Never reached.
   }
 
   @Get('all')
   @Access({ permission: 'view-device-management' })
   all(): void {
-    // No request comes so far.
+    // Never reached.
   }
 
   @Get('proven')
   @Access({ permission: 'view-device-management', stepUp: 'always' })
   proven(): void {
-    // No request comes so far.
+    // Never reached.
   }
 
   @Post('change')
   @Access({})
   change(): void {
-    // No request comes so far.
+    // Never reached.
   }
 
   @Delete('remove')
   @Access({ public: true })
   remove(): void {
-    // No request comes so far.
+    // Never reached.
   }
 }
 
-/** As it stands in the application, without what it asks. */
+/** A guard in its place in the application, without its dependencies. */
 function globally(guard: Type<CanActivate>): Provider {
   return {
     provide: APP_GUARD,
@@ -121,7 +121,7 @@ async function start(
 }
 
 describe('RouteAccessChecker', () => {
-  it('lets the service start when all is declared and every guard is in place', async () => {
+  it('lets the service start when every route is declared and every guard is in place', async () => {
     await expect(start(Declared)).resolves.toBeDefined();
   });
 
@@ -137,7 +137,7 @@ describe('RouteAccessChecker', () => {
     );
   });
 
-  it('refuses declarations without any guard', async () => {
+  it('refuses declarations when no guard is installed', async () => {
     await expect(start(Declared, [])).rejects.toThrow(/must be guarded by .*, not by none\.$/);
   });
 
@@ -149,11 +149,11 @@ describe('RouteAccessChecker', () => {
     },
   );
 
-  it('refuses guards in another order', async () => {
+  it('refuses guards that are in another order', async () => {
     await expect(start(Declared, GUARDS.toReversed())).rejects.toThrow(/must be guarded by/);
   });
 
-  it('refuses a precondition, or a source of a secret, that nothing provides', async () => {
+  it('refuses a precondition or a source of a secret that no module provides', async () => {
     for (const provided of [[Never], [Nowhere]]) {
       await expect(start(Declared, GUARDS, provided)).rejects.toThrow(
         /that no module provides: POST things\/prove$/,
@@ -163,13 +163,13 @@ describe('RouteAccessChecker', () => {
 });
 
 describe('Access', () => {
-  it('is declared once for a route', () => {
+  it('refuses a second @Access declaration on one route', () => {
     expect(() => {
       class Twice {
         @Access({ permission: 'view-device-management', stepUp: 'always' })
         @Access({ public: true })
         route(): void {
-          // No request comes so far.
+          // Never reached.
         }
       }
       return Twice;

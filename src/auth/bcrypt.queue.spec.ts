@@ -10,7 +10,7 @@ let most = 0;
 let release: () => void;
 let released: Promise<void>;
 
-/** bcrypt that works until it is released, and counts how much of it works at once. */
+/** Stands in for bcrypt: works until it is released and counts how many calls work at once. */
 async function work(): Promise<boolean> {
   most = Math.max(most, ++working);
   await released;
@@ -21,7 +21,7 @@ async function work(): Promise<boolean> {
 jest.mock('bcrypt', () => ({ compare: () => work(), hash: () => work() }));
 
 describe('BcryptQueue', () => {
-  /** What there is of both processors and threads of the pool, without one. */
+  /** All but one of the processors or of the pool's threads, whichever are fewer. */
   const AT_ONCE = Math.max(1, Math.min(availableParallelism(), 4) - 1);
   let queue: BcryptQueue;
 
@@ -33,7 +33,7 @@ describe('BcryptQueue', () => {
 
   const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-  it('compares and hashes few at a time, whoever asks', async () => {
+  it('runs only a few comparisons and hashes at a time, however many owners ask', async () => {
     const asked = Array.from({ length: 40 }, (_, i) =>
       i % 2 ? queue.compare('x', 'y', `user:${i}`) : queue.hash('x', 10, `address:${i}`),
     );
@@ -44,7 +44,7 @@ describe('BcryptQueue', () => {
     expect(most).toBe(AT_ONCE);
   });
 
-  it('sends away at once what one owner asks for beyond a hundred, and nobody else', async () => {
+  it('refuses at once what one owner asks for beyond a hundred, and serves other owners', async () => {
     const problems: unknown[] = [];
     const asked = Array.from({ length: AT_ONCE + 103 }, () =>
       queue.compare('x', 'y', 'user:a').catch((error: unknown) => {

@@ -11,7 +11,7 @@ const AUTHENTICATION_FAILED = {
   codeName: 'AuthenticationFailed',
   errmsg: 'hunter2 is wrong',
 };
-/** Longer than any test takes: who waits for it has not refused at once. */
+/** Longer than any test takes: a caller that waits for it has not given up at once. */
 const CONFIGURATION = { STARTUP_TIMEOUT_SECONDS: '3600', DATABASE_TIMEOUT_MS: '5000' };
 
 let warnings: string[];
@@ -31,7 +31,7 @@ const connectTo = async (uri: string, env: Record<string, string> = {}): Promise
   await connection.close();
 };
 
-/** What it says when it refuses without having tried again. */
+/** The error of a connection that was given up without a retry. */
 const refusalAtOnce = async (uri: string): Promise<string> => {
   const error: unknown = await connectTo(uri).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(OperatorError);
@@ -49,14 +49,14 @@ describe('connect', () => {
     [13, 'Unauthorized', /lacks a right.*ws_/],
     [334, 'MechanismUnavailable', /refuses what the service needs \(MechanismUnavailable\)/],
     [2, 'hunter2 <script>', /refuses what the service needs \(error 2\)/],
-  ])('refuses at once what a server says of its user: %i %s', async (code, codeName, words) => {
+  ])('gives up at once when the server refuses the user: %i %s', async (code, codeName, words) => {
     const error = { ...AUTHENTICATION_FAILED, code, codeName };
     const { port } = await FakeMongod.start({ saslStart: error, ping: error });
     expect(await refusalAtOnce(`mongodb://user:hunter2@127.0.0.1:${port}/chat`)).toMatch(words);
   });
 
   it.each(['', '&directConnection=true'])(
-    'refuses at once a replica set of another name%s',
+    'gives up at once when the replica set has another name%s',
     async (option) => {
       const { port } = await FakeMongod.start({
         hello: { setName: 'rs0', hosts: ['127.0.0.1:1'], secondary: false },
@@ -66,24 +66,24 @@ describe('connect', () => {
     },
   );
 
-  it('refuses at once a replica set that is none', async () => {
+  it('gives up at once when the server is not the replica set that the address names', async () => {
     const { port } = await FakeMongod.start();
     const uri = `mongodb://127.0.0.1:${port}/chat?replicaSet=rs0`;
     expect(await refusalAtOnce(uri)).toContain('or to none');
   });
 
-  it('refuses at once a server that is too old for the driver', async () => {
+  it('gives up at once when the server is too old for the driver', async () => {
     const { port } = await FakeMongod.start({ hello: { maxWireVersion: 6 } });
     expect(await refusalAtOnce(`mongodb://127.0.0.1:${port}/chat`)).toContain('too old');
   });
 
   it.each([
-    ['a port where nobody listens', '127.0.0.1:1', 'ECONNREFUSED: nobody listens there'],
-    ['a name that nobody knows', 'nobody.invalid', /its host name (is not known|cannot be)/],
-  ])('tries again, and says why, for %s', async (_case, host, reason) => {
+    ['a port without a listener', '127.0.0.1:1', 'ECONNREFUSED: nobody listens there'],
+    ['an unknown host name', 'nobody.invalid', /its host name (is not known|cannot be)/],
+  ])('retries and logs the reason for %s', async (_case, host, reason) => {
     const uri = `mongodb://user:hunter2@${host}/chat`;
     const env = { STARTUP_TIMEOUT_SECONDS: '1', DATABASE_TIMEOUT_MS: '100' };
-    // The pauses before which it tries again; time does not pass by itself.
+    // The pauses between retries; time does not pass by itself.
     const clock = new TestClock();
     const { database } = loadConfiguration({ MONGODB_URI: uri, ...env });
     jest.mocked(Logger.prototype.warn).mockImplementation((message: string) => {
@@ -98,7 +98,7 @@ describe('connect', () => {
     }
   });
 
-  it('waits for a server that is named directly to be the primary, and never reads from another', async () => {
+  it('waits until a server that is named directly is the primary, and never reads from another', async () => {
     const secondary = {
       setName: 'rs0',
       isWritablePrimary: false,
@@ -123,7 +123,7 @@ describe('connect', () => {
   it.each([
     [undefined, 0],
     [{ monitorCommands: true }, 1],
-  ])('monitors commands only where it is asked to: %j', async (options, pings) => {
+  ])('monitors commands only when asked to: %j', async (options, pings) => {
     const { port } = await FakeMongod.start();
     const { database } = loadConfiguration(CONFIGURATION);
     const uri = `mongodb://127.0.0.1:${port}/chat`;
@@ -135,7 +135,7 @@ describe('connect', () => {
     await connection.close();
   });
 
-  it('connects to what is right', async () => {
+  it('connects to a valid address', async () => {
     const { port } = await FakeMongod.start();
     await connectTo(`mongodb://127.0.0.1:${port}/chat`);
     expect(warnings).toEqual([]);

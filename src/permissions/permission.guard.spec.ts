@@ -8,17 +8,17 @@ import { PermissionsService } from './permissions.service';
 
 class Routes {
   undeclared(): void {
-    // No request comes so far.
+    // Never reached.
   }
 
   @SetMetadata(ROUTE_POLICY, {})
   forEveryCaller(): void {
-    // No request comes so far.
+    // Never reached.
   }
 
   @SetMetadata(ROUTE_POLICY, { permission: 'view-device-management' })
   permitted(): void {
-    // No request comes so far.
+    // Never reached.
   }
 }
 
@@ -42,12 +42,12 @@ describe('PermissionGuard', () => {
     );
   });
 
-  it('passes where the policy demands no permission', async () => {
+  it('admits a request when the policy demands no permission', async () => {
     const context = contextOf(Routes, 'forEveryCaller', called());
     await expect(guard().canActivate(context)).resolves.toBe(true);
   });
 
-  it('passes a caller whose roles hold the permission, and refuses any other', async () => {
+  it('admits a caller whose roles hold the permission and refuses any other', async () => {
     const context = contextOf(Routes, 'permitted', called());
     await expect(guard(['view-device-management']).canActivate(context)).resolves.toBe(true);
     await expect(guard(['logout-device-management']).canActivate(context)).rejects.toMatchObject({
@@ -55,7 +55,7 @@ describe('PermissionGuard', () => {
     });
   });
 
-  it('throws where AuthGuard has not run', async () => {
+  it('throws when AuthGuard has not run', async () => {
     const context = contextOf(Routes, 'permitted', {} as FastifyRequest);
     await expect(guard(['view-device-management']).canActivate(context)).rejects.toThrow(
       'AuthGuard must run first',

@@ -9,9 +9,9 @@ const LIMITS: QueueLimits = {
   patienceMs: 1000,
 };
 
-describe('a fair queue', () => {
+describe('FairQueue', () => {
   let now: number;
-  /** Who works at present, with what ends their work. */
+  /** The work in progress by name, with the function that ends it. */
   let working: Map<string, (failure?: Error) => void>;
   let outcomes: Map<string, unknown>;
   let queue: FairQueue;
@@ -26,7 +26,7 @@ describe('a fair queue', () => {
     begin();
   });
 
-  /** Whatever can go on has gone on. */
+  /** Resolves when everything that can go on has gone on. */
   const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
   const ask = async (name: string, turn: Partial<Turn> = {}): Promise<void> => {
     const work = (): Promise<string> =>
@@ -54,7 +54,7 @@ describe('a fair queue', () => {
   };
   const workers = (): string[] => [...working.keys()];
 
-  it('lets so many work at once, hands on what they return or throw, and goes on after a failure', async () => {
+  it('limits the work at once, passes on results and errors, and goes on after a failure', async () => {
     await askAll('a1', 'b1', 'c1', 'd1');
     expect(workers()).toEqual(['a1', 'b1']);
     const failure = new Error('failed');
@@ -68,7 +68,7 @@ describe('a fair queue', () => {
     ]);
   });
 
-  it('lets owners take turns, whoever came first and however much they have', async () => {
+  it('serves owners in turn, regardless of who came first and how much each has waiting', async () => {
     begin({ atOnce: 1 });
     await askAll('a1', 'a2', 'a3', 'a4', 'b1', 'c1');
     const order: string[] = [];
@@ -80,7 +80,7 @@ describe('a fair queue', () => {
     expect(order).toEqual(['a1', 'a2', 'b1', 'c1', 'a3', 'a4']);
   });
 
-  it('lets one owner have no more than their share, and others pass', async () => {
+  it('limits one owner to a share of the running work and lets others pass', async () => {
     begin({ atOnce: 3 });
     await askAll('a1', 'a2', 'a3', 'b1', 'b2');
     expect(workers()).toEqual(['a1', 'a2', 'b1']);
@@ -90,7 +90,7 @@ describe('a fair queue', () => {
     expect(workers()).toEqual(['a2', 'b2', 'a3']);
   });
 
-  it('lets one at a time work on what they want alone, in the order they came, and others pass', async () => {
+  it('runs work that needs a thing alone one at a time, in order, and lets other work pass', async () => {
     await ask('a1', { alone: 'x' });
     await ask('b1', { alone: 'x' });
     await ask('b2', { alone: 'y' });
@@ -104,7 +104,7 @@ describe('a fair queue', () => {
     expect(workers()).toEqual(['a2']);
   });
 
-  it('sends away at once whoever has too much waiting, and keeps what waits', async () => {
+  it('refuses at once an owner with too much waiting, and keeps what already waits', async () => {
     await askAll('a1', 'a2', 'a3', 'a4', 'a5', 'a6', 'b1');
     expect([...outcomes]).toEqual([['a6', 'too-many-requests']]);
     await end('a1');
@@ -114,12 +114,12 @@ describe('a fair queue', () => {
     expect(outcomes.size).toBe(3);
   });
 
-  it('makes room for who has less waiting, at the cost of who has the most', async () => {
+  it('makes room for an owner with less waiting at the cost of the one with the most', async () => {
     await askAll('a1', 'a2', 'a3', 'a4', 'a5', 'b1', 'b2');
     expect(outcomes.size).toBe(0);
     await ask('c1');
     expect([...outcomes]).toEqual([['a5', 'too-many-requests']]);
-    // Now two of them have two, and one has one: nobody has more than who comes, and the place.
+    // Two owners have two waiting and one has one: no owner has more than the newcomer would have.
     await ask('c2');
     await ask('b3');
     expect([...outcomes].slice(1)).toEqual([
@@ -130,7 +130,7 @@ describe('a fair queue', () => {
     expect([...outcomes].slice(3)).toEqual([['a4', 'too-many-requests']]);
   });
 
-  it('does nothing for who has waited so long that nobody waits for them', async () => {
+  it('drops work that has waited longer than any client does', async () => {
     await askAll('a1', 'a2', 'b1');
     now = 1;
     await askAll('b2', 'b3');
@@ -144,7 +144,7 @@ describe('a fair queue', () => {
     expect(outcomes.get('b3')).toBe('overloaded');
   });
 
-  it('keeps nothing of who is gone', async () => {
+  it('keeps nothing about owners whose work is done', async () => {
     await askAll('a1', 'a2', 'a3', 'b1', 'c1');
     while (workers().length > 0) await end(workers()[0] ?? '');
     expect(outcomes.size).toBe(5);

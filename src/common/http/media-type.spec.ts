@@ -9,7 +9,7 @@ describe('readMediaType', () => {
     [' application/json ;q', JSON_TYPE],
     ['application/x-www-form-urlencoded;charset=UTF-8', FORM_TYPE],
     ['text/plain', OTHER_TYPE],
-    // A page may send these to anybody without asking first.
+    // A page may send these to any server without a CORS preflight.
     ['text/plain; application/json', OTHER_TYPE],
     ['text/plain;x=application/json', OTHER_TYPE],
     ['application/json, text/plain', OTHER_TYPE],

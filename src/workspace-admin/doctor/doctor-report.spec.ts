@@ -9,8 +9,8 @@ const FINDINGS: NamedFinding[] = [
   { check: 'size', ...skip('nothing to ask') },
 ];
 
-describe('the report of the doctor', () => {
-  it('has a line for each finding, what to do, and the sum', () => {
+describe('doctor report', () => {
+  it('prints a line for each finding, the advice, and the sum', () => {
     expect(describeFindings(FINDINGS)).toBe(
       `ok    clock        fine
 warn  permissions  roles: a\\u001bb
@@ -24,13 +24,13 @@ skip  size         nothing to ask
     );
   });
 
-  it('says the same to programs', () => {
+  it('prints the same findings as JSON', () => {
     const text = findingsAsJson(FINDINGS);
     expect(JSON.parse(text)).toEqual({ healthy: false, findings: FINDINGS });
     expect(text).not.toContain('\u001b');
   });
 
-  it('is healthy without a failure', () => {
+  it('is healthy when no check failed', () => {
     expect(isHealthy(FINDINGS)).toBe(false);
     expect(isHealthy(FINDINGS.filter(({ status }) => status !== 'fail'))).toBe(true);
   });

@@ -13,7 +13,7 @@ const failing = (error: unknown): Promise<NamedFinding> =>
   );
 
 describe('runCheck', () => {
-  it('gives what the check has found, under its name', async () => {
+  it('returns the finding of a check under its name', async () => {
     const run = (): Promise<ReturnType<typeof ok>> => Promise.resolve(ok('fine'));
     expect(await runCheck({ name: 'it', run }, undefined)).toEqual({
       check: 'it',
@@ -22,7 +22,7 @@ describe('runCheck', () => {
     });
   });
 
-  it('makes a failure of a check that does not end in time', async () => {
+  it('turns a check that does not end in time into a failure', async () => {
     const finding = await runCheck(
       check(() => new Promise(() => undefined)),
       undefined,
@@ -41,7 +41,7 @@ describe('runCheck', () => {
     ],
     ['nobody foresaw', new TypeError('hunter2'), 'TypeError'],
     ['is no error', 'hunter2', 'unknown error'],
-  ])('makes a failure of what %s, without its message', async (_case, error, words) => {
+  ])('reports a failure, without its message, when %s', async (_case, error, words) => {
     const finding = await failing(error);
     expect(finding).toMatchObject({ status: 'fail', found: expect.stringContaining(words) as string }); // prettier-ignore
     expect(JSON.stringify(finding)).not.toContain('hunter2');

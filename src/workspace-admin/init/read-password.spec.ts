@@ -3,7 +3,7 @@ import { readPassword } from './read-password';
 
 const PASSWORD = 'correct horse battery';
 
-/** Somebody typing; `isTTY` makes it a terminal. Everything that could be seen is gathered. */
+/** A user who types; `isTTY` makes it a terminal. All output that a bystander could see is collected. */
 function typing(text: string, isTTY: boolean): { result: Promise<string>; seen: () => string } {
   const setRawMode = jest.fn();
   const input = Object.assign(new PassThrough(), { isTTY, setRawMode });
@@ -18,24 +18,24 @@ function typing(text: string, isTTY: boolean): { result: Promise<string>; seen: 
 }
 
 describe('readPassword', () => {
-  it('takes the first line of a pipe, unchanged and without asking', async () => {
+  it('reads the first line of a pipe, unchanged and without a prompt', async () => {
     const { result, seen } = typing(' pass word \nmore\n', false);
     expect(await result).toBe(' pass word ');
     expect(seen()).toBe('');
   });
 
-  it('asks twice on a terminal, says how long it must be, and shows nothing of it', async () => {
+  it('prompts twice on a terminal, states the least length and echoes nothing', async () => {
     const { result, seen } = typing(`${PASSWORD}\r${PASSWORD}\r`, true);
     expect(await result).toBe(PASSWORD);
     expect(seen()).toBe('Password (at least 12 characters): \nOnce more: \n');
   });
 
-  it('knows the backspace on a terminal', async () => {
+  it('handles backspace on a terminal', async () => {
     const { result } = typing(`${PASSWORD}x\x7f\r${PASSWORD}\r`, true);
     expect(await result).toBe(PASSWORD);
   });
 
-  it('refuses two that differ', async () => {
+  it('refuses two passwords that differ', async () => {
     await expect(typing(`${PASSWORD}\rsomething else\r`, true).result).rejects.toThrow('differ');
   });
 

@@ -10,7 +10,7 @@ afterAll(() => {
 });
 
 describe('writeNewFile', () => {
-  it('leaves no file when there are no more lines before the end', async () => {
+  it('leaves no file when the lines break off before the end', async () => {
     const path = join(folder, 'new');
     async function* broken(): AsyncGenerator<string> {
       yield await Promise.resolve('the first line\n');
@@ -21,7 +21,7 @@ describe('writeNewFile', () => {
     expect(existsSync(path)).toBe(false);
   });
 
-  it('says why there can be no file, and not where', async () => {
+  it('says why the file cannot be written, without its path', async () => {
     const lines = (async function* () {
       yield await Promise.resolve('');
     })();

@@ -13,7 +13,7 @@ function reportTo(isTTY: boolean): {
 }
 
 describe('TransferReport', () => {
-  it('says nothing of what is done within a second but the sum', () => {
+  it('prints only the sum when the transfer takes less than a second', () => {
     const { report, clock, seen } = reportTo(false);
     report.judged();
     clock.advance({ seconds: 0.9 });
@@ -24,7 +24,7 @@ describe('TransferReport', () => {
     expect(seen()).toBe('Done.\n  users: 1 document\n  ws_second_factors: 0 documents\n');
   });
 
-  it('says how far it is once a second, in lines', () => {
+  it('prints its progress once a second, in lines', () => {
     const { report, clock, seen } = reportTo(false);
     for (let second = 0; second < 2; second++) {
       clock.advance({ seconds: 1 });
@@ -37,7 +37,7 @@ describe('TransferReport', () => {
     );
   });
 
-  it('keeps to one line on a terminal, and leaves none of it', () => {
+  it('uses a single line on a terminal and clears it at the end', () => {
     const { report, clock, seen } = reportTo(true);
     clock.advance({ seconds: 1 });
     report.count('users', 5);

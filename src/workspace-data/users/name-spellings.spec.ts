@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { foldCase } from './login-name';
 import { spellingsOf } from './name-spellings';
 
-describe('the spellings of a name', () => {
-  it('are all there are, of a name of few letters and however many digits', () => {
+describe('spellingsOf', () => {
+  it('returns every spelling of a name with few letters and any number of digits', () => {
     const { likely, beginnings } = spellingsOf('Us3r');
     expect(beginnings).toEqual([]);
     expect([...likely].sort()).toEqual(
@@ -13,7 +13,7 @@ describe('the spellings of a name', () => {
     expect(spellingsOf('abcdef').likely).toHaveLength(64);
   });
 
-  it('are all beginnings of a longer one, and whole ones with the rest as typed, lower or upper', () => {
+  it('returns every beginning of a longer name, and whole names with the rest as typed, lower or upper', () => {
     const { likely, beginnings } = spellingsOf('a1.BcDeF.Gh');
     expect(beginnings).toHaveLength(64);
     expect(beginnings).toContain('A1.bCdEf.');
@@ -22,7 +22,7 @@ describe('the spellings of a name', () => {
     expect(likely).not.toContain('a1.bcdef.gH');
   });
 
-  it('begin before what no expression may hold', () => {
+  it('ends the beginnings before a character that no expression may hold', () => {
     expect(spellingsOf('ab\u0000cd').beginnings.sort()).toEqual(['AB', 'Ab', 'aB', 'ab']);
     for (const first of ['\u0000', '\ud800', '\n', '\u2028', '\u0085']) {
       const name = `${first}name`;
@@ -34,7 +34,7 @@ describe('the spellings of a name', () => {
     }
   });
 
-  it('are as many as they say, and as long, whatever the name', () => {
+  it('bounds the number and the length of the spellings of any name', () => {
     const names = fc.oneof(
       fc.string({ unit: 'grapheme', minLength: 1, maxLength: 300 }),
       fc.string({ unit: 'binary', minLength: 1, maxLength: 300 }),

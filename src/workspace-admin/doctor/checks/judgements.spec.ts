@@ -16,59 +16,59 @@ import { judgeNode } from './versions.check';
 
 const PRODUCTION = { NODE_ENV: 'production', MONGODB_URI: 'mongodb://db/chat' };
 
-describe('versions', () => {
+describe('doctor check: versions', () => {
   it.each<[string, FindingStatus]>([
     ['20.18.3', 'fail'],
     ['18.20.0', 'fail'],
     ['20.19.0', 'ok'],
     ['22.0.0', 'ok'],
-  ])('Node.js %s: %s', (version, status) => {
+  ])('rates Node.js %s: %s', (version, status) => {
     expect(judgeNode(version, '1.2.3')).toMatchObject({ status });
     expect(judgeNode(version, '1.2.3').found).toContain(`1.2.3 on Node.js ${version}`);
   });
 });
 
-describe('configuration', () => {
+describe('doctor check: configuration', () => {
   it.each<[Record<string, string>, FindingStatus, string]>([
     [PRODUCTION, 'ok', '0 keys'],
     [{ ...PRODUCTION, TOTP_ENCRYPTION_KEYS: 'ab'.repeat(32) }, 'ok', '1 key '],
     [{ ...PRODUCTION, DATABASE_TIMEOUT_MS: '9000' }, 'warn', 'longer than REQUEST_TIMEOUT_MS'],
     [{ ...PRODUCTION, NODE_ENV: 'development' }, 'warn', 'NODE_ENV is development'],
     [{}, 'warn', 'MONGODB_URI is not set'],
-  ])('%j: %s', (env, status, words) => {
+  ])('rates the configuration %j: %s', (env, status, words) => {
     const finding = judgeConfiguration(loadConfiguration(env));
     expect(finding).toMatchObject({ status, found: expect.stringContaining(words) as string });
     expect(finding.found).not.toContain('abab');
   });
 });
 
-describe('mail', () => {
+describe('doctor check: mail', () => {
   it.each<[Record<string, string>, string | undefined, FindingStatus]>([
     [{}, undefined, 'warn'],
     [{ SMTP_URL: 'smtp://mail' }, undefined, 'ok'],
     [{ SMTP_URL: 'smtp://u:hunter2@mail' }, '{"code":"EAUTH"}', 'fail'],
     [{ SMTP_URL: 'smtp://mail', SMTP_ALLOW_PLAINTEXT: 'true' }, undefined, 'warn'],
     [{ SMTP_URL: 'smtps://mail', SMTP_ALLOW_PLAINTEXT: 'true' }, undefined, 'ok'],
-  ])('%j, failing with %s: %s', (env, failure, status) => {
+  ])('rates %j, failing with %s: %s', (env, failure, status) => {
     const finding = judgeMail(loadConfiguration(env).mail, failure);
     expect(finding.status).toBe(status);
     expect(JSON.stringify(finding)).not.toContain('hunter2');
   });
 });
 
-describe('database', () => {
+describe('doctor check: database', () => {
   it.each<[string, number, FindingStatus]>([
     ['4.2.24', 1, 'fail'],
     ['3.6.0', 1, 'fail'],
     ['4.4.0', 1, 'ok'],
     ['8.0.4', 49, 'ok'],
     ['8.0.4', 50, 'warn'],
-  ])('MongoDB %s that answers in %i ms: %s', (version, milliseconds, status) => {
+  ])('rates MongoDB %s that answers in %i ms: %s', (version, milliseconds, status) => {
     expect(judgeDatabase(version, milliseconds).status).toBe(status);
   });
 });
 
-describe('replication', () => {
+describe('doctor check: replication', () => {
   const at = (second: number): Date => new Date(Date.UTC(2024, 0, 1, 0, 0, second));
   const primary = { isWritablePrimary: true, setName: 'rs0', hosts: ['a', 'b', 'c'] };
   const written = (lastWriteDate: Date, majorityWriteDate: Date): object => ({
@@ -78,18 +78,18 @@ describe('replication', () => {
 
   it.each<[string, object, FindingStatus]>([
     ['a primary', primary, 'ok'],
-    ['one whose majority follows', written(at(10), at(5)), 'ok'],
-    ['one whose majority does not', written(at(11), at(5)), 'fail'],
-    ['a set of one', { ...primary, hosts: ['a'] }, 'warn'],
+    ['a primary whose majority keeps up', written(at(10), at(5)), 'ok'],
+    ['a primary whose majority lags behind', written(at(11), at(5)), 'fail'],
+    ['a replica set of one member', { ...primary, hosts: ['a'] }, 'warn'],
     ['a single server', { isWritablePrimary: true }, 'warn'],
     ['a secondary', { ...primary, isWritablePrimary: false }, 'fail'],
     ['mongos', { isWritablePrimary: true, msg: 'isdbgrid' }, 'ok'],
-  ])('%s', (_case, hello, status) => {
+  ])('rates %s', (_case, hello, status) => {
     expect(judgeReplication(hello).status).toBe(status);
   });
 });
 
-describe('clock', () => {
+describe('doctor check: clock', () => {
   it.each<[number, FindingStatus]>([
     [0, 'ok'],
     [2_000, 'ok'],
@@ -97,29 +97,29 @@ describe('clock', () => {
     [30_000, 'warn'],
     [30_001, 'fail'],
     [-30_001, 'fail'],
-  ])('%i ms: %s', (skewMs, status) => {
+  ])('rates a difference of %i ms: %s', (skewMs, status) => {
     expect(judgeClock(skewMs).status).toBe(status);
   });
 
-  it('says which of the two is ahead', () => {
+  it('says which of the two clocks is ahead', () => {
     expect(judgeClock(-3000).found).toContain('3.0 s behind');
     expect(judgeClock(3000).found).toContain('3.0 s ahead of');
   });
 });
 
-describe('collections', () => {
+describe('doctor check: collections', () => {
   const all = ['users', 'rocketchat_sessions', 'rocketchat_permissions'];
   it.each<[string[], FindingStatus]>([
     [[...all, 'rocketchat_message'], 'ok'],
     [['users', 'rocketchat_sessions'], 'warn'],
     [['rocketchat_sessions'], 'fail'],
     [['ws_demo'], 'fail'],
-  ])('%j: %s', (names, status) => {
+  ])('rates the collections %j: %s', (names, status) => {
     expect(judgeCollections(names).status).toBe(status);
   });
 });
 
-describe('indexes', () => {
+describe('doctor check: indexes', () => {
   const index = (state: 'there' | 'missing' | 'other-options') => ({
     collection: 'users',
     wanted: { key: { username: 1 } } as const,
@@ -129,42 +129,42 @@ describe('indexes', () => {
     [['there', 'there'], 'ok'],
     [['there', 'other-options'], 'warn'],
     [['other-options', 'missing'], 'fail'],
-  ])('%j: %s', (states, status) => {
+  ])('rates the indexes %j: %s', (states, status) => {
     const finding = judgeIndexes(states.map(index));
     expect(finding.status).toBe(status);
     if (status !== 'ok') expect(finding.found).toContain('users (username)');
   });
 });
 
-describe('own-indexes', () => {
+describe('doctor check: own-indexes', () => {
   it.each<[Record<string, boolean>, FindingStatus]>([
     [{ ws_second_factors: true }, 'ok'],
     [{ ws_second_factors: true, ws_code_mails: false }, 'fail'],
     [{}, 'warn'],
-  ])('%j: %s', (hasExpiry, status) => {
+  ])('rates the TTL indexes %j: %s', (hasExpiry, status) => {
     expect(judgeOwnIndexes(new Map(Object.entries(hasExpiry))).status).toBe(status);
   });
 });
 
-describe('permissions', () => {
+describe('doctor check: permissions', () => {
   const facts = (changes: Partial<PermissionFacts> = {}): PermissionFacts[] => [
     { id: 'view-device-management', roles: ['admin'], holders: 2, withoutFactor: 0, ...changes },
     { id: 'logout-device-management', roles: ['admin'], holders: 2, withoutFactor: 0 },
     { id: 'edit-other-user-totp', roles: ['admin'], holders: 0, withoutFactor: 0 },
   ];
   it.each<[string, PermissionFacts[], FindingStatus, string]>([
-    ['all well', facts(), 'ok', 'view-device-management: admin (2 active)'],
+    ['nothing wrong', facts(), 'ok', 'view-device-management: admin (2 active)'],
     ['no document', facts({ roles: undefined }), 'fail', 'no document'],
-    ['nobody active', facts({ holders: 0 }), 'fail', '(roles: admin)'],
+    ['no active holder', facts({ holders: 0 }), 'fail', '(roles: admin)'],
     ['no role', facts({ roles: [], holders: 0 }), 'fail', '(roles: none)'],
     ['a holder without a factor', facts({ withoutFactor: 1 }), 'warn', '1 of the holders'],
     [
-      'a permission of less weight is missing',
+      'a missing permission of less weight',
       [...facts(), { id: 'x', roles: undefined, holders: 0, withoutFactor: 0 }],
       'warn',
       'everybody: x',
     ],
-  ])('%s', (_case, permissions, status, words) => {
+  ])('rates permissions with %s', (_case, permissions, status, words) => {
     expect(judgePermissions(permissions)).toMatchObject({
       status,
       found: expect.stringContaining(words) as string,
@@ -172,7 +172,7 @@ describe('permissions', () => {
   });
 });
 
-describe('totp-secrets', () => {
+describe('doctor check: totp-secrets', () => {
   const facts = {
     users: 9,
     sealed: 3,
@@ -190,29 +190,29 @@ describe('totp-secrets', () => {
     [{ unreadable: 1, isComplete: false }, 'fail'],
     [{ lostCodes: 1 }, 'warn'],
     [{ isComplete: false }, 'warn'],
-  ])('%j: %s', (changes, status) => {
+  ])('rates the secrets %j: %s', (changes, status) => {
     expect(judgeSecrets({ ...facts, ...changes }).status).toBe(status);
   });
 });
 
-describe('demo', () => {
+describe('doctor check: demo', () => {
   it.each<[Record<string, string>, number, FindingStatus]>([
     [PRODUCTION, 0, 'ok'],
     [PRODUCTION, 1, 'fail'],
     [{ MONGODB_URI: 'mongodb://db/chat' }, 1, 'warn'],
     [{}, 1, 'ok'],
-  ])('%j with %i people: %s', (env, people, status) => {
+  ])('rates %j with %i demo users: %s', (env, people, status) => {
     expect(judgeDemo(loadConfiguration(env), people).status).toBe(status);
   });
 });
 
-describe('size', () => {
+describe('doctor check: size', () => {
   it.each<[number, Record<string, string>, FindingStatus]>([
     [100_000, {}, 'ok'],
     [1_000_000, {}, 'warn'],
     [1_000_000, { REQUEST_TIMEOUT_MS: '20000' }, 'warn'],
     [1_000_000, { REQUEST_TIMEOUT_MS: '20000', DATABASE_TIMEOUT_MS: '20000' }, 'ok'],
-  ])('%i documents with %j: %s', (sessions, env, status) => {
+  ])('rates %i documents with %j: %s', (sessions, env, status) => {
     expect(judgeSize(loadConfiguration(env), sessions).status).toBe(status);
   });
 });
