@@ -21,7 +21,7 @@ const PARTS = {
     mutate: ['src/two-factor/{*,attempts/*,secrets/*}.ts', 'src/two-factor/methods/!(email)*.ts'],
     tests: [
       'src/two-factor/(?!email-codes/).*\\.spec',
-      'test/e2e/two-factor/(totp|totp\\.boundaries|lockout|lockout\\.counters|typed-codes|backup-codes)\\.e2e-spec',
+      'test/e2e/two-factor/(totp|totp\\.boundaries|remembered|method-choice|lockout|lockout\\.counters|typed-codes|backup-codes)\\.e2e-spec',
       'test/e2e/sign-in/login\\.second-factor\\.e2e-spec',
       'test/integration/two-factor/attempt-store\\.int-spec',
       // What changes a factor, what a token may do without one, and what is logged.
