@@ -1,6 +1,6 @@
 import { isModestJson } from './json-shape';
 
-const judge = (text: string): boolean => isModestJson(Buffer.from(text));
+const isModest = (text: string): boolean => isModestJson(Buffer.from(text));
 const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
 const names = (count: number): string =>
   `{${Array.from({ length: count }, (_, index) => `"n${index}":0`).join()}}`;
@@ -15,7 +15,7 @@ describe('isModestJson', () => {
     ['16 levels', nested(16)],
     ['100 names', names(100)],
   ])('accepts %s', (_case, text) => {
-    expect(judge(text)).toBe(true);
+    expect(isModest(text)).toBe(true);
   });
 
   it.each<[string, string]>([
@@ -25,6 +25,6 @@ describe('isModestJson', () => {
     ['101 names', names(101)],
     ['101 times the same name', `{${Array(101).fill('"a":0').join()}}`],
   ])('refuses %s', (_case, text) => {
-    expect(judge(text)).toBe(false);
+    expect(isModest(text)).toBe(false);
   });
 });

@@ -32,15 +32,15 @@ describe('runCheck', () => {
   });
 
   it.each<[string, unknown, string]>([
-    ['an operator can mend', new OperatorError('The disk is full.'), 'The disk is full.'],
+    ['an operator can mend it', new OperatorError('The disk is full.'), 'The disk is full.'],
     ['the database does not answer', new mongo.MongoNetworkError('hunter2'), 'does not answer'],
     [
-      'the database forbids',
+      'the database forbids it',
       new mongo.MongoServerError({ code: 13, codeName: 'Unauthorized', errmsg: 'hunter2' }),
       'lacks a right',
     ],
-    ['nobody foresaw', new TypeError('hunter2'), 'TypeError'],
-    ['is no error', 'hunter2', 'unknown error'],
+    ['an unexpected error occurs', new TypeError('hunter2'), 'TypeError'],
+    ['a value other than an error is thrown', 'hunter2', 'unknown error'],
   ])('reports a failure, without its message, when %s', async (_case, error, words) => {
     const finding = await failing(error);
     expect(finding).toMatchObject({ status: 'fail', found: expect.stringContaining(words) as string }); // prettier-ignore
