@@ -6,8 +6,8 @@ import { WorkspaceSeeder } from '../../../src/workspace-admin/workspace.seeder';
 import { openTestDatabase, TestDatabase } from '../../support/database';
 import { TestClock } from '../../support/test-clock';
 
-/** Somebody else is at work between the look around and the first write. */
-class SlowFoundation extends WorkspaceSeeder {
+/** Runs a concurrent action between the check of the database and the first write. */
+class OvertakenSeeder extends WorkspaceSeeder {
   constructor(
     connection: Connection,
     private readonly meanwhile: () => Promise<unknown>,
@@ -21,7 +21,7 @@ class SlowFoundation extends WorkspaceSeeder {
   }
 }
 
-describe('a new workspace that an import overtakes', () => {
+describe('workspace -- init, overtaken by an import', () => {
   const clock = new TestClock();
   let database: TestDatabase;
   let connection: Connection;
@@ -36,10 +36,10 @@ describe('a new workspace that an import overtakes', () => {
   });
 
   const create = (meanwhile: () => Promise<unknown>): Promise<string> => {
-    const foundation = new SlowFoundation(connection, meanwhile);
+    const seeder = new OvertakenSeeder(connection, meanwhile);
     const workspace = new NewWorkspace(
       connection,
-      foundation,
+      seeder,
       new ImportLock(connection, clock),
       clock,
     );
@@ -47,16 +47,16 @@ describe('a new workspace that an import overtakes', () => {
     return workspace.create(administrator, 'correct horse battery');
   };
 
-  it.each<[string, (note: ImportLock) => Promise<unknown>]>([
-    ['has begun', (note) => note.make()],
-    ['is through', () => database.db.collection('users').insertOne({ username: 'ada' })],
-  ])('gets no administrator when the import %s', async (_case, meanwhile) => {
+  it.each<[string, (lock: ImportLock) => Promise<unknown>]>([
+    ['has begun', (lock) => lock.make()],
+    ['has finished', () => database.db.collection('users').insertOne({ username: 'ada' })],
+  ])('creates no administrator when the import %s', async (_case, meanwhile) => {
     const creating = create(() => meanwhile(new ImportLock(connection, clock)));
     await expect(creating).rejects.toThrow('was faster. There is no new administrator');
     expect(await database.db.collection('users').countDocuments({ username: 'eve' })).toBe(0);
   });
 
-  it('gets its administrator when nobody is there', async () => {
+  it('creates the administrator when there is no import', async () => {
     await create(() => Promise.resolve());
     expect(await database.db.collection('users').countDocuments({ username: 'eve' })).toBe(1);
   });
