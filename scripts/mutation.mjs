@@ -25,7 +25,8 @@ const PARTS = {
       'test/e2e/sign-in/login\\.second-factor\\.e2e-spec',
       'test/integration/two-factor/attempt-store\\.int-spec',
       // What changes a factor, what a token may do without one, and what is logged.
-      'test/e2e/(enrolment/totp|sessions/info-admin\\.access|two-factor/sealed-secrets|audit/audit-log)\\.e2e-spec',
+      'test/e2e/enrolment/(totp-changes|totp-sequences|(enable|validate|disable)-totp|regenerate-codes|codes-remaining)\\.e2e-spec',
+      'test/e2e/(sessions/info-admin\\.access|two-factor/sealed-secrets|audit/audit-log)\\.e2e-spec',
     ],
   },
   'email-codes': {
@@ -33,7 +34,7 @@ const PARTS = {
     tests: [
       'src/two-factor/email-codes/.*\\.spec',
       'test/integration/two-factor/email-code-limiter\\.int-spec',
-      'test/e2e/(two-factor/email-codes|enrolment/send-email-code)\\.e2e-spec',
+      'test/e2e/(two-factor/email-codes|enrolment/(send-email-code|code-mail|mail-server-failure))\\.e2e-spec',
     ],
   },
   'rate-limiter': {
