@@ -21,10 +21,12 @@ const PARTS = {
     mutate: ['src/two-factor/{*,attempts/*,secrets/*}.ts', 'src/two-factor/methods/!(email)*.ts'],
     tests: [
       'src/two-factor/(?!email-codes/).*\\.spec',
-      'test/e2e/two-factor/(totp|totp\\.boundaries|lockout|lockout\\.counters|typed-codes|backup-codes)\\.e2e-spec',
+      'test/e2e/two-factor/(totp|totp\\.boundaries|remembered|method-choice|lockout|lockout\\.counters|typed-codes|backup-codes)\\.e2e-spec',
       'test/e2e/sign-in/login\\.second-factor\\.e2e-spec',
       'test/integration/two-factor/attempt-store\\.int-spec',
-      'test/e2e/(enrolment/totp|sessions/info-admin\\.access|two-factor/sealed-secrets|audit/audit-log)\\.e2e-spec',
+      // What changes a factor, what a token may do without one, and what is logged.
+      'test/e2e/enrolment/(totp-changes|totp-sequences|(enable|validate|disable)-totp|regenerate-codes|codes-remaining)\\.e2e-spec',
+      'test/e2e/(sessions/info-admin\\.access|two-factor/sealed-secrets|audit/audit-log)\\.e2e-spec',
     ],
   },
   'email-codes': {
@@ -32,7 +34,7 @@ const PARTS = {
     tests: [
       'src/two-factor/email-codes/.*\\.spec',
       'test/integration/two-factor/email-code-limiter\\.int-spec',
-      'test/e2e/(two-factor/email-codes|enrolment/send-email-code)\\.e2e-spec',
+      'test/e2e/(two-factor/email-codes|enrolment/(send-email-code|code-mail|mail-server-failure))\\.e2e-spec',
     ],
   },
   'rate-limiter': {

@@ -26,24 +26,24 @@ const REFUSED: AccessPolicy[] = [
 
 describe('describeRoute', () => {
   it.each<[string, AccessPolicy | undefined, string]>([
-    ['no policy', undefined, 'GET a | undeclared'],
-    ['a caller and nothing else', {}, 'GET a | signed-in | - | - | default | -'],
+    ['a route without a policy', undefined, 'GET a | undeclared'],
+    ['a route that asks for a caller only', {}, 'GET a | signed-in | - | - | default | -'],
     [
       'a public route',
       { public: true, stepUp: 'at-sign-in', rateLimit: 'public', audit: { event: 'login' } },
       'GET a | public | - | at-sign-in | public | login',
     ],
     [
-      'a permission and a step-up',
+      'a route with a permission and a step-up',
       { permission: 'view-device-management', stepUp: 'always' },
       'GET a | signed-in | view-device-management | always | default | -',
     ],
     [
-      'a code in the body',
+      'a route with a code in the body',
       { parameters: CodeParameters, stepUp: { codeInBody: 'totp' } },
       'GET a | signed-in | - | code in body: totp | default | -',
     ],
-  ])('prints %s', (_case, policy, line) => {
+  ])('prints the declaration of %s', (_case, policy, line) => {
     expect(describeRoute({ route: 'GET a', policy })).toBe(line);
   });
 });

@@ -60,21 +60,21 @@ describe('PreconditionGuard', () => {
     await expect(enter('undeclared', rod)).rejects.toThrow('carries no @Access declaration');
   });
 
-  it('passes where nothing is named, also without a caller', async () => {
+  it('admits a request when the policy names no precondition, even without a caller', async () => {
     await expect(enter('unconditional')).resolves.toBe(true);
   });
 
-  it('passes where everything holds', async () => {
+  it('admits a request when every precondition holds', async () => {
     await expect(enter('possible', rod)).resolves.toBe(true);
     expect(checked).toEqual(['holds of rod', 'holds of rod']);
   });
 
-  it('refuses by the first that does not hold, and checks none behind it', async () => {
+  it('refuses with the first precondition that fails and checks no later one', async () => {
     await expect(enter('impossible', rod)).rejects.toThrow('refused');
     expect(checked).toEqual(['holds of rod', 'refuses rod']);
   });
 
-  it('throws where AuthGuard has not run', async () => {
+  it('throws when AuthGuard has not run', async () => {
     await expect(enter('possible')).rejects.toThrow('AuthGuard must run first');
   });
 });

@@ -99,7 +99,7 @@ class Untold {
   }
 }
 
-/** As it stands in the application, without what it asks. */
+/** A guard in its place in the application, without its dependencies. */
 function globally(guard: Type<CanActivate>): Provider {
   return {
     provide: APP_GUARD,
@@ -121,7 +121,7 @@ async function start(
 }
 
 describe('RouteAccessChecker', () => {
-  it('lets the service start when all is declared and every guard is in place', async () => {
+  it('lets the service start when every route is declared and every guard is in place', async () => {
     await expect(start(Declared)).resolves.toBeDefined();
   });
 
@@ -137,7 +137,7 @@ describe('RouteAccessChecker', () => {
     );
   });
 
-  it('refuses declarations without any guard', async () => {
+  it('refuses declarations when no guard is installed', async () => {
     await expect(start(Declared, [])).rejects.toThrow(/must be guarded by .*, not by none\.$/);
   });
 
@@ -149,11 +149,11 @@ describe('RouteAccessChecker', () => {
     },
   );
 
-  it('refuses guards in another order', async () => {
+  it('refuses guards that are in another order', async () => {
     await expect(start(Declared, GUARDS.toReversed())).rejects.toThrow(/must be guarded by/);
   });
 
-  it('refuses a precondition, or a source of a secret, that nothing provides', async () => {
+  it('refuses a precondition or a source of a secret that no module provides', async () => {
     for (const provided of [[Never], [Nowhere]]) {
       await expect(start(Declared, GUARDS, provided)).rejects.toThrow(
         /that no module provides: POST things\/prove$/,
@@ -163,7 +163,7 @@ describe('RouteAccessChecker', () => {
 });
 
 describe('Access', () => {
-  it('is declared once for a route', () => {
+  it('refuses a second @Access declaration on one route', () => {
     expect(() => {
       class Twice {
         @Access({ permission: 'view-device-management', stepUp: 'always' })

@@ -39,7 +39,7 @@ describe('AuditLog', () => {
     ]);
   });
 
-  it('escapes whatever is not printable and cuts what is long', () => {
+  it('escapes unprintable characters and truncates long text', () => {
     const hostile = '"}\n{"t":"login"\x1b[2J\x9b31m\u202e\u200b\u2028\ud800';
     record(1, { tokenName: hostile }, { useragent: hostile + 'x'.repeat(5000) });
     expect(lines[0]).toMatch(/^[\x20-\x7e]*$/);
@@ -48,7 +48,7 @@ describe('AuditLog', () => {
     expect(entry?.actor.useragent).toBe((hostile + 'x'.repeat(5000)).slice(0, LONGEST_TEXT));
   });
 
-  it('tells what it counted a minute later, when nothing comes in any more', () => {
+  it('writes the count of repetitions a minute later, even when no entry follows', () => {
     record(MAX_ALIKE + 7);
     expect(lines).toHaveLength(MAX_ALIKE);
     jest.advanceTimersByTime(WINDOW_MS);
@@ -57,7 +57,7 @@ describe('AuditLog', () => {
     expect(lines).toHaveLength(MAX_ALIKE + 1);
   });
 
-  it('tells it before the first entry of the next minute', () => {
+  it('writes the count of repetitions before the first entry of the next minute', () => {
     record(MAX_ALIKE + 7);
     clock.advance({ seconds: WINDOW_MS / 1000 });
     record(1);
@@ -68,7 +68,7 @@ describe('AuditLog', () => {
     ).toEqual([7, undefined]);
   });
 
-  it('tells it when it is closed, and counts nothing any more', () => {
+  it('writes the count of repetitions on close, and counts nothing afterwards', () => {
     record(MAX_ALIKE + 7);
     log.close();
     expect(told().at(-1)?.data.repeated).toBe(7);

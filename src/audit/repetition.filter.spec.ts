@@ -22,7 +22,7 @@ function entry(
   };
 }
 
-describe('Repetitions', () => {
+describe('RepetitionFilter', () => {
   let repetitions: RepetitionFilter;
 
   beforeEach(() => {
@@ -37,7 +37,7 @@ describe('Repetitions', () => {
   const counts = (): number[] =>
     repetitions.next(later(WINDOW_MS)).map(({ data }) => Number(data.repeated));
 
-  it('writes the first of what is alike and counts the rest, to the last one', () => {
+  it('writes the first of the like entries and counts every other one', () => {
     const all = times(1199, (index) => ({ ...entry({ answered: 400 }), ts: later(index) }));
     expect(written(all)).toBe(MAX_ALIKE);
     expect(repetitions.next(later(WINDOW_MS))).toEqual([
@@ -75,18 +75,18 @@ describe('Repetitions', () => {
     expect(repetitions.take(entry(data, actor))).toBe(true);
   });
 
-  it('takes another account that was found for something else', () => {
+  it('keeps another account that was found apart from what it has counted', () => {
     written(times(MAX_ALIKE, () => entry()));
     expect(repetitions.take({ ...entry(), found: { userId: 'bob' } })).toBe(true);
   });
 
-  it('bounds lines and counts also where a refused user names another account each time', () => {
+  it('bounds lines and counts even when a refused user names another account each time', () => {
     const all = times(3000, (index) => entry({ userId: `made-up-${index}`, username: `${index}` }));
     expect(written(all)).toBe(MAX_ALIKE);
     expect(counts()).toEqual([3000 - MAX_ALIKE]);
   });
 
-  it('takes refusals of one user for alike, whatever they name, wherever they are', () => {
+  it('counts the refusals of one user together, whatever they name and wherever they are', () => {
     const all = times(40, (index) =>
       entry(
         { sessionId: `made-up-${index}`, answered: index },
@@ -97,7 +97,7 @@ describe('Repetitions', () => {
     expect(counts()).toEqual([40 - MAX_ALIKE]);
   });
 
-  it('writes all that was done to different things, and counts what was done again and again', () => {
+  it('writes every change to different things, and counts repeated changes of one', () => {
     const done = (sessionId: string): AuditEntry => entry({ result: 'ok', sessionId });
     expect(written(times(1000, (index) => done(`session-${index}`)))).toBe(1000);
     expect(written(times(1000, () => done('session-0')))).toBe(MAX_ALIKE - 1);
@@ -105,7 +105,7 @@ describe('Repetitions', () => {
     expect(told?.data).toMatchObject({ sessionId: 'session-0', repeated: 1001 - MAX_ALIKE });
   });
 
-  it('bounds what one user is refused in all, and tells each count', () => {
+  it('bounds all refusals of one user, and reports the count of each kind', () => {
     const all = times(10 * MAX_ALIKE, (index) => entry({ result: `kind-${index % 10}` }));
     expect(written(all)).toBe(MAX_OF_ONE);
     const told = counts();
@@ -113,7 +113,7 @@ describe('Repetitions', () => {
     expect(told.reduce((sum, count) => sum + count, 0)).toBe(all.length - MAX_OF_ONE);
   });
 
-  it('bounds what strangers cause, in lines and in memory, and loses no count', () => {
+  it('bounds the lines and memory that strangers cost, and loses no count', () => {
     const all = times(10_000, (index) => entry({}, { ip: `2001:db8::${index}` }));
     expect(written(all)).toBe(MAX_OF_STRANGERS);
     // Users, and guesses at existing accounts, still have lines of their own.

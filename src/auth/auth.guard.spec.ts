@@ -50,7 +50,7 @@ describe('AuthGuard', () => {
   const enter = (handler: keyof Routes, request: FastifyRequest): Promise<boolean> =>
     guard().canActivate(contextOf(Routes, handler, request));
 
-  it('throws on a route without a policy, even for a right token', async () => {
+  it('throws on a route without a policy, even for a valid token', async () => {
     const request = requestWith(RIGHT);
     await expect(enter('undeclared', request)).rejects.toThrow(
       'Routes.undeclared carries no @Access declaration.',
@@ -64,7 +64,7 @@ describe('AuthGuard', () => {
     expect({ asked, caller: knownCaller(request) }).toEqual({ asked: [], caller: undefined });
   });
 
-  it('passes the holder of the token, and reports its use', async () => {
+  it('admits the holder of the token and reports its use', async () => {
     const request = requestWith(RIGHT);
     await expect(enter('callers', request)).resolves.toBe(true);
     expect({ caller: knownCaller(request), reported }).toEqual({ caller: ROD, reported: [ROD] });
@@ -77,7 +77,7 @@ describe('AuthGuard', () => {
     ['no token', { 'x-user-id': 'rod' }],
     ['an unknown token', { ...RIGHT, 'x-auth-token': 'wrong' }],
     ["another user's id", { ...RIGHT, 'x-user-id': 'jane' }],
-  ])('refuses %s', async (_case, headers) => {
+  ])('refuses a request with %s', async (_case, headers) => {
     const request = requestWith(headers);
     await expect(enter('callers', request)).rejects.toMatchObject({
       problem: { kind: 'not-logged-in' },
@@ -85,7 +85,7 @@ describe('AuthGuard', () => {
     expect({ caller: knownCaller(request), reported }).toEqual({ caller: undefined, reported: [] });
   });
 
-  it('fails closed when the database cannot be asked', async () => {
+  it('fails closed when the database is unreachable', async () => {
     const failing = new AuthGuard(
       { find: () => Promise.reject(new Error('unreachable')) } as unknown as CallersService,
       {} as TokenUses,

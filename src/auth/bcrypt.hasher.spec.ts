@@ -11,7 +11,7 @@ jest.mock('bcrypt', () => {
   return { ...bcrypt, compare: jest.fn(watched) };
 });
 
-/** bcrypt's own, watched. */
+/** The real bcrypt, observed. */
 const compared = compare as jest.Mock<Promise<boolean>, [digest: string, stored: string]>;
 
 const OWNER = 'address:192.0.2.1';
@@ -25,7 +25,7 @@ describe('BcryptHasher', () => {
     compared.mockClear();
   });
 
-  it('takes the right password, in both forms of bcrypt, and no other', async () => {
+  it('accepts only the right password, in both forms of bcrypt', async () => {
     expect(await checker.verify(digest, stored, OWNER)).toBe(true);
     expect(await checker.verify(digest, stored.replace('$2b$', '$2a$'), OWNER)).toBe(true);
     expect(await checker.verify(digestPassword('wrong horse'), stored, OWNER)).toBe(false);
@@ -35,12 +35,12 @@ describe('BcryptHasher', () => {
     ['nothing', undefined],
     ['null', null],
     ['empty text', ''],
-    ['no hash', 'correct horse'],
+    ['a plain password', 'correct horse'],
     ['the digest itself', digest],
     ['a form that bcrypt does not read', stored.replace('$2b$', '$2y$')],
     ['an object', { $ne: '' }],
-    ['a list of the hash', [stored]],
-  ])('works as long and refuses when %s is stored', async (_case, value) => {
+    ['an array with the hash', [stored]],
+  ])('refuses after the same amount of work when %s is stored', async (_case, value) => {
     expect(await checker.verify(digest, value as string, OWNER)).toBe(false);
     const [[, hash] = []] = compared.mock.calls;
     expect(getRounds(String(hash))).toBe(10);

@@ -10,7 +10,7 @@ let most = 0;
 let release: () => void;
 let released: Promise<void>;
 
-/** bcrypt that works until it is released, and counts how much of it works at once. */
+/** Stands in for bcrypt: works until it is released and counts how many calls work at once. */
 async function work(): Promise<boolean> {
   most = Math.max(most, ++working);
   await released;

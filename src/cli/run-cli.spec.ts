@@ -11,14 +11,14 @@ async function run(...argv: string[]): Promise<{ code: number; out: string; err:
 }
 
 describe('runCli', () => {
-  it.each(['--help', '-h'])('shows all commands on standard output for %s', async (option) => {
+  it.each(['--help', '-h'])('prints all commands on standard output for %s', async (option) => {
     const { code, out, err } = await run(option);
     expect([code, err]).toEqual([0, '']);
     for (const name of Object.keys(COMMANDS))
       expect(out).toMatch(new RegExp(`^  ${name} +\\w`, 'm'));
   });
 
-  it.each(Object.keys(COMMANDS))('shows how %s is called, and runs nothing', async (name) => {
+  it.each(Object.keys(COMMANDS))('prints the usage of %s and runs nothing', async (name) => {
     const { code, out, err } = await run(name, '--apply', '--help');
     expect([code, err]).toEqual([0, '']);
     expect(out).toMatch(/^Usage: /);
@@ -28,7 +28,7 @@ describe('runCli', () => {
   });
 
   it.each([SECRET, 'constructor', '--apply', 'INIT', ''])(
-    'answers %j with the usage on standard error and with 2',
+    'answers %j with the usage on standard error and exit code 2',
     async (name) => {
       const { code, out, err } = await run(name, SECRET);
       expect([code, out]).toEqual([2, '']);
@@ -37,13 +37,13 @@ describe('runCli', () => {
     },
   );
 
-  it('shows the usage when nothing is asked for', async () => {
+  it('prints the usage when no command is named', async () => {
     const { code, err } = await run();
     expect(code).toBe(2);
     expect(err).toMatch(/^Usage: /);
   });
 
-  it('ends with 1 when a command refuses, and shows no stack', async () => {
+  it('exits with 1 when a command refuses, and prints no stack', async () => {
     const { code, err } = await run('indexes', '--aply');
     expect(code).toBe(1);
     expect(err).toMatch(/^This command does not know one of the options.\nUsage: /);

@@ -17,11 +17,11 @@ function refusal(env: NodeJS.ProcessEnv): string {
 }
 
 describe('loadConfiguration', () => {
-  it('takes an empty environment, and blank variables for absent', () => {
+  it('accepts an empty environment and treats blank variables as absent', () => {
     expect(loadConfiguration({ PORT: ' ', SMTP_URL: '' })).toEqual(new Configuration());
   });
 
-  it('takes no blank MONGODB_URI: the demo must not start in the place of a database', () => {
+  it('refuses a blank MONGODB_URI, so that the demo does not start in place of a database', () => {
     expect(refusal({ MONGODB_URI: ' ' })).toBe(
       'The configuration is wrong: MONGODB_URI is set, but empty: name the database, or unset it to run the demo.',
     );
@@ -33,7 +33,7 @@ describe('loadConfiguration', () => {
     expect(read).toMatchObject({ http: { port: 8080 }, twoFactor: { codeReuse: 'never' } });
   });
 
-  it('listens beyond this machine only in production, unless told', () => {
+  it('listens beyond this machine only in production, unless HOST says otherwise', () => {
     const production = { NODE_ENV: 'production', MONGODB_URI: 'mongodb://db/chat' };
     expect(loadConfiguration({}).http.host).toBe('127.0.0.1');
     expect(loadConfiguration(production).http.host).toBe('0.0.0.0');
@@ -61,11 +61,11 @@ describe('loadConfiguration', () => {
     'mongodb://db/chat',
     'mongodb+srv://user:pass%40word@cluster.example.com/chat?retryWrites=true',
     'mongodb://a:1,b:2,c:3/chat?replicaSet=rs0',
-  ])('takes MONGODB_URI=%s', (MONGODB_URI) => {
+  ])('accepts MONGODB_URI=%s', (MONGODB_URI) => {
     expect(loadConfiguration({ MONGODB_URI }).database.uri).toBe(MONGODB_URI);
   });
 
-  it('reads one key or several, in either case and with blanks between them', () => {
+  it('reads one encryption key or several, in either case and with blanks between them', () => {
     const [key, other] = ['0123456789abcdef'.repeat(4), 'FEDCBA9876543210'.repeat(4)];
     const read = (TOTP_ENCRYPTION_KEYS: string): string[] =>
       loadConfiguration({ TOTP_ENCRYPTION_KEYS }).encryption.totpKeys;
@@ -82,7 +82,7 @@ describe('loadConfiguration', () => {
     ['twice', `${'a'.repeat(64)},${'b'.repeat(64)},${'a'.repeat(64)}`],
     ['twice, in another case', `${'a'.repeat(64)},${'A'.repeat(64)}`],
     ['without a comma', `${'a'.repeat(64)} ${'b'.repeat(64)}`],
-  ])('refuses a key %s and shows nothing of it', (_case, TOTP_ENCRYPTION_KEYS) => {
+  ])('refuses a key %s without showing any of it', (_case, TOTP_ENCRYPTION_KEYS) => {
     const message = refusal({ TOTP_ENCRYPTION_KEYS });
     expect(message).toContain('TOTP_ENCRYPTION_KEYS must be keys of exactly 64 hex digits');
     expect(message).not.toContain(TOTP_ENCRYPTION_KEYS.slice(0, 8));
@@ -102,7 +102,7 @@ describe('loadConfiguration', () => {
     expect(message.split('\n')).toHaveLength(1);
   });
 
-  it('trusts proxies in its own networks, or those that it is told', () => {
+  it('trusts proxies in private networks by default, or those that are configured', () => {
     const trusts = (peer: string, env: NodeJS.ProcessEnv = {}): boolean =>
       loadConfiguration(env).proxy.trustedProxies.includes(peer);
     for (const peer of ['127.0.0.1', '::1', '10.1.2.3', '172.16.0.1', '172.31.0.1']) {
@@ -120,7 +120,7 @@ describe('loadConfiguration', () => {
     expect(trusts('127.0.0.1', told)).toBe(false);
   });
 
-  it('finds the data directory from the working directory, and none for memory', () => {
+  it('resolves the data directory against the working directory, and has none for memory', () => {
     const directory = (text: string): string | undefined =>
       loadConfiguration({ EMBEDDED_DATA_DIR: text }).database.embeddedDirectory;
     expect(directory('')).toBe(join(process.cwd(), '.data'));
@@ -154,7 +154,7 @@ describe('loadConfiguration', () => {
     'smtps://mail.example.com?secure=false',
     'smtp://localhost?host=mail.example.com',
     'smtp://localhost?service=gmail',
-  ])('refuses SMTP_URL=%s, in one line and without a value', (SMTP_URL) => {
+  ])('refuses SMTP_URL=%s in one line and without showing a value', (SMTP_URL) => {
     const message = refusal({ SMTP_URL });
     expect(message).toContain('SMTP_URL must be');
     expect(message).toContain('percent-encoded');
@@ -168,7 +168,7 @@ describe('loadConfiguration', () => {
     'smtp://user:p%23%2F%3F@mail.example.com:587/',
     'smtp://user:p@ss:w\\rd;x@[2001:db8::1]:587?tls.rejectUnauthorized=false',
     'smtp://m\u00fcller.example',
-  ])('takes SMTP_URL=%s', (SMTP_URL) => {
+  ])('accepts SMTP_URL=%s', (SMTP_URL) => {
     expect(loadConfiguration({ SMTP_URL }).mail.smtpUrl).toBe(SMTP_URL);
   });
 
@@ -180,24 +180,24 @@ describe('loadConfiguration', () => {
   );
 
   it.each(['chat@example.com', '<chat@example.com>', 'Example Chat <chat@example.com>'])(
-    'takes MAIL_FROM=%s',
+    'accepts MAIL_FROM=%s',
     (MAIL_FROM) => {
       expect(loadConfiguration({ MAIL_FROM }).mail.from).toBe(MAIL_FROM);
     },
   );
 
-  it('refuses production without a database', () => {
+  it('refuses production when no database is configured', () => {
     expect(refusal({ NODE_ENV: 'production' })).toContain('MONGODB_URI must be set in production');
   });
 
-  it('names every wrong variable at once, and no value', () => {
+  it('names every invalid variable at once and shows no value', () => {
     const message = refusal({ PORT: 's3cret', NODE_ENV: 's3cret', MONGODB_URI: 's3cret' });
     expect(message).toMatch(/PORT .*\n.*|NODE_ENV .*\n.*|MONGODB_URI .*/);
     expect(message.split('\n')).toHaveLength(4);
     expect(message).not.toContain('s3cret');
   });
 
-  it('names wrong variables of different parts at once', () => {
+  it('names invalid variables of different features at once', () => {
     const wrong = { LOGIN_EXPIRATION_DAYS: '0', MAIL_FROM: 'x', SMTP_ALLOW_PLAINTEXT: 'yes' };
     expect(refusal(wrong)).toBe(
       'The configuration is wrong:\n' +
@@ -207,13 +207,13 @@ describe('loadConfiguration', () => {
     );
   });
 
-  it('reads a switch', () => {
+  it('reads a boolean', () => {
     const allows = (text: string): boolean =>
       loadConfiguration({ SMTP_ALLOW_PLAINTEXT: text }).mail.allowPlaintext;
     expect([allows('true'), allows('false'), allows('')]).toEqual([true, false, false]);
   });
 
-  it('bounds requests and database statements apart', () => {
+  it('bounds the time of requests and of database statements separately', () => {
     const { http, database } = loadConfiguration({ REQUEST_TIMEOUT_MS: '700' });
     expect([http.requestTimeoutMs, database.timeoutMs]).toEqual([700, 5000]);
     expect(loadConfiguration({ DATABASE_TIMEOUT_MS: '700' })).toMatchObject({
@@ -224,7 +224,7 @@ describe('loadConfiguration', () => {
 });
 
 describe('findConfigurationWarnings', () => {
-  it('warns of statements that may outlive their requests', () => {
+  it('warns about statements that may outlive their requests', () => {
     const warn = (env: NodeJS.ProcessEnv): string[] =>
       findConfigurationWarnings(loadConfiguration(env));
     expect(warn({})).toEqual([]);
@@ -237,7 +237,7 @@ describe('findConfigurationWarnings', () => {
   });
 });
 
-describe('what is written about the configuration', () => {
+describe('documentation of the configuration', () => {
   const defaults = new Map(
     new Configuration().parts.flatMap((part) => {
       const values = new Map<string, unknown>(Object.entries(part));
@@ -265,7 +265,7 @@ describe('what is written about the configuration', () => {
     );
   });
 
-  it.each([...defaults.keys()])('docs/operations.md explains %s', (name) => {
+  it.each([...defaults.keys()])('explains %s in docs/operations.md', (name) => {
     expect(readFileSync(join(ROOT, 'docs/operations.md'), 'utf8')).toContain(`| \`${name}\``);
   });
 });

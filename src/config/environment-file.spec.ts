@@ -45,7 +45,7 @@ describe('readEnvironmentFile', () => {
     expect(readEnvironmentFile(folder)).toEqual({ MONGODB_URI: URI, PORT: '8080' });
   });
 
-  it('reads nothing where there is none, or an empty one', () => {
+  it('reads nothing when the file is missing or empty', () => {
     expect(readEnvironmentFile(folder)).toEqual({});
     writeFileSync(file, '');
     expect(readEnvironmentFile(folder)).toEqual({});
@@ -54,25 +54,28 @@ describe('readEnvironmentFile', () => {
   it.each([
     ['UTF-16 with its mark', Buffer.from(`${BOM}MONGODB_URI=${URI}\n`, 'utf16le')],
     ['UTF-16 without a mark', Buffer.from(`MONGODB_URI=${URI}\n`, 'utf16le')],
-    ['UTF-16 the other way round', utf16be(`${BOM}MONGODB_URI=${URI}\n`)],
-    ['UTF-16 the other way round, without a mark', utf16be(`MONGODB_URI=${URI}\n`)],
+    ['big-endian UTF-16', utf16be(`${BOM}MONGODB_URI=${URI}\n`)],
+    ['big-endian UTF-16 without a mark', utf16be(`MONGODB_URI=${URI}\n`)],
     ['Latin 1', Buffer.from(`# für den Chat\nMONGODB_URI=${URI}\n`, 'latin1')],
     ['a NUL', Buffer.from(`PORT=1\0\nMONGODB_URI=${URI}\n`)],
-    ['half a character', Buffer.concat([Buffer.from(`MONGODB_URI=${URI}`), Buffer.from([0xc3])])],
+    [
+      'an incomplete character',
+      Buffer.concat([Buffer.from(`MONGODB_URI=${URI}`), Buffer.from([0xc3])]),
+    ],
     ['a surrogate', Buffer.from([0x23, 0xed, 0xa0, 0x80])],
-    ['a blank that is none', Buffer.from(`\u00a0MONGODB_URI=${URI}\n`)],
-    ['a character without width', Buffer.from(`\u200bMONGODB_URI=${URI}\n`)],
+    ['a non-breaking space', Buffer.from(`\u00a0MONGODB_URI=${URI}\n`)],
+    ['a zero-width character', Buffer.from(`\u200bMONGODB_URI=${URI}\n`)],
     ['a byte order mark within', Buffer.from(`PORT=1\n${BOM}MONGODB_URI=${URI}\n`)],
     ['two byte order marks', Buffer.from(`${BOM}${BOM}MONGODB_URI=${URI}\n`)],
-    ['a line end of typesetters', Buffer.from(`# db\u2028MONGODB_URI=${URI}\n`)],
+    ['a Unicode line separator', Buffer.from(`# db\u2028MONGODB_URI=${URI}\n`)],
     ['a page break', Buffer.from(`# db\fMONGODB_URI=${URI}\n`)],
     ['a colon', Buffer.from(`MONGODB_URI: ${URI}\n`)],
-    ['a command of Windows', Buffer.from(`set MONGODB_URI=${URI}\n`)],
+    ['a Windows command', Buffer.from(`set MONGODB_URI=${URI}\n`)],
     ['no name', Buffer.from(`=1\nMONGODB_URI=${URI}\n`)],
     ['an open quotation mark', Buffer.from(`MAIL_FROM="Chat\nMONGODB_URI="${URI}"\n`)],
-    ['an open one at its end', Buffer.from(`MONGODB_URI='${URI}`)],
+    ['an open quotation mark at its end', Buffer.from(`MONGODB_URI='${URI}`)],
     ['no value', Buffer.from(`MONGODB_URI\n`)],
-  ])('refuses a file with %s, in one line and without a value', (_case, bytes) => {
+  ])('refuses a file with %s in one line and without showing a value', (_case, bytes) => {
     writeFileSync(file, bytes);
     const message = refusal(() => readEnvironmentFile(folder));
     expect(message).toMatch(/^The file \.env cannot be read: .+\.$/);
@@ -80,7 +83,7 @@ describe('readEnvironmentFile', () => {
     expect(message).not.toContain('hunter2');
   });
 
-  it('refuses a folder, and a link that leads nowhere', () => {
+  it('refuses a folder and a dangling link', () => {
     mkdirSync(file);
     expect(refusal(() => readEnvironmentFile(folder))).toContain('EISDIR');
     rmSync(file, { recursive: true });
@@ -90,7 +93,7 @@ describe('readEnvironmentFile', () => {
 });
 
 describe('readConfiguration', () => {
-  it('takes from the file what the environment leaves open, and puts it there', () => {
+  it('takes from the file what the environment leaves open, and sets it there', () => {
     writeFileSync(file, `MONGODB_URI=${URI}\nPORT=1\nNODE_ENV=production\nHOST=10.0.0.1\n`);
     const env: NodeJS.ProcessEnv = { PORT: '2', NODE_ENV: ' ' };
     expect(readConfiguration(env, folder)).toMatchObject({
@@ -101,7 +104,7 @@ describe('readConfiguration', () => {
     expect(env.NODE_ENV).toBe('production');
   });
 
-  it('runs nothing where the environment empties the address that the file gives', () => {
+  it('refuses to start when the environment empties the address that the file gives', () => {
     writeFileSync(file, `MONGODB_URI=${URI}\n`);
     expect(refusal(() => readConfiguration({ MONGODB_URI: '' }, folder))).toContain(
       'MONGODB_URI is set, but empty',
@@ -129,7 +132,7 @@ describe('readConfiguration', () => {
     expect(readConfiguration({ MONGODB_URI: URI }, folder).database.uri).toBe(URI);
   });
 
-  it('runs the demo beside files that are no .env', () => {
+  it('starts the demo beside files that are not a .env', () => {
     for (const name of ['.env.example', '.envrc', 'env', '.environment', '.env.test']) {
       writeFileSync(join(folder, name), `MONGODB_URI=${URI}`);
     }

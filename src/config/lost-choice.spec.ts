@@ -27,20 +27,23 @@ describe('findLostChoices', () => {
     'MONGODB_UR',
     'MONGODB_URII',
     'NONGODB_URI',
-  ])('%s was meant to name a database', (name) => {
+  ])('reports that %s was meant to name a database', (name) => {
     const [line, ...more] = findLostChoices({ [name]: URI });
     expect(line).toContain(`${name} is not read: name the database in MONGODB_URI`);
     expect(line).not.toContain('hunter2');
     expect(more).toEqual([]);
   });
 
-  it.each(['DATABASE_URL', 'DB_URI', 'DATABASE'])('%s was, if it names one of MongoDB', (name) => {
-    expect(findLostChoices({ [name]: URI })).toHaveLength(1);
-    expect(findLostChoices({ [name]: 'mongodb+srv://a.example.com/chat' })).toHaveLength(1);
-    expect(findLostChoices({ [name]: 'postgres://db/chat' })).toEqual([]);
-  });
+  it.each(['DATABASE_URL', 'DB_URI', 'DATABASE'])(
+    'reports %s only when its value is a MongoDB address',
+    (name) => {
+      expect(findLostChoices({ [name]: URI })).toHaveLength(1);
+      expect(findLostChoices({ [name]: 'mongodb+srv://a.example.com/chat' })).toHaveLength(1);
+      expect(findLostChoices({ [name]: 'postgres://db/chat' })).toEqual([]);
+    },
+  );
 
-  it('whatever holds an address in the file was meant to, but for the server of the tests', () => {
+  it('reports any variable of the file that holds an address, except the one for the tests', () => {
     expect(
       findLostChoices({ CHAT: URI, TEST_MONGODB_URI: URI }, ['CHAT', 'TEST_MONGODB_URI']),
     ).toEqual([expect.stringContaining('CHAT is not read')]);
@@ -48,7 +51,7 @@ describe('findLostChoices', () => {
   });
 
   it.each(['NODEENV', 'node_env', 'NODE_EVN', 'NODE_ENVS', 'NOD_ENV'])(
-    '%s was meant to choose production',
+    'reports that %s was meant to choose production',
     (name) => {
       expect(findLostChoices({ [name]: 'production' })).toEqual([
         expect.stringContaining(`${name} is not read: write NODE_ENV`),
@@ -57,7 +60,7 @@ describe('findLostChoices', () => {
     },
   );
 
-  it.each(['', ' ', '\t'])('MONGODB_URI=%j says that something has gone wrong', (MONGODB_URI) => {
+  it.each(['', ' ', '\t'])('reports that MONGODB_URI=%j is a mistake', (MONGODB_URI) => {
     expect(findLostChoices({ MONGODB_URI })).toEqual([
       'MONGODB_URI is set, but empty: name the database, or unset it to run the demo',
     ]);

@@ -27,7 +27,7 @@ describe('checkAddress', () => {
     'mongodb+srv://u:hunter2@db.example.com/chat?retryWrites=true&w=majority&appName=Cluster0',
     'mongodb://%2Ftmp%2Fmongodb.sock/chat?directConnection=true',
     'mongodb://[::1]:27017/chat?maxPoolSize=10&readPreferenceTags=dc:a&readPreferenceTags=',
-  ])('takes %s', (uri) => {
+  ])('accepts %s', (uri) => {
     expect(() => {
       checkAddress(uri);
     }).not.toThrow();
@@ -41,7 +41,7 @@ describe('checkAddress', () => {
     'mongodb://u:hunter2/@db.example.com/chat',
     'mongodb://u:50%hunter2@db.example.com/chat',
     'mongodb://:hunter2@db.example.com/chat',
-  ])('says how to write a password where it is not: %s', (uri) => {
+  ])('explains how to encode a password that is not encoded: %s', (uri) => {
     const message = refusal(uri);
     expectOneLine(message);
     expect(message).toContain('@ is %40');
@@ -73,14 +73,14 @@ describe('checkAddress', () => {
     ['compressors=hunter2', ['compressors']],
     ['loadBalanced=true&replicaSet=hunter2', ['loadBalanced', 'replicaSet']],
     ['serverApi=1', ['serverApi']],
-  ])('names the options of ?%s and no value', (options, names) => {
+  ])('names the invalid options of ?%s and no value', (options, names) => {
     const message = refusal(`mongodb://db.example.com/chat?${options}`);
     expectOneLine(message);
     for (const name of names) expect(message).toContain(`its option ${name}`);
     expect(message.match(/its option/g)).toHaveLength(names.length);
   });
 
-  it('names nothing behind a secret: an & in it makes options of its parts', () => {
+  it('names nothing after a secret: an & in it would make options of its parts', () => {
     const message = refusal(
       'mongodb://db.example.com/chat?poolSize=1&tlsCertificateKeyFilePassword=a&hunter2=b&hunterTwo',
     );
@@ -92,7 +92,7 @@ describe('checkAddress', () => {
     );
   });
 
-  it('names no option that is no word', () => {
+  it('names no option that is not a word', () => {
     const message = refusal('mongodb://db.example.com/chat?a.b%0Ac=1');
     expectOneLine(message);
   });
@@ -113,7 +113,7 @@ describe('checkAddress', () => {
       ['tlsCRLFile', '', 'EISDIR'],
       ['tlsCertificateKeyFile', 'text.pem', 'ERR_OSSL'],
       ['TLSCRLFILE', 'text.pem', 'ERR_CRYPTO'],
-    ])('refuses a file of %s: %s', (option, name, code) => {
+    ])('refuses a file named by %s: %s', (option, name, code) => {
       const path = encodeURIComponent(join(folder, name));
       const message = refusal(`mongodb://db.example.com/chat?tls=true&${option}=${path}`);
       expectOneLine(message);

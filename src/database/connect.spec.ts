@@ -49,14 +49,14 @@ describe('connect', () => {
     [13, 'Unauthorized', /lacks a right.*ws_/],
     [334, 'MechanismUnavailable', /refuses what the service needs \(MechanismUnavailable\)/],
     [2, 'hunter2 <script>', /refuses what the service needs \(error 2\)/],
-  ])('refuses at once what a server says of its user: %i %s', async (code, codeName, words) => {
+  ])('gives up at once when the server refuses the user: %i %s', async (code, codeName, words) => {
     const error = { ...AUTHENTICATION_FAILED, code, codeName };
     const { port } = await FakeMongod.start({ saslStart: error, ping: error });
     expect(await refusalAtOnce(`mongodb://user:hunter2@127.0.0.1:${port}/chat`)).toMatch(words);
   });
 
   it.each(['', '&directConnection=true'])(
-    'refuses at once a replica set of another name%s',
+    'gives up at once when the replica set has another name%s',
     async (option) => {
       const { port } = await FakeMongod.start({
         hello: { setName: 'rs0', hosts: ['127.0.0.1:1'], secondary: false },
@@ -66,13 +66,13 @@ describe('connect', () => {
     },
   );
 
-  it('refuses at once a replica set that is none', async () => {
+  it('gives up at once when the server is not the replica set that the address names', async () => {
     const { port } = await FakeMongod.start();
     const uri = `mongodb://127.0.0.1:${port}/chat?replicaSet=rs0`;
     expect(await refusalAtOnce(uri)).toContain('or to none');
   });
 
-  it('refuses at once a server that is too old for the driver', async () => {
+  it('gives up at once when the server is too old for the driver', async () => {
     const { port } = await FakeMongod.start({ hello: { maxWireVersion: 6 } });
     expect(await refusalAtOnce(`mongodb://127.0.0.1:${port}/chat`)).toContain('too old');
   });
@@ -98,7 +98,7 @@ describe('connect', () => {
     }
   });
 
-  it('waits for a server that is named directly to be the primary, and never reads from another', async () => {
+  it('waits until a server that is named directly is the primary, and never reads from another', async () => {
     const secondary = {
       setName: 'rs0',
       isWritablePrimary: false,
@@ -123,7 +123,7 @@ describe('connect', () => {
   it.each([
     [undefined, 0],
     [{ monitorCommands: true }, 1],
-  ])('monitors commands only where it is asked to: %j', async (options, pings) => {
+  ])('monitors commands only when asked to: %j', async (options, pings) => {
     const { port } = await FakeMongod.start();
     const { database } = loadConfiguration(CONFIGURATION);
     const uri = `mongodb://127.0.0.1:${port}/chat`;
@@ -135,7 +135,7 @@ describe('connect', () => {
     await connection.close();
   });
 
-  it('connects to what is right', async () => {
+  it('connects to a valid address', async () => {
     const { port } = await FakeMongod.start();
     await connectTo(`mongodb://127.0.0.1:${port}/chat`);
     expect(warnings).toEqual([]);

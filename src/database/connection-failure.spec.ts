@@ -24,7 +24,7 @@ describe('needsOperator', () => {
     'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA',
     'ERR_SSL_WRONG_VERSION_NUMBER',
     'ERR_OSSL_PEM_NO_START_LINE',
-  ])('is so for %s, deep inside', (code) => {
+  ])('explains %s as a nested cause', (code) => {
     const words = needsOperator(network(code));
     expect(words).toContain(code);
     expect(words).toContain('tls options of MONGODB_URI');
@@ -32,7 +32,7 @@ describe('needsOperator', () => {
   });
 
   it.each(['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH'])(
-    'is not so for %s: time may mend it',
+    'explains nothing for %s, which may pass with time',
     (code) => {
       expect(needsOperator(network(code))).toBeUndefined();
       expect(mayPass(network(code))).toBe(true);
@@ -40,24 +40,27 @@ describe('needsOperator', () => {
   );
 
   it.each(['ENOTFOUND', 'ESERVFAIL', 'ETIMEOUT', 'ECONNREFUSED'])(
-    'is not so while a list of servers is looked up: %s',
+    'explains nothing while a list of servers is looked up: %s',
     (code) => {
       const error = Object.assign(new Error(), { code, syscall: 'querySrv' });
       expect([needsOperator(error), mayPass(error)]).toEqual([undefined, true]);
     },
   );
 
-  it.each([91, 11600, 10107, 134])('is not so for a server that says “not now”: %i', (code) => {
-    expect(needsOperator(new mongo.MongoServerError({ code }))).toBeUndefined();
-  });
+  it.each([91, 11600, 10107, 134])(
+    'explains nothing for a server that is temporarily unavailable: %i',
+    (code) => {
+      expect(needsOperator(new mongo.MongoServerError({ code }))).toBeUndefined();
+    },
+  );
 
-  it('is so for whatever else the driver cannot do', () => {
+  it('explains any other failure of the driver', () => {
     expect(needsOperator(new mongo.MongoMissingDependencyError('hunter2', {} as never))).toBe(
       'The database driver cannot use MONGODB_URI (MongoMissingDependencyError).',
     );
   });
 
-  it('knows nothing of what is no matter of the database', () => {
+  it('explains nothing for errors that do not concern the database', () => {
     const bug = new TypeError('x is not a function');
     expect([needsOperator(bug), mayPass(bug)]).toEqual([undefined, false]);
   });
@@ -67,7 +70,7 @@ describe('hopelessness', () => {
   const expired = network('CERT_HAS_EXPIRED');
   const away = network('ECONNREFUSED');
 
-  it('is there when every server says so, not when one is only away or not known yet', () => {
+  it('reports a failure when every server has one, not when one is only away or still unknown', () => {
     expect(hopelessness(topology('Unknown', [expired]))).toContain('CERT_HAS_EXPIRED');
     expect(hopelessness(topology('Unknown', [expired, expired]))).toContain('CERT_HAS_EXPIRED');
     expect(hopelessness(topology('Unknown', [expired, away]))).toBeUndefined();
@@ -75,12 +78,12 @@ describe('hopelessness', () => {
     expect(hopelessness(topology('Unknown', []))).toBeUndefined();
   });
 
-  it('is there when no server of a replica set is left', () => {
+  it('reports a failure when no server of a replica set is left', () => {
     expect(hopelessness(topology('ReplicaSetNoPrimary', []))).toContain('replicaSet');
     expect(hopelessness(topology('ReplicaSetNoPrimary', [null]))).toBeUndefined();
   });
 
-  it('is found in an error about all servers', () => {
+  it('finds the failure in an error about all servers', () => {
     const selection = (errors: Error[]): Error =>
       Object.assign(new Error(), { reason: topology('Unknown', errors) });
     expect(needsOperator(selection([expired]))).toContain('CERT_HAS_EXPIRED');

@@ -19,11 +19,11 @@ describe('withoutConcerns', () => {
       'mongodb+srv://u:p%3Fw%3D0@db/chat?replicaSet=w%3D0&appName=a?w=0',
       'mongodb+srv://u:p%3Fw%3D0@db/chat?replicaSet=w%3D0&appName=a?w=0',
     ],
-  ])('makes of %s %s', (uri, expected) => {
+  ])('turns %s into %s', (uri, expected) => {
     expect(withoutConcerns(uri)).toBe(expected);
   });
 
-  it('leaves a staleness, which is a mistake beside the primary', () => {
+  it('leaves maxStalenessSeconds in place, which is a mistake with the primary', () => {
     const uri = 'mongodb://db/chat?maxStalenessSeconds=100';
     expect(withoutConcerns(uri)).toBe(uri);
   });

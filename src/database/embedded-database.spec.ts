@@ -14,16 +14,16 @@ const start = (
   return startEmbeddedDatabase(database, environment, new SystemClock());
 };
 
-describe('starting the embedded database', () => {
+describe('embedded database', () => {
   beforeEach(() => jest.resetModules());
 
-  it('is refused in production', async () => {
+  it('refuses to start in production', async () => {
     const production = Object.assign(new EnvironmentConfig(), { name: 'production' as const });
     await expect(start({}, production)).rejects.toThrow('does not run in production');
   });
 
   it.each(['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'])(
-    'is refused in words when its package is not installed (%s)',
+    'explains that its package is not installed (%s)',
     async (code) => {
       jest.doMock(NAME, () => {
         throw Object.assign(new Error('not found'), { code });
@@ -34,14 +34,14 @@ describe('starting the embedded database', () => {
     },
   );
 
-  it('passes on whatever else keeps the package from loading', async () => {
+  it('passes on any other error that keeps the package from loading', async () => {
     jest.doMock(NAME, () => {
       throw new SyntaxError('Unexpected token');
     });
     await expect(start()).rejects.toThrow(SyntaxError);
   });
 
-  it('names the setting when the data directory cannot be used', async () => {
+  it('names the setting when the data directory is unusable', async () => {
     jest.dontMock(NAME);
     const refusal = await start({ EMBEDDED_DATA_DIR: `${__filename}/x` }).catch(
       (error: unknown) => error,

@@ -7,20 +7,20 @@ class Example extends OwnDocument {
   _id!: string;
 }
 
-describe('the schema of an own document', () => {
+describe('schema of an own document', () => {
   const schema = ownSchema(Example);
 
-  it('has what the document declares, and when it ends', () => {
+  it('contains the declared fields and the time at which the document ends', () => {
     expect(Object.keys(schema.paths).sort()).toEqual(['_id', 'expiresAt']);
   });
 
-  it('names the collection, and leaves it to nothing else to make it or its indexes', () => {
+  it('names the collection and creates neither it nor its indexes by itself', () => {
     expect(schema.get('collection')).toBe('ws_examples');
     expect([schema.get('autoIndex'), schema.get('autoCreate')]).toEqual([false, false]);
     expect(schema.get('versionKey')).toBe(false);
   });
 
-  it('has the TTL index that removes documents at their end', () => {
+  it('declares the TTL index that removes expired documents', () => {
     expect(schema.indexes()).toEqual([[{ expiresAt: 1 }, { expireAfterSeconds: 0 }]]);
   });
 });

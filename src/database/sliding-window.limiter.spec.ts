@@ -10,32 +10,32 @@ const at = (seconds: number): Date => new Date(NOON.getTime() + seconds * 1000);
 const attempts = (...seconds: number[]) => seconds.map((second) => ({ at: at(second) }));
 const limit = { max: 3, withinMs: 60_000 };
 
-describe('a sliding window', () => {
-  it('has room when the attempt as far back as the limit goes has left it', () => {
+describe('sliding window', () => {
+  it('has room when the attempt that would exceed the limit has left the window', () => {
     expect(hasRoom(limit, NOON)).toEqual({ 'attempts.2.at': { $not: { $gt: at(-60) } } });
   });
 
-  it('keeps as many attempts as it is told, the newest first', () => {
+  it('keeps only the given number of attempts, the newest first', () => {
     expect(asNewest({ at: NOON }, 7)).toEqual({ $each: [{ at: NOON }], $position: 0, $slice: 7 });
   });
 
   it.each<[string, Date | undefined, number[], Date]>([
-    ['with too few attempts', undefined, [0, 0], at(0)],
+    ['with fewer attempts than the limit', undefined, [0, 0], at(0)],
     ['at the last of them', at(60), [50, 20, 0], at(50)],
     ['a millisecond before the oldest leaves', at(60), [50, 20, 0], new Date(at(60).getTime() - 1)],
     ['when the oldest leaves', undefined, [50, 20, 0], at(60)],
     ['counting the newest where a list is longer', at(80), [50, 40, 20, 0], at(70)],
-  ])('is full until then: %s', (_case, until, seconds, now) => {
+  ])('computes until when it is full: %s', (_case, until, seconds, now) => {
     expect(fullUntil(attempts(...seconds), limit, now)).toEqual(until);
   });
 
-  it('names the last of several times, and none of none', () => {
+  it('returns the latest of several times, and none when there are none', () => {
     expect(latest([at(1), undefined, at(3), at(2), undefined])).toEqual(at(3));
     expect(latest([undefined])).toBeUndefined();
     expect(latest([])).toBeUndefined();
   });
 
-  it('lets clients wait for whole seconds, at least one', () => {
+  it('makes clients wait for whole seconds, at least one', () => {
     expect([0, -5, 0.001, 1, 1.001, 900].map((seconds) => secondsUntil(at(seconds), NOON))).toEqual(
       [1, 1, 1, 1, 2, 900],
     );
@@ -48,13 +48,13 @@ describe('RateCounter', () => {
   const many = { max: 10, withinMs: 900_000 };
   const counter = new RateCounter('mails', { owner: [many], stranger: [minute, quarter] });
 
-  it('derives for all uses how many attempts are kept, and for how long', () => {
+  it('derives from all uses how many attempts are kept and for how long', () => {
     const shared = { length: 10, keepMs: 1_800_000 };
     expect(counter.key('owner', 'ada')).toMatchObject({ limits: [many], ...shared });
     expect(counter.key('stranger', 'ada')).toMatchObject({ limits: [minute, quarter], ...shared });
   });
 
-  it('counts all uses on one document, and everything else apart', () => {
+  it('counts all uses of a counter on one document, and other counters separately', () => {
     const { key } = counter.key('owner', 'ada');
     expect(counter.key('stranger', 'ada').key).toBe(key);
     const others = [
@@ -67,7 +67,7 @@ describe('RateCounter', () => {
     expect(new Set([key, ...others]).size).toBe(6);
   });
 
-  it('names the counter and hides what is counted', () => {
+  it('names the counter in the document id and hides what is counted', () => {
     expect(counter.key('owner', 'ada@example.com').key).toMatch(/^mails:[A-Za-z0-9+/]{43}=$/);
   });
 
@@ -76,11 +76,11 @@ describe('RateCounter', () => {
     ['half an attempt', { max: 0.5, withinMs: 1 }],
     ['no time', { max: 1, withinMs: 0 }],
     ['no end', { max: 1, withinMs: Infinity }],
-  ])('refuses a limit of %s', (_case, wrong) => {
+  ])('refuses a limit with %s', (_case, wrong) => {
     expect(() => new RateCounter('wrong', { use: [wrong] })).toThrow('wrong: a limit needs');
   });
 
-  it('refuses a use that could push out of the list what another use counts', () => {
+  it('refuses a use whose attempts could push out what another use still counts', () => {
     const uses = { owner: [many], stranger: [minute] };
     expect(() => new RateCounter('wrong', uses)).toThrow('wrong: each use needs a limit over');
     expect(() => new RateCounter('wrong', { use: [] })).toThrow('wrong: each use needs a limit');
@@ -97,7 +97,7 @@ describe('SlidingWindowLimiter', () => {
     ['tryConsume', (limiter) => limiter.tryConsume(keys, 'id', NOON)],
     ['refund', (limiter) => limiter.refund(keys, 'id')],
     ['reset', (limiter) => limiter.reset({ key: 'a' })],
-  ])('lets no attempt through where the database fails: %s', async (_case, action) => {
+  ])('fails closed when the database fails: %s', async (_case, action) => {
     const fail = (): Promise<never> => Promise.reject(boom);
     const model = { bulkWrite: fail, updateMany: fail, updateOne: fail };
     const limiter = new SlidingWindowLimiter(model as unknown as Model<RateLimitRecord>);

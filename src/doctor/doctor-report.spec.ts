@@ -30,7 +30,7 @@ skip  size         nothing to ask
     expect(text).not.toContain('\u001b');
   });
 
-  it('is healthy without a failure', () => {
+  it('is healthy when no check failed', () => {
     expect(isHealthy(FINDINGS)).toBe(false);
     expect(isHealthy(FINDINGS.filter(({ status }) => status !== 'fail'))).toBe(true);
   });

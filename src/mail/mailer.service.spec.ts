@@ -26,8 +26,8 @@ const send = (SMTP_URL: string, env: Record<string, string> = {}): Promise<void>
   return new Mailer(mail, http).send(['ada@example.com'], MAIL);
 };
 
-describe('a mail server that offers no TLS', () => {
-  it('gets no mail, and no password, and the log says what to do', async () => {
+describe('Mailer with a server that offers no TLS', () => {
+  it('sends neither mail nor password, and logs what to do', async () => {
     const url = mailbox.farUrl.replace('smtp://', 'smtp://user:hunter2@');
     await expect(send(url)).rejects.toThrow(MailNotSent);
     expect(mailbox.connections).toBe(1);
@@ -36,16 +36,16 @@ describe('a mail server that offers no TLS', () => {
     expect(warnings.join()).not.toContain('hunter2');
   });
 
-  it('has certainly taken none, so the code may be taken back', async () => {
+  it('reports that the server has certainly not taken the mail, so the code may be withdrawn', async () => {
     await expect(send(mailbox.farUrl)).rejects.toMatchObject({ isCertain: true });
   });
 
-  it('gets them where an operator has allowed it', async () => {
+  it('sends the mail when the operator has allowed plaintext', async () => {
     await send(mailbox.farUrl, { SMTP_ALLOW_PLAINTEXT: 'true' });
     expect(mailbox.mails).toHaveLength(1);
   });
 
-  it('gets them on this very machine', async () => {
+  it('sends the mail when the server is on this machine', async () => {
     await send(mailbox.url);
     expect(mailbox.mails).toHaveLength(1);
   });

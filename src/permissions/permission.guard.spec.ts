@@ -47,7 +47,7 @@ describe('PermissionGuard', () => {
     await expect(guard().canActivate(context)).resolves.toBe(true);
   });
 
-  it('passes a caller whose roles hold the permission, and refuses any other', async () => {
+  it('admits a caller whose roles hold the permission and refuses any other', async () => {
     const context = contextOf(Routes, 'permitted', called());
     await expect(guard(['view-device-management']).canActivate(context)).resolves.toBe(true);
     await expect(guard(['logout-device-management']).canActivate(context)).rejects.toMatchObject({
@@ -55,7 +55,7 @@ describe('PermissionGuard', () => {
     });
   });
 
-  it('throws where AuthGuard has not run', async () => {
+  it('throws when AuthGuard has not run', async () => {
     const context = contextOf(Routes, 'permitted', {} as FastifyRequest);
     await expect(guard(['view-device-management']).canActivate(context)).rejects.toThrow(
       'AuthGuard must run first',

@@ -16,7 +16,7 @@ class StandingClock extends Clock {
 const WHEN = new Date(Date.UTC(2025, 0, 1));
 const SOURCE = { client: { userAgent: 'x'.repeat(100_000), address: '' }, host: '' };
 
-describe('RecordRenewal, while the database is slow', () => {
+describe('RecordRenewal on a slow database', () => {
   const uses = new TokenUses();
   const background = new BackgroundTasks();
   const answers: ((isRenewed: boolean) => void)[] = [];
@@ -46,7 +46,7 @@ describe('RecordRenewal, while the database is slow', () => {
     };
     uses.report(caller, source);
   };
-  /** Answers what is asked until nothing more is. */
+  /** Answers statements until none is outstanding. */
   const answerAll = async (): Promise<void> => {
     while (answers.length > 0) {
       answers.splice(0).forEach((answer) => {
@@ -56,7 +56,7 @@ describe('RecordRenewal, while the database is slow', () => {
     }
   };
 
-  it('asks few at a time, lets a bounded number wait, and forgets nobody it has no place for', async () => {
+  it('runs few renewals at a time, bounds those that wait, and renews a dropped one at its next use', async () => {
     for (let n = 0; n < 5000; n++) use(String(n));
     expect(renewNewest).toHaveBeenCalledTimes(4);
     expect(source).toHaveBeenCalledTimes(1004);

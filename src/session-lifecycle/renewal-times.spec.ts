@@ -4,7 +4,7 @@ describe('RenewalTimes', () => {
   const now = new Date(Date.UTC(2026, 0, 1));
   const later = (ms: number): Date => new Date(now.getTime() + ms);
 
-  it('is due unless it was postponed, and again from the very millisecond on', () => {
+  it('reports a renewal as due unless it was postponed, and due again from the exact millisecond', () => {
     const times = new RenewalTimes();
     expect(times.isDue('a', now)).toBe(true);
     times.postpone('a', now, 100);
@@ -14,7 +14,7 @@ describe('RenewalTimes', () => {
     expect(times.isDue('a', later(50))).toBe(true);
   });
 
-  it('remembers so many and forgets the one that was postponed first', () => {
+  it('remembers a bounded number and forgets the one that was postponed first', () => {
     const times = new RenewalTimes(3);
     for (const login of ['a', 'b', 'c']) times.postpone(login, now, 100);
     times.postpone('a', now, 100);

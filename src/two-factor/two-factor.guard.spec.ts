@@ -27,52 +27,52 @@ const ofNewSecret = { codeInBody: 'new-totp-secret', secretOf: Begun };
 
 class Routes {
   undeclared(): void {
-    // No request comes so far.
+    // Never reached.
   }
 
   @SetMetadata(ROUTE_POLICY, {})
   withoutStepUp(): void {
-    // No request comes so far.
+    // Never reached.
   }
 
   @SetMetadata(ROUTE_POLICY, { public: true, stepUp: 'at-sign-in' })
   signIn(): void {
-    // No request comes so far.
+    // Never reached.
   }
 
   @SetMetadata(ROUTE_POLICY, { stepUp: 'at-sign-in' })
   signInOfCallers(): void {
-    // No request comes so far.
+    // Never reached.
   }
 
   @SetMetadata(ROUTE_POLICY, { stepUp: 'always' })
   always(): void {
-    // No request comes so far.
+    // Never reached.
   }
 
   @SetMetadata(ROUTE_POLICY, { stepUp: 'before-enrolment' })
   beforeEnrolment(): void {
-    // No request comes so far.
+    // Never reached.
   }
 
   @SetMetadata(ROUTE_POLICY, { stepUp: { codeInBody: 'totp' }, parameters: CodeParameters })
   totp(): void {
-    // No request comes so far.
+    // Never reached.
   }
 
   @SetMetadata(ROUTE_POLICY, { stepUp: ofNewSecret, parameters: CodeParameters })
   newSecret(): void {
-    // No request comes so far.
+    // Never reached.
   }
 
   @SetMetadata(ROUTE_POLICY, { stepUp: { codeInBody: 'totp' } })
   withoutBody(): void {
-    // No request comes so far.
+    // Never reached.
   }
 
   @SetMetadata(ROUTE_POLICY, { stepUp: 'sometimes' })
   misspelt(): void {
-    // No request comes so far.
+    // Never reached.
   }
 }
 
@@ -83,7 +83,7 @@ const CALLER = {
   services: { totp: { enabled: true, secret: 'stored', tempSecret: 'begun' } },
 } as Caller;
 
-/** What was demanded of the service, each with its arguments. */
+/** The calls of the service, each with its arguments. */
 type Demand = [string, ...unknown[]];
 
 describe('TwoFactorGuard', () => {
@@ -124,7 +124,7 @@ describe('TwoFactorGuard', () => {
     return new TwoFactorGuard(service, { get: () => new Begun() } as unknown as ModuleRef);
   };
 
-  /** A request that has passed the guards in front, with a code in the headers and one in the body. */
+  /** A request that has passed the earlier guards, with a code in the headers and one in the body. */
   const requestTo = (
     handler: keyof Routes,
     caller: Caller | undefined = CALLER,
@@ -150,13 +150,13 @@ describe('TwoFactorGuard', () => {
     await expect(enter('undeclared')).rejects.toThrow('carries no @Access declaration');
   });
 
-  it('passes where no second factor is demanded, and at a sign-in', async () => {
+  it('admits a request when no second factor is demanded, and at a sign-in', async () => {
     await expect(enter('withoutStepUp')).resolves.toBe(true);
     await expect(enter('signIn')).resolves.toBe(true);
     expect(demands).toEqual([]);
   });
 
-  it('throws where a caller would be let through as at a sign-in', async () => {
+  it('throws when a signed-in caller would be admitted as at a sign-in', async () => {
     await expect(enter('signInOfCallers')).rejects.toThrow('Only a public route');
   });
 
@@ -166,7 +166,7 @@ describe('TwoFactorGuard', () => {
     ['totp', ['verifyTotp', CALLER, '654321', CLIENT]],
     ['newSecret', ['verifyNewSecret', CALLER, 'begun', '654321', CLIENT]],
   ])(
-    'demands what the policy says, and passes nobody who is refused: %s',
+    'requires what the policy demands and admits no refused caller: %s',
     async (handler, demand) => {
       await expect(enter(handler)).resolves.toBe(true);
       expect(demands).toEqual([demand]);
@@ -181,13 +181,13 @@ describe('TwoFactorGuard', () => {
   it.each<[keyof Routes, string]>([
     ['totp', 'stored'],
     ['newSecret', 'begun'],
-  ])('hands on the secret that the code was right for: %s', async (handler, secret) => {
+  ])('hands on the secret for which the code was right: %s', async (handler, secret) => {
     const request = requestTo(handler);
     await enter(handler, { request });
     expect(verifiedSecretOf(request)).toBe(secret);
   });
 
-  it('refuses a code of a secret that the caller has not asked for, before any attempt', async () => {
+  it('refuses a code for a secret that the caller has not asked for, before taking an attempt', async () => {
     const request = requestTo('newSecret', { ...CALLER, services: {} });
     await expect(enter('newSecret', { request })).rejects.toMatchObject({
       problem: { kind: 'second-factor-invalid' },
@@ -199,12 +199,12 @@ describe('TwoFactorGuard', () => {
     ['a caller without TOTP whom no precondition has refused', 'totp', { ...CALLER, services: {} }],
     ['a route whose parameters carry no code', 'withoutBody', CALLER],
     ['a step-up of no kind', 'misspelt', CALLER],
-  ])('throws for %s', async (_case, handler, caller) => {
+  ])('throws on %s', async (_case, handler, caller) => {
     await expect(enter(handler, { request: requestTo(handler, caller) })).rejects.toThrow(Error);
     expect(demands).toEqual([]);
   });
 
-  it('throws where AuthGuard has not run', async () => {
+  it('throws when AuthGuard has not run', async () => {
     const request = { headers: {} } as FastifyRequest;
     await expect(enter('always', { request })).rejects.toThrow('AuthGuard must run first');
   });

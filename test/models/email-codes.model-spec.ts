@@ -7,18 +7,18 @@ import { TestUser } from '../support/workspace';
 
 const SEQUENCES = rounds(20, 3);
 const COMMANDS = 40;
-/** A machine that is busy with other things tries fewer sequences. */
+/** After this time no further sequence is tried, so a busy machine tries fewer. */
 const TIME_LIMIT_MS = 40_000;
-/** More than a code has tries, so that either limit is met alone. */
+/** More than the tries of one code, so that each limit is reached alone. */
 const MAX_FAILURES = 8;
 const OK = { status: 200 };
 const UNDERSTOOD = { status: 200, text: '{"success":true}' };
 
-/** The service, and the one user whom it is all about. */
+/** The service and the user under test. */
 interface Service {
   scene: EmailScene;
   user: TestUser;
-  /** Codes that were sent; those that count no more must let nobody in. */
+  /** All codes that were sent; expired, used and replaced ones must be refused. */
   sent: string[];
 }
 
@@ -32,7 +32,7 @@ function command(
   return { check: () => true, run, toString: () => name };
 }
 
-/** What is typed, as of now; a code that there is not is a wrong one. */
+/** The text to submit in the current state; a missing code becomes a wrong one. */
 function textOf({ last }: EmailCodesModel, { sent }: Service, typed: Typed): string {
   switch (typed) {
     case 'right':
@@ -48,7 +48,7 @@ function textOf({ last }: EmailCodesModel, { sent }: Service, typed: Typed): str
   }
 }
 
-/** Reads the mails that have come, of which there must be as many as the model says. */
+/** Reads the new mails, which must be as many as the model predicts. */
 function read({ scene, user, sent }: Service, sends: { code: string } | undefined): void {
   const [code, ...others] = scene.mailsTo(user).slice(sent.length);
   expect([code !== undefined, others]).toEqual([sends !== undefined, []]);
@@ -65,7 +65,7 @@ const prove = (typed: Typed): Command =>
     read(service, sends);
   });
 
-/** With the right password; its bodies are another form of the same, so what they tell is compared. */
+/** Signs in with the right password; its bodies have another shape, so only the details are compared. */
 const logIn = (typed: Typed): Command =>
   command(`login, code: ${typed}`, async (model, service) => {
     const text = textOf(model, service, typed);
@@ -123,9 +123,9 @@ const commands = [
   fc.constantFrom(1, 59, 60, 60, 299, 300, 599, 600, 600, 899, 900).map(wait),
 ];
 
-/** When it fails, it prints how to see it again, as `second-factor.model-spec.ts` says. */
-describe('codes by e-mail, against a model of them', () => {
-  it(`answers and sends as the model predicts, in any of ${SEQUENCES} sequences of up to ${COMMANDS} commands`, async () => {
+/** A failure prints how to reproduce it; see `second-factor.model-spec.ts`. */
+describe('codes by e-mail against their model', () => {
+  it(`answers and sends mails as the model predicts in any of ${SEQUENCES} sequences of up to ${COMMANDS} commands`, async () => {
     const scene = await EmailScene.start({ TWO_FACTOR_MAX_ATTEMPTS: String(MAX_FAILURES) });
     const start = async (): Promise<{ model: EmailCodesModel; real: Service }> => {
       scene.mailbox.fail(undefined);

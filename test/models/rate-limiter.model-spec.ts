@@ -7,13 +7,13 @@ import { RateLimiterModel } from '../support/rate-limiter.model';
 
 const SEQUENCES = 40;
 const STEPS = 60;
-/** A machine that is busy with other things tries fewer sequences. */
+/** After this time no further sequence is tried, so a busy machine tries fewer. */
 const TIME_LIMIT_MS = 40_000;
 const NOON = Date.UTC(2030, 0, 1, 12);
 
 type Use = 'first' | 'second';
 type Uses = Record<Use, RateLimit[]>;
-/** Which counter, which use of it, and which of two things that it counts. */
+/** A counter, one of its uses, and one of the two subjects that it counts. */
 type Choice = [counter: number, use: Use, subject: 'a' | 'b'];
 type Step =
   | { do: 'consume' | 'peek'; choices: Choice[] }
@@ -24,7 +24,7 @@ type Step =
 const WINDOWS_MS = [1, 10, 100];
 const max = fc.integer({ min: 1, max: 5 });
 const limit = fc.record({ max, withinMs: fc.constantFrom(...WINDOWS_MS) });
-/** Both uses have a limit over the longest window, as a counter demands. */
+/** Both uses have a limit over the longest window, as `RateCounter` demands. */
 const uses: fc.Arbitrary<Uses> = fc
   .record({ firstMax: max, secondMax: max, more: fc.tuple(fc.array(limit), fc.array(limit)) })
   .map(({ firstMax, secondMax, more: [first, second] }) => ({
@@ -37,7 +37,7 @@ const choice: fc.Arbitrary<Choice> = fc.tuple(
   fc.constantFrom<Use>('first', 'second'),
   fc.constantFrom('a', 'b'),
 );
-/** No document twice: an attempt is taken once by each. */
+/** Each document at most once, because an attempt is taken once by each. */
 const choices = fc.uniqueArray(choice, {
   minLength: 1,
   maxLength: 3,
@@ -60,15 +60,15 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-/** When it fails, it prints how to see it again, as `second-factor.model-spec.ts` says. */
-describe('the rate limiter, against a model of it', () => {
-  it(`takes, refuses and tells as the model predicts, in any of ${SEQUENCES} sequences of up to ${STEPS} steps`, async () => {
+/** A failure prints how to reproduce it; see `second-factor.model-spec.ts`. */
+describe('rate limiter against its model', () => {
+  it(`takes, refuses and reports as the model predicts in any of ${SEQUENCES} sequences of up to ${STEPS} steps`, async () => {
     const { uri } = await openTestDatabase();
     const processes = [await LimiterProcess.start(uri), await LimiterProcess.start(uri)];
     let runs = 0;
 
     const run = async (counters: Uses[], steps: Step[]): Promise<void> => {
-      // Documents of its own in every run.
+      // Every run uses documents of its own.
       const name = `run ${runs++}`;
       const made = counters.map((each, n) => new RateCounter(`${name} counter ${n}`, each));
       const keyOf = ([counter, use, subject]: Choice): RateLimitKey => {

@@ -12,13 +12,13 @@ const PASSWORD = 'correct horse';
 const BACKUP_CODES = ['aB3dE5gH', 'Zz9Yy8Xx', '23456789'];
 const SEQUENCES = rounds(120, 6);
 const COMMANDS = 30;
-/** A machine that is busy with other things tries fewer sequences; alone it takes a fraction of this. */
+/** After this time no further sequence is tried; an idle machine needs a fraction of it. */
 const TIME_LIMIT_MS = 80_000;
-/** What info.admin says to whoever it lets in, about a session that there is not. */
+/** The answer of info.admin to an admitted caller about a session that does not exist. */
 const PASSED: Expected = SESSION_NOT_FOUND;
 const OK: Expected = { status: 200 };
 
-/** What somebody types for a code; "right" is what the call asks for, as things are. */
+/** What a user types as a code; "right" is what the call asks for in the current state. */
 type Typed =
   | { kind: 'right' | 'last right' | 'password' | 'wrong' | 'none' }
   | { kind: 'right but for'; steps: number }
@@ -53,7 +53,7 @@ const typed: fc.Arbitrary<Typed> = fc.oneof(
   },
 );
 
-/** Which of the tokens that work, in which program. */
+/** One of the live tokens, and the program that uses it. */
 interface Who {
   which: number;
   userAgent: string;
@@ -62,14 +62,14 @@ interface Who {
 const userAgent = fc.constantFrom('phone', 'laptop');
 const who: fc.Arbitrary<Who> = fc.record({ which: fc.nat(5), userAgent });
 
-/** The service, and the one user whom it is all about. */
+/** The service and the user under test. */
 class Service {
   constructor(
     readonly app: TestApp,
     readonly user: TestUser,
   ) {}
 
-  /** A POST if there is a body. */
+  /** Sends a POST if there is a body, else a GET. */
   ask(
     path: string,
     { login, userAgent }: ModelClient,
@@ -104,7 +104,7 @@ class Service {
 
 type Command = fc.AsyncCommand<SecondFactorModel, Service>;
 
-/** Every command is possible at any time: what is wrong with it is for the service to say, and for the model to know. */
+/** Every command may run at any time; the model knows how the service refuses it. */
 function command(
   name: string,
   run: (model: SecondFactorModel, service: Service) => Promise<void>,
@@ -118,7 +118,7 @@ function onlyIf(
   return ({ run, toString }) => ({ check, run, toString });
 }
 
-/** Something that one of the tokens that work asks for; those that do not are looked at in the end. */
+/** A request with one of the live tokens; `check` tries the revoked ones at the end. */
 function asking(
   name: string,
   { which, userAgent }: Who,
@@ -129,7 +129,7 @@ function asking(
       model.logins.filter(({ isAlive }) => isAlive),
       which,
     );
-    if (!login) throw new Error('Whoever ends other logins keeps their own.');
+    if (!login) throw new Error('The login that revokes others stays live.');
     return run(model, service, { login, userAgent });
   });
 }
@@ -139,8 +139,8 @@ function pick<T>(items: readonly T[], which: number): T | undefined {
 }
 
 /**
- * What is typed, as of now; a code that there is not is a wrong one.
- * @param secret the one whose codes are asked for; without one, it is the password
+ * The text to submit in the current state; a missing code becomes a wrong one.
+ * @param secret whose codes the call asks for; without it, the call asks for the password
  */
 function textOf(model: SecondFactorModel, code: Typed, secret = model.secret): string {
   switch (code.kind) {
@@ -202,7 +202,7 @@ const validate = ([by, code]: [Who, Typed]): Command =>
     if (!refusal) model.codes = codesOf(answer);
   });
 
-/** All the way, with the right codes. */
+/** A whole enrolment with the right codes. */
 const enrol = (by: Who): Command => {
   const right: [Who, Typed] = [by, { kind: 'right' }];
   const steps = [enable(right), validate(right)];
@@ -270,20 +270,20 @@ const wait = (seconds: number): Command =>
     return Promise.resolve();
   });
 
-const anybody = fc.tuple(who, typed);
+const attempt = fc.tuple(who, typed);
 const commands = [
-  anybody.map(infoAdmin),
-  anybody.map(infoAdmin),
+  attempt.map(infoAdmin),
+  attempt.map(infoAdmin),
   fc.tuple(who, fc.integer({ min: 2, max: 6 })).map(guess),
-  anybody.map(enable),
-  anybody.map(validate),
-  anybody.map(disable),
-  anybody.map(regenerate),
-  // Most of the states lie behind these, so they are asked for once more, where they make sense.
+  attempt.map(enable),
+  attempt.map(validate),
+  attempt.map(disable),
+  attempt.map(regenerate),
+  // Most states lie behind these, so each appears a second time, limited to when it can succeed.
   who.map(enrol).map(onlyIf(({ secret }) => secret === undefined)),
-  anybody.map(validate).map(onlyIf(({ temporary }) => temporary !== undefined)),
-  anybody.map(disable).map(onlyIf(({ secret }) => secret !== undefined)),
-  anybody.map(regenerate).map(onlyIf(({ secret }) => secret !== undefined)),
+  attempt.map(validate).map(onlyIf(({ temporary }) => temporary !== undefined)),
+  attempt.map(disable).map(onlyIf(({ secret }) => secret !== undefined)),
+  attempt.map(regenerate).map(onlyIf(({ secret }) => secret !== undefined)),
   fc
     .constantFrom(899, 900)
     .map(wait)
@@ -294,7 +294,7 @@ const commands = [
   fc.constantFrom(1, 29, 30, 30, 60, 450, 899, 900).map(wait),
 ];
 
-/** What must be true after any sequence: each token works or not, and what is stored is what was shown. */
+/** Invariants after any sequence: which tokens work, and that the stored secret and codes are the ones shown. */
 async function check(model: SecondFactorModel, service: Service): Promise<void> {
   for (const login of model.logins) {
     const answer = await service.ask('users.totpCodesRemaining', { login, userAgent: '' }, '');
@@ -319,11 +319,11 @@ function storedAside({
 }
 
 /**
- * When it fails, it prints the shortest sequence that it found, with `seed`, `path` and `replayPath`: the first two go
- * into the options of `fc.assert`, the last into those of `fc.commands`, to see it again.
+ * A failure prints the shortest sequence found, with `seed`, `path` and `replayPath`. To reproduce it, pass the first two
+ * in the options of `fc.assert` and the last in those of `fc.commands`.
  */
-describe('the second factor, against a model of it', () => {
-  it(`answers as the model predicts, in any of ${SEQUENCES} sequences of up to ${COMMANDS} commands`, async () => {
+describe('second factor against its model', () => {
+  it(`answers as the model predicts in any of ${SEQUENCES} sequences of up to ${COMMANDS} commands`, async () => {
     const app = await TestApp.start();
     const start = async (isEnrolled: boolean): Promise<[SecondFactorModel, Service]> => {
       app.clock.startStep();

@@ -6,7 +6,7 @@ import { newId, TestUser } from '../support/workspace';
 
 const RUNS = rounds(25, 5);
 
-/** Different in binary order, in UTF-16 order, in the order of an alphabet and without regard to case. */
+/** Texts that binary, UTF-16, alphabetical and case-insensitive order sort differently. */
 const TEXTS = ['', '10', '9', 'B', 'a', 'b', 'é', '\uff5e', '\u{1f600}'];
 const KEYS = [
   'loginAt',
@@ -28,7 +28,7 @@ interface Owner {
 
 interface Login {
   sessionId: string;
-  /** Index of an owner; the first is who asks. */
+  /** Index of an owner; the first is the caller. */
   owner: number;
   loginAt?: number;
   device?: {
@@ -37,7 +37,7 @@ interface Login {
     os?: { name?: string | null; version?: string | null };
   };
   host?: string;
-  /** Whether an older record of the same login says something else. */
+  /** Whether there is an older record of the same login with other values. */
   hasOlder: boolean;
 }
 
@@ -83,7 +83,7 @@ const logins = fc.uniqueArray(login, {
   size: 'max',
 });
 
-/** What one session is sorted and found by, on one of the lists. */
+/** The value by which a list sorts a session. */
 function valueOf({ loginAt, device }: Login, owner: Owner | undefined, key: Key): unknown {
   const values: Record<Key, unknown> = {
     loginAt,
@@ -96,7 +96,7 @@ function valueOf({ loginAt, device }: Login, owner: Owner | undefined, key: Key)
   return values[key];
 }
 
-/** Nothing before everything, numbers by their size, text by its bytes. */
+/** Missing values first, numbers by size, text by bytes. */
 function compare(a: unknown, b: unknown): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
   if (typeof a === 'string' && typeof b === 'string') {
@@ -107,7 +107,7 @@ function compare(a: unknown, b: unknown): number {
 
 const toKey = ({ sessionId }: { sessionId: string }): string => sessionId;
 
-describe('any sort, filter and page size', () => {
+describe('session lists with any sort, filter and page size', () => {
   let app: TestApp;
   let caller: TestUser;
   let owners: Owner[];
@@ -117,7 +117,7 @@ describe('any sort, filter and page size', () => {
 
   const ownerOf = ({ owner }: Login): Owner => {
     const found = owners[owner % owners.length];
-    if (!found) throw new Error('There is nobody.');
+    if (!found) throw new Error('There are no owners.');
     return found;
   };
 
@@ -143,7 +143,7 @@ describe('any sort, filter and page size', () => {
     if (documents.length > 0) await sessions().insertMany(documents);
   };
 
-  /** The ids that the contract asks for, in its order. */
+  /** @returns the ids that the contract demands, in its order */
   const expected = (made: Login[], { route, sort, filter }: Question): string[] => {
     const shown = (one: Login): Owner | undefined => {
       const owner = ownerOf(one);
@@ -207,13 +207,13 @@ describe('any sort, filter and page size', () => {
     owners = [
       { id: caller.id, name: 'b', username: 'caller' },
       ...others,
-      // Whose user has been deleted.
+      // A user who has been deleted.
       { id: 'gone' },
     ];
   });
   afterAll(() => app.close());
 
-  it('cuts one total order into pages: nothing twice, nothing missing', async () => {
+  it('cuts one total order into pages, with nothing twice and nothing missing', async () => {
     await fc.assert(
       fc.asyncProperty(logins, question, async (made, asked) => {
         await store(made);
@@ -237,7 +237,7 @@ describe('any sort, filter and page size', () => {
     );
   }, 120_000);
 
-  it('does not depend on the order in which the sessions were stored', async () => {
+  it('returns the same pages whatever the order in which the sessions were stored', async () => {
     await fc.assert(
       fc.asyncProperty(logins, question, async (made, asked) => {
         await store(made);

@@ -13,28 +13,28 @@ interface Person {
   isAdmin: boolean;
 }
 
-/** A login that was handed out, and whether somebody has ended it since. */
+/** A login that was opened, and whether it has been revoked since. */
 interface Login {
   owner: Person;
   token: string;
   sessionId: string;
-  ended: boolean;
+  isRevoked: boolean;
 }
 
 type Step =
   | { kind: 'login'; who: number }
-  | { kind: 'end own' | 'end any'; who: number; which: number }
+  | { kind: 'revoke own' | 'revoke any'; who: number; which: number }
   | { kind: 'log out'; which: number };
 
 const who = fc.nat(2);
 const which = fc.nat(20);
 const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ kind: fc.constant('login' as const), who }),
-  fc.record({ kind: fc.constantFrom('end own' as const, 'end any' as const), who, which }),
+  fc.record({ kind: fc.constantFrom('revoke own' as const, 'revoke any' as const), who, which }),
   fc.record({ kind: fc.constant('log out' as const), which }),
 );
 
-/** Runs steps against the service and keeps the books of what must be true. */
+/** Runs steps against the service and records what must be true. */
 class Model {
   readonly logins: Login[] = [];
 
@@ -63,12 +63,14 @@ class Model {
     const target = this.logins[next.which % Math.max(1, this.logins.length)];
     if (!target) return;
     if (next.kind === 'log out') {
-      await this.expectStatus(this.call('POST', 'logout', target), target.ended ? 401 : 200);
-      target.ended = true;
+      await this.expectStatus(this.call('POST', 'logout', target), target.isRevoked ? 401 : 200);
+      target.isRevoked = true;
       return;
     }
-    const actor = this.logins.find(({ owner, ended }) => owner === this.person(next.who) && !ended);
-    if (actor) await this.end(next.kind, actor, target);
+    const actor = this.logins.find(
+      ({ owner, isRevoked }) => owner === this.person(next.who) && !isRevoked,
+    );
+    if (actor) await this.revoke(next.kind, actor, target);
   }
 
   private async login(owner: Person): Promise<void> {
@@ -78,47 +80,51 @@ class Model {
       body: JSON.stringify({ user: owner.username, password: PASSWORD }),
     });
     const { authToken } = (answer.body as { data: { authToken: string } }).data;
-    const login = { owner, token: authToken, sessionId: '', ended: false };
+    const login = { owner, token: authToken, sessionId: '', isRevoked: false };
     const rows = await this.list(login, 'sessions/list');
     login.sessionId = rows.find(({ current }) => current)?.sessionId ?? '';
     expect(login.sessionId).not.toBe('');
     this.logins.push(login);
   }
 
-  private async end(kind: 'end own' | 'end any', actor: Login, target: Login): Promise<void> {
-    const path = kind === 'end own' ? 'sessions/logout.me' : 'sessions/logout';
-    const allowed = kind === 'end own' ? actor.owner === target.owner : actor.owner.isAdmin;
-    const refusal = kind === 'end own' ? 404 : 403;
+  private async revoke(
+    kind: 'revoke own' | 'revoke any',
+    actor: Login,
+    target: Login,
+  ): Promise<void> {
+    const path = kind === 'revoke own' ? 'sessions/logout.me' : 'sessions/logout';
+    const allowed = kind === 'revoke own' ? actor.owner === target.owner : actor.owner.isAdmin;
+    const refusal = kind === 'revoke own' ? 404 : 403;
     const asked = this.call('POST', path, actor, { sessionId: target.sessionId });
     await this.expectStatus(asked, allowed ? 200 : refusal);
-    if (allowed) target.ended = true;
+    if (allowed) target.isRevoked = true;
   }
 
-  /** What must be true after any sequence of steps. */
+  /** Checks the invariants after any sequence of steps. */
   async check(): Promise<void> {
     for (const login of this.logins) {
-      await this.expectStatus(this.call('GET', 'me', login), login.ended ? 401 : 200);
+      await this.expectStatus(this.call('GET', 'me', login), login.isRevoked ? 401 : 200);
     }
-    const live = this.logins.filter(({ ended }) => !ended);
+    const live = this.logins.filter(({ isRevoked }) => !isRevoked);
     for (const login of live) {
       const own = live.filter(({ owner }) => owner === login.owner);
       const rows = await this.list(login, 'sessions/list');
       expect(ids(rows)).toEqual(ids(own));
       expect(rows.filter(({ current }) => current)).toHaveLength(1);
     }
-    // Each login that was ended has left one ending, and no other has.
+    // Each revoked login has left one ending, and no other has.
     await this.app.settled();
     const endings = await this.app.workspace.db
       .collection<{ sessionId: string }>('ws_session_endings')
       .find({ userId: { $in: this.people.map(({ id }) => id) } })
       .toArray();
-    expect(ids(endings)).toEqual(ids(this.logins.filter(({ ended }) => ended)));
+    expect(ids(endings)).toEqual(ids(this.logins.filter(({ isRevoked }) => isRevoked)));
     expect(endings.filter((ending) => 'pending' in ending)).toEqual([]);
     const admin = live.find(({ owner }) => owner.isAdmin);
     if (admin) expect(ids(await this.list(admin, 'sessions/list.all'))).toEqual(ids(live));
   }
 
-  /** All rows over all pages of two, which must be as many as the total says and come in a total order. */
+  /** @returns all rows over all pages of two; they must match the total and be in a total order */
   private async list(by: Login, path: string): Promise<Row[]> {
     const rows: Row[] = [];
     for (;;) {
@@ -152,7 +158,7 @@ class Model {
 
   private person(n: number): Person {
     const person = this.people[n % this.people.length];
-    if (!person) throw new Error('There is nobody.');
+    if (!person) throw new Error('There are no users.');
     return person;
   }
 }
@@ -167,7 +173,7 @@ const ids = (rows: { sessionId: string }[]): string[] => rows.map((row) => row.s
 const newestFirst = (a: Row, b: Row): number =>
   b.loginAt.localeCompare(a.loginAt) || (a.sessionId < b.sessionId ? -1 : 1);
 
-describe('any sequence of logging in, listing and ending', () => {
+describe('any sequence of sign-ins, lists and revocations', () => {
   let app: TestApp;
 
   beforeAll(async () => {
@@ -175,7 +181,7 @@ describe('any sequence of logging in, listing and ending', () => {
   });
   afterAll(() => app.close());
 
-  it('keeps what is listed usable, what is ended dead, and everybody to their own', async () => {
+  it('keeps listed sessions usable, revoked ones unusable, and every user within their own', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 14 }), async (steps) => {
         await app.workspace.db.collection('rocketchat_sessions').deleteMany({});

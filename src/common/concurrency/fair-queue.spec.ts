@@ -9,7 +9,7 @@ const LIMITS: QueueLimits = {
   patienceMs: 1000,
 };
 
-describe('a fair queue', () => {
+describe('FairQueue', () => {
   let now: number;
   /** The running jobs, with what ends them. */
   let working: Map<string, (failure?: Error) => void>;
@@ -144,7 +144,7 @@ describe('a fair queue', () => {
     expect(outcomes.get('b3')).toBe('overloaded');
   });
 
-  it('keeps nothing of who is gone', async () => {
+  it('keeps nothing about owners whose work is done', async () => {
     await askAll('a1', 'a2', 'a3', 'b1', 'c1');
     while (workers().length > 0) await end(workers()[0] ?? '');
     expect(outcomes.size).toBe(5);

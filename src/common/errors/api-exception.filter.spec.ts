@@ -25,7 +25,7 @@ interface Sent {
   body?: unknown;
 }
 
-/** A refusal of some feature. */
+/** A refusal that a feature defines. */
 const NOT_FOUND = {
   kind: 'session-not-found',
   name: 'sessionNotFound',
@@ -44,7 +44,7 @@ describe('ApiExceptionFilter', () => {
   });
   afterEach(() => jest.restoreAllMocks());
 
-  /** What goes out for a thrown value, and the request that it ended. */
+  /** The answer to a thrown value, and the request that it ended. */
   function answer(thrown: unknown, isSent = false): { sent: Sent; request: object } {
     const sent: Sent = {};
     const request = {};
@@ -59,7 +59,7 @@ describe('ApiExceptionFilter', () => {
     return { sent, request };
   }
 
-  it('answers a refusal as it is documented, with its headers', () => {
+  it('answers a refusal as documented, with its headers', () => {
     const { sent } = answer(new ApiError(tooManyRequests(9)));
     expect(sent).toMatchObject({ status: 429, headers: { 'retry-after': '9' } });
     expect(answer(new ApiError(NOT_FOUND)).sent).toEqual({
@@ -71,10 +71,10 @@ describe('ApiExceptionFilter', () => {
   });
 
   it.each<[string, number, unknown]>([
-    ['Nest, of an unknown path', 404, new NotFoundException(SECRET)],
-    ['Nest, of a body', 400, new BadRequestException({ message: SECRET })],
-    ['Nest, of a large body', 413, new PayloadTooLargeException(SECRET)],
-    ['Nest, of another language', 400, new UnsupportedMediaTypeException(SECRET)],
+    ['Nest for an unknown path', 404, new NotFoundException(SECRET)],
+    ['Nest for a body', 400, new BadRequestException({ message: SECRET })],
+    ['Nest for a large body', 413, new PayloadTooLargeException(SECRET)],
+    ['Nest for another media type', 400, new UnsupportedMediaTypeException(SECRET)],
     ['Fastify', 413, Object.assign(new Error(SECRET), { statusCode: 413 })],
     ['Fastify, of another language', 400, Object.assign(new Error(SECRET), { statusCode: 415 })],
     ['Fastify, without a name', 499, Object.assign(new Error(SECRET), { statusCode: 499 })],
@@ -93,26 +93,32 @@ describe('ApiExceptionFilter', () => {
     ['the time limit', new mongo.MongoServerError({ message: SECRET, code: 50 })],
     ['a busy pool', Object.assign(new Error(SECRET), { name: 'MongoWaitQueueTimeoutError' })],
     ['no answer in time', new OutOfTime(false)],
-  ])('answers 503 where the database cannot be asked: %s', (_case, thrown) => {
+  ])('answers 503 when the database is unreachable: %s', (_case, thrown) => {
     expect(answer(thrown).sent).toMatchObject(UNREACHABLE);
     expect(logged).toEqual([`The database is unreachable: ${(thrown as Error).name}`]);
   });
 
-  it('answers 408 where the client was slow', () => {
+  it('answers 408 when the client was too slow', () => {
     const { sent } = answer(new OutOfTime(true));
     expect(sent).toMatchObject({ status: 408, body: { success: false, error: 'Request Timeout' } });
   });
 
   it.each<[string, unknown]>([
     ['an error', new TypeError(SECRET)],
-    ['of the driver', new mongo.MongoServerError({ message: SECRET, code: 2, keyValue: SECRET })],
-    ['of Nest, by the server', new InternalServerErrorException(SECRET)],
+    [
+      'an error of the driver',
+      new mongo.MongoServerError({ message: SECRET, code: 2, keyValue: SECRET }),
+    ],
+    ["Nest's own server error", new InternalServerErrorException(SECRET)],
     [
       'with a status that is none of a client',
       Object.assign(new Error(SECRET), { statusCode: 503 }),
     ],
-    ['with a status that is no number', Object.assign(new Error(SECRET), { statusCode: '404' })],
-    ['with a status below', Object.assign(new Error(SECRET), { statusCode: 200 })],
+    [
+      'an error whose status is not a number',
+      Object.assign(new Error(SECRET), { statusCode: '404' }),
+    ],
+    ['an error with a lower status', Object.assign(new Error(SECRET), { statusCode: 200 })],
     ['an error of several lines', new Error(`${SECRET}\n${SECRET}`)],
     ['an error that looks like a stack', new Error(`It failed\n    at ${SECRET}:1:1`)],
     ['an object that pretends', { statusCode: 404, message: SECRET, name: 'ApiError' }],
@@ -127,12 +133,12 @@ describe('ApiExceptionFilter', () => {
     expect(logged[0]).not.toContain(SECRET);
   });
 
-  it('logs the name and the place of an error', () => {
+  it('logs the name and the location of an error', () => {
     answer(new TypeError(SECRET));
     expect(logged[0]).toMatch(/^Unforeseen: TypeError\n\s+at .*api-exception\.filter\.spec/);
   });
 
-  it('writes lone surrogates of a client so that every reader of JSON can read them', () => {
+  it('escapes lone surrogates of a client so that every JSON parser can read them', () => {
     const given = 'a\ud800b\udfff';
     const { sent } = answer(new ApiError(invalidParameters(given)));
     const text = JSON.stringify(sent.body);
@@ -140,13 +146,13 @@ describe('ApiExceptionFilter', () => {
     expect(JSON.parse(Buffer.from(text).toString())).toEqual(sent.body);
   });
 
-  it('tells the audit how a request ended, unless it was only given up', () => {
+  it('tells the audit log how a request ended, unless it was only aborted', () => {
     const thrown = new ApiError(NOT_FOUND);
     expect(failureOf(answer(thrown).request as never)).toBe(thrown);
     expect(failureOf(answer(new OutOfTime(false)).request as never)).toBeUndefined();
   });
 
-  it('sends nothing behind an answer that has gone out, and still tells the audit', () => {
+  it('sends nothing after an answer has gone out, and still tells the audit log', () => {
     const thrown = new Error(SECRET);
     const { sent, request } = answer(thrown, true);
     expect(sent).toEqual({});

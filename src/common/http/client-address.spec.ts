@@ -19,7 +19,7 @@ describe('clientAddress', () => {
   afterEach(() => jest.restoreAllMocks());
 
   it.each<[string, string | undefined, number, string]>([
-    ['no proxy is trusted', '192.0.2.1', 0, SOCKET],
+    ['no trusted proxy', '192.0.2.1', 0, SOCKET],
     ['one proxy', '192.0.2.1', 1, '192.0.2.1'],
     ['one proxy and a spoofed entry', '198.51.100.9, 192.0.2.1', 1, '192.0.2.1'],
     ['two proxies', '198.51.100.9, 192.0.2.1, 192.0.2.2', 2, '192.0.2.1'],
@@ -29,18 +29,18 @@ describe('clientAddress', () => {
       2,
       '192.0.2.1',
     ],
-    ['two proxies, the first entry of all', '192.0.2.1,192.0.2.2', 2, '192.0.2.1'],
+    ['two proxies and no entry of a client', '192.0.2.1,192.0.2.2', 2, '192.0.2.1'],
     ['fewer entries than proxies', '192.0.2.1', 2, SOCKET],
     ['far fewer entries than proxies', '192.0.2.1, 192.0.2.2', 10, SOCKET],
     ['no header', undefined, 1, SOCKET],
     ['an empty header', '', 1, SOCKET],
     ['an empty entry', '192.0.2.1,', 1, SOCKET],
     ['nothing but commas', ',,,,', 3, SOCKET],
-    ['an entry that is no address', '192.0.2.1, unknown', 1, SOCKET],
+    ['an entry that is not an address', '192.0.2.1, unknown', 1, SOCKET],
     ['an entry with a port', '192.0.2.1:5678', 1, '192.0.2.1'],
     ['IPv4 mapped into IPv6, with a port', '::ffff:192.0.2.1:12345', 1, '192.0.2.1'],
     ['IPv6 with a port, in quotes', '"[2001:DB8::1]:443"', 1, '2001:db8::1'],
-  ])('with %s', (_case, forwardedFor, count, expected) => {
+  ])("finds the client's address with %s", (_case, forwardedFor, count, expected) => {
     expect(clientAddress(SOCKET, forwardedFor, proxies(count))).toBe(expected);
   });
 
@@ -55,12 +55,12 @@ describe('clientAddress', () => {
     expect(ask(undefined)).toBe('');
   });
 
-  it("writes the socket's own address in the same way", () => {
+  it("writes the socket's own address in the same form", () => {
     expect(clientAddress('::ffff:127.0.0.1', undefined, proxies(0))).toBe('127.0.0.1');
     expect(clientAddress(undefined, undefined, proxies(0))).toBe('');
   });
 
-  it('says once what cannot be read, cut short and safe to show', () => {
+  it('logs an unreadable header once, truncated and escaped', () => {
     const trusted = proxies(1);
     const nasty = `\u009b31m\u202e"${'x'.repeat(10_000)}`;
     for (let i = 0; i < 1000; i++) clientAddress(SOCKET, `192.0.2.1, ${nasty}${i}`, trusted);
@@ -75,7 +75,7 @@ describe('clientAddress', () => {
     expect(warnings).toEqual([expect.stringContaining('not in TRUSTED_PROXIES: "203.0.113.0"')]);
   });
 
-  it('says nothing of what is in order', () => {
+  it('logs nothing when the header is in order', () => {
     clientAddress(SOCKET, '192.0.2.1', proxies(0));
     clientAddress(SOCKET, undefined, proxies(1));
     clientAddress(SOCKET, '192.0.2.1', proxies(2));

@@ -1,6 +1,6 @@
 import { countedAddress } from './counted-address';
 
-describe('what of an address counts', () => {
+describe('countedAddress', () => {
   it.each([
     ['192.0.2.1', '192.0.2.1'],
     ['::ffff:192.0.2.1', '192.0.2.1'],
@@ -20,7 +20,7 @@ describe('what of an address counts', () => {
     ['', ''],
     ['no address', 'no address'],
     ['1:2:3', '1:2:3'],
-  ])('%s counts as %s', (address, counted) => {
+  ])('counts %s as %s', (address, counted) => {
     expect(countedAddress(address)).toBe(counted);
   });
 });

@@ -14,7 +14,7 @@ describe('readHost', () => {
     '[2001:db8::1]:3000',
     '[::ffff:192.0.2.1]',
     `${'a'.repeat(63)}.${'b'.repeat(63)}.example:1`,
-  ])('keeps %s', (host) => {
+  ])('keeps the host %s', (host) => {
     expect(readHost(host)).toBe(host);
   });
 
@@ -52,11 +52,11 @@ describe('readHost', () => {
     `${'a.'.repeat(8000)}example`,
     ':'.repeat(16_000),
     '',
-  ])('drops %j', (host) => {
+  ])('drops the host %j', (host) => {
     expect(readHost(host)).toBe('');
   });
 
-  it('takes no header for none', () => {
+  it('returns nothing when the header is missing', () => {
     expect(readHost(undefined)).toBe('');
   });
 });

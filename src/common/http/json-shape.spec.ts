@@ -7,11 +7,11 @@ const names = (count: number): string =>
 
 describe('isModestJson', () => {
   it.each<[string, string]>([
-    ['nothing', ''],
+    ['an empty body', ''],
     ['an object', '{"user":{"username":"a"},"password":"b"}'],
     ['brackets and colons in a text', JSON.stringify({ a: '[{:'.repeat(1000) })],
     ['quotes and backslashes in a text', JSON.stringify({ a: '"\\"[[{:\\'.repeat(1000) })],
-    ['many lists beside each other', `[${Array(1000).fill('[]').join()}]`],
+    ['many sibling lists', `[${Array(1000).fill('[]').join()}]`],
     ['16 levels', nested(16)],
     ['100 names', names(100)],
   ])('takes %s', (_case, text) => {
@@ -21,9 +21,9 @@ describe('isModestJson', () => {
   it.each<[string, string]>([
     ['17 levels of lists', nested(17)],
     ['17 levels of objects', '{"a":'.repeat(17)],
-    ['levels behind a text that ends in a backslash', `["\\\\",${nested(16)}]`],
+    ['levels after a text that ends in a backslash', `["\\\\",${nested(16)}]`],
     ['101 names', names(101)],
-    ['the same name again and again', `{${Array(101).fill('"a":0').join()}}`],
+    ['101 times the same name', `{${Array(101).fill('"a":0').join()}}`],
   ])('refuses %s', (_case, text) => {
     expect(isModest(text)).toBe(false);
   });

@@ -24,7 +24,7 @@ describe('listenRefusal', () => {
     expect(listenRefusal(error, 0, host)?.message).toContain('HOST is not an address');
   });
 
-  it('knows nothing of a mistake of ours', () => {
+  it('ignores errors of our own code', () => {
     expect(listenRefusal(new TypeError(), 80, '::1')).toBeUndefined();
     expect(listenRefusal(failure('ERR_SOCKET_BAD_PORT'), 80, '::1')).toBeUndefined();
     expect(listenRefusal(undefined, 80, '::1')).toBeUndefined();

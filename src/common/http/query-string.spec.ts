@@ -16,13 +16,13 @@ describe('parseQueryString', () => {
     expect({ ...parseQueryString(text) }).toEqual(expected);
   });
 
-  it('takes __proto__ for a name like any other', () => {
+  it('treats __proto__ as a name like any other', () => {
     const parameters = parseQueryString('__proto__[polluted]=1&__proto__=2');
     expect(Object.keys(parameters)).toEqual(['__proto__']);
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
   });
 
-  it.each([33, 100_000])('reads 32 of %i pairs, and does not even decode the rest', (pairs) => {
+  it.each([33, 100_000])('reads 32 of %i pairs and does not even decode the rest', (pairs) => {
     const decode = jest.spyOn(URLSearchParams.prototype, Symbol.iterator);
     expect(parsePairs('a&'.repeat(pairs))).toEqual({
       parameters: { a: Array(32).fill('') },
@@ -34,7 +34,7 @@ describe('parseQueryString', () => {
     decode.mockRestore();
   });
 
-  it('says that nothing was cut off of 32 pairs', () => {
+  it('reports nothing cut off when there are 32 pairs', () => {
     expect(parsePairs(Array(32).fill('a=1').join('&'))).toEqual({
       parameters: { a: Array(32).fill('1') },
       isCutOff: false,

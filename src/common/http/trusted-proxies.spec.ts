@@ -24,7 +24,7 @@ describe('TrustedProxies', () => {
     '2001:db8:ffff::1',
     '198.51.100.9',
     '::ffff:198.51.100.9',
-  ])('include %s', (peer) => {
+  ])('trusts %s', (peer) => {
     expect(proxies.includes(peer)).toBe(true);
   });
 
@@ -41,7 +41,7 @@ describe('TrustedProxies', () => {
     'localhost',
     '',
     undefined,
-  ])('do not include %s', (peer) => {
+  ])('does not trust %s', (peer) => {
     expect(proxies.includes(peer)).toBe(false);
   });
 
@@ -59,7 +59,7 @@ describe('isAddressBlock', () => {
     '::1/128',
     'FE80::/10',
     '::ffff:1.2.3.4',
-  ])('takes %s', (text) => {
+  ])('accepts %s', (text) => {
     expect(isAddressBlock(text)).toBe(true);
   });
 

@@ -3,7 +3,7 @@ import { PrintableLogger } from './printable.logger';
 describe('PrintableLogger', () => {
   afterEach(() => jest.restoreAllMocks());
 
-  it.each([true, false])('writes nothing that a terminal obeys (JSON: %s)', (json) => {
+  it.each([true, false])('writes no character that a terminal obeys (JSON: %s)', (json) => {
     const written: string[] = [];
     const write = (text: unknown): boolean => {
       written.push(String(text));

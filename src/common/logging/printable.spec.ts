@@ -12,17 +12,17 @@ describe('escapeUnprintable', () => {
     ['bidirectional controls', '\u202a\u202e\u2066\u2069', '\\u202a\\u202e\\u2066\\u2069'],
     ['direction marks', '\u200e\u200f\u061c', '\\u200e\\u200f\\u061c'],
     ['zero-width characters', '\u200b\u200d\u2060\u00ad', '\\u200b\\u200d\\u2060\\u00ad'],
-    ['fillers that look like nothing', '\u3164\u115f\u034f', '\\u3164\\u115f\\u034f'],
+    ['invisible fillers', '\u3164\u115f\u034f', '\\u3164\\u115f\\u034f'],
     ['blanks that are not the common one', '\u00a0\u3000', '\\u00a0\\u3000'],
     ['a byte order mark', '\ufeff', '\\ufeff'],
     ['lone surrogates', 'a\ud800b\udfff', 'a\\ud800b\\udfff'],
     ['non-characters and private use', '\uffff\ue000', '\\uffff\\ue000'],
     ['a tag character beyond the first plane', '\u{e0041}', '\\udb40\\udc41'],
-  ])('writes %s', (_case, text, expected) => {
+  ])('escapes what is unprintable in %s', (_case, text, expected) => {
     expect(escapeUnprintable(text)).toBe(expected);
   });
 
-  it('leaves JSON the same JSON, whatever is in it', () => {
+  it('leaves JSON the same JSON, whatever it contains', () => {
     const everything = Array.from({ length: 0x10000 }, (_, unit) => String.fromCharCode(unit));
     const value = { agent: `${everything.join('')}\u{e0041}\u{1f40e}` };
     const text = escapeUnprintable(JSON.stringify(value));
@@ -30,7 +30,7 @@ describe('escapeUnprintable', () => {
     expect(text).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
   });
 
-  it('keeps the lines of a text of our own', () => {
+  it('keeps the line breaks of our own texts', () => {
     expect(escapeUnprintableLines('Error\n    at a\u009b (b)\n')).toBe(
       'Error\n    at a\\u009b (b)\n',
     );

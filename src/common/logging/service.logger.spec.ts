@@ -17,7 +17,7 @@ describe('ServiceLogger', () => {
   afterEach(() => jest.restoreAllMocks());
 
   it.each(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication'])(
-    'leaves out the progress of %s, but not its warnings',
+    'hides the progress messages of %s, but not its warnings',
     (context) => {
       logger.log('Starting', context);
       expect(written).toBe('');
@@ -26,7 +26,7 @@ describe('ServiceLogger', () => {
     },
   );
 
-  it('says what the service says, from the start on', () => {
+  it("writes the service's own messages from the start", () => {
     logger.log('{"t":"user.login"}', 'Audit');
     logger.error('It failed', undefined, 'Sessions');
     expect(written).toContain('user.login');
@@ -34,14 +34,14 @@ describe('ServiceLogger', () => {
   });
 
   it.each(['ExceptionHandler', 'NestApplication'])(
-    'leaves out a failed start as %s tells it',
+    'hides a failed start as %s reports it',
     (context) => {
       logger.error('Error: hunter2', undefined, context);
       expect(written).toBe('');
     },
   );
 
-  it('says nothing of debugging', () => {
+  it('hides debug messages', () => {
     logger.debug('detail', 'Audit');
     logger.verbose('detail', 'Audit');
     expect(written).toBe('');

@@ -36,19 +36,19 @@ describe('ParametersGuard', () => {
     expect(() => enter('undeclared', get({}))).toThrow('carries no @Access declaration');
   });
 
-  it('hands on what the policy declares', () => {
+  it('hands on the parameters that the policy declares', () => {
     const request = get({ name: 'Rod' });
     expect(enter('named', request)).toBe(true);
     expect(parametersOf(request)).toEqual({ name: 'Rod' });
   });
 
-  it('refuses what the policy does not declare, and hands on nothing', () => {
+  it('refuses parameters that the policy does not declare, and hands on none', () => {
     const request = get({ name: 'Rod', other: '' });
     expect(() => enter('named', request)).toThrow('invalid-parameters');
     expect(() => parametersOf(request)).toThrow('does not declare its parameters');
   });
 
-  it('reads nothing where the policy declares nothing', () => {
+  it('reads no parameter when the policy declares none', () => {
     const request = get({ name: 'Rod' });
     expect(enter('takingNothing', request)).toBe(true);
     expect(() => parametersOf(request)).toThrow('does not declare its parameters');

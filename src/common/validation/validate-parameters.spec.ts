@@ -23,7 +23,7 @@ function refusal(raw: unknown): string {
 }
 
 describe('validateParameters', () => {
-  it('hands out what the class declares', () => {
+  it('returns the properties that the class declares', () => {
     const parameters = validateParameters(TwoTexts, { a: '1', b: '' });
     expect(parameters).toBeInstanceOf(TwoTexts);
     expect(parameters).toEqual({ a: '1', b: '' });

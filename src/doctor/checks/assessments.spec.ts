@@ -16,7 +16,7 @@ import { assessNode } from './versions.check';
 
 const PRODUCTION = { NODE_ENV: 'production', MONGODB_URI: 'mongodb://db/chat' };
 
-describe('versions', () => {
+describe('doctor check: versions', () => {
   it.each<[string, FindingStatus]>([
     ['20.18.3', 'fail'],
     ['18.20.0', 'fail'],
@@ -28,7 +28,7 @@ describe('versions', () => {
   });
 });
 
-describe('configuration', () => {
+describe('doctor check: configuration', () => {
   it.each<[Record<string, string>, FindingStatus, string]>([
     [PRODUCTION, 'ok', '0 keys'],
     [{ ...PRODUCTION, TOTP_ENCRYPTION_KEYS: 'ab'.repeat(32) }, 'ok', '1 key '],
@@ -42,7 +42,7 @@ describe('configuration', () => {
   });
 });
 
-describe('mail', () => {
+describe('doctor check: mail', () => {
   it.each<[Record<string, string>, string | undefined, FindingStatus]>([
     [{}, undefined, 'warn'],
     [{ SMTP_URL: 'smtp://mail' }, undefined, 'ok'],
@@ -56,7 +56,7 @@ describe('mail', () => {
   });
 });
 
-describe('database', () => {
+describe('doctor check: database', () => {
   it.each<[string, number, FindingStatus]>([
     ['4.2.24', 1, 'fail'],
     ['3.6.0', 1, 'fail'],
@@ -68,7 +68,7 @@ describe('database', () => {
   });
 });
 
-describe('replication', () => {
+describe('doctor check: replication', () => {
   const at = (second: number): Date => new Date(Date.UTC(2024, 0, 1, 0, 0, second));
   const primary = { isWritablePrimary: true, setName: 'rs0', hosts: ['a', 'b', 'c'] };
   const written = (lastWriteDate: Date, majorityWriteDate: Date): object => ({
@@ -78,9 +78,9 @@ describe('replication', () => {
 
   it.each<[string, object, FindingStatus]>([
     ['a primary', primary, 'ok'],
-    ['one whose majority follows', written(at(10), at(5)), 'ok'],
-    ['one whose majority does not', written(at(11), at(5)), 'fail'],
-    ['a set of one', { ...primary, hosts: ['a'] }, 'warn'],
+    ['a primary whose majority keeps up', written(at(10), at(5)), 'ok'],
+    ['a primary whose majority lags behind', written(at(11), at(5)), 'fail'],
+    ['a replica set of one member', { ...primary, hosts: ['a'] }, 'warn'],
     ['a single server', { isWritablePrimary: true }, 'warn'],
     ['a secondary', { ...primary, isWritablePrimary: false }, 'fail'],
     ['mongos', { isWritablePrimary: true, msg: 'isdbgrid' }, 'ok'],
@@ -89,7 +89,7 @@ describe('replication', () => {
   });
 });
 
-describe('clock', () => {
+describe('doctor check: clock', () => {
   it.each<[number, FindingStatus]>([
     [0, 'ok'],
     [2_000, 'ok'],
@@ -107,7 +107,7 @@ describe('clock', () => {
   });
 });
 
-describe('collections', () => {
+describe('doctor check: collections', () => {
   const all = ['users', 'rocketchat_sessions', 'rocketchat_permissions'];
   it.each<[string[], FindingStatus]>([
     [[...all, 'rocketchat_message'], 'ok'],
@@ -119,7 +119,7 @@ describe('collections', () => {
   });
 });
 
-describe('indexes', () => {
+describe('doctor check: indexes', () => {
   const index = (state: 'there' | 'missing' | 'other-options') => ({
     collection: 'users',
     wanted: { key: { username: 1 } } as const,
@@ -136,7 +136,7 @@ describe('indexes', () => {
   });
 });
 
-describe('own-indexes', () => {
+describe('doctor check: own-indexes', () => {
   it.each<[Record<string, boolean>, FindingStatus]>([
     [{ ws_second_factors: true }, 'ok'],
     [{ ws_second_factors: true, ws_code_mails: false }, 'fail'],
@@ -146,20 +146,20 @@ describe('own-indexes', () => {
   });
 });
 
-describe('permissions', () => {
+describe('doctor check: permissions', () => {
   const facts = (changes: Partial<PermissionFacts> = {}): PermissionFacts[] => [
     { id: 'view-device-management', roles: ['admin'], holders: 2, withoutFactor: 0, ...changes },
     { id: 'logout-device-management', roles: ['admin'], holders: 2, withoutFactor: 0 },
     { id: 'edit-other-user-totp', roles: ['admin'], holders: 0, withoutFactor: 0 },
   ];
   it.each<[string, PermissionFacts[], FindingStatus, string]>([
-    ['all well', facts(), 'ok', 'view-device-management: admin (2 active)'],
+    ['nothing wrong', facts(), 'ok', 'view-device-management: admin (2 active)'],
     ['no document', facts({ roles: undefined }), 'fail', 'no document'],
     ['no active holder', facts({ holders: 0 }), 'fail', '(roles: admin)'],
     ['no role', facts({ roles: [], holders: 0 }), 'fail', '(roles: none)'],
     ['a holder without a factor', facts({ withoutFactor: 1 }), 'warn', '1 of the holders'],
     [
-      'a permission of less weight is missing',
+      'a missing permission of less weight',
       [...facts(), { id: 'x', roles: undefined, holders: 0, withoutFactor: 0 }],
       'warn',
       'every user is denied: x',
@@ -172,7 +172,7 @@ describe('permissions', () => {
   });
 });
 
-describe('totp-secrets', () => {
+describe('doctor check: totp-secrets', () => {
   const facts = {
     users: 9,
     sealed: 3,
@@ -195,7 +195,7 @@ describe('totp-secrets', () => {
   });
 });
 
-describe('demo', () => {
+describe('doctor check: demo', () => {
   it.each<[Record<string, string>, number, FindingStatus]>([
     [PRODUCTION, 0, 'ok'],
     [PRODUCTION, 1, 'fail'],
@@ -206,7 +206,7 @@ describe('demo', () => {
   });
 });
 
-describe('size', () => {
+describe('doctor check: size', () => {
   it.each<[number, Record<string, string>, FindingStatus]>([
     [100_000, {}, 'ok'],
     [1_000_000, {}, 'warn'],

@@ -13,7 +13,7 @@ const guess = (id: string, askedAt: number, formerId = `before ${id}`): Guess =>
 });
 
 describe('RefutedGuessesCache', () => {
-  it('knows a guess from its refutation on, for those who asked before its attempt was closed', async () => {
+  it('recognises a refuted guess from requests that were sent before its attempt was closed', async () => {
     const refuted = new RefutedGuessesCache();
     expect(refuted.includes(guess('a', 0))).toBe(false);
     let close = (): void => undefined;
@@ -34,7 +34,7 @@ describe('RefutedGuessesCache', () => {
     expect(refuted.includes(guess('b', 0))).toBe(false);
   });
 
-  it('knows it by its id of the step before', async () => {
+  it('recognises a refuted guess by its id of the previous time step', async () => {
     const refuted = new RefutedGuessesCache();
     await refuted.add(
       guess('a', 0),
@@ -44,7 +44,7 @@ describe('RefutedGuessesCache', () => {
     expect(refuted.includes(guess('next', 5, 'a'))).toBe(true);
   });
 
-  it('counts anew where closing has failed, and says so', async () => {
+  it('forgets the guess when closing its attempt fails, and passes the failure on', async () => {
     const refuted = new RefutedGuessesCache();
     const failing = refuted.add(
       guess('a', 0),

@@ -12,27 +12,27 @@ const claim = (timeStep: number): TimeStepClaim => ({
   clientHash: 'c'.repeat(HASH_LENGTH),
 });
 
-/** What must agree between the store and the files that it stores something for. */
-describe('what the attempt store keeps', () => {
+/** The sizes that must agree between the store and the code whose claims it keeps. */
+describe('stored attempts and claims', () => {
   const claims = new CodeClaims('same-client');
   const slotOf = (timeStep: number): string =>
     Object.keys(claims.claim(claim(timeStep)).$set ?? {})[0] ?? '';
 
-  it('is a slot for each time step that is accepted at once, by two clocks a step apart', () => {
+  it('has a slot for every time step that two clocks a step apart accept at once', () => {
     const accepted = [0, 1].flatMap((clock) => ACCEPTED_STEPS.map((step) => 1000 + clock + step));
     const steps = [...new Set(accepted)];
     expect(steps).toHaveLength(CLAIM_SLOTS);
     expect(new Set(steps.map(slotOf)).size).toBe(CLAIM_SLOTS);
   });
 
-  it('is a claim for each backup code that a user has at once', () => {
+  it('has a claim for each backup code that a user has at once', () => {
     expect(HASH_CLAIMS).toBe(newBackupCodes().length);
     expect(claims.claim({ codeHash: 'hash' })).toEqual({
       $push: { hashClaims: { $each: ['hash'], $slice: -HASH_CLAIMS } },
     });
   });
 
-  it('is a claim for longer than its code is accepted, also by clocks that differ', () => {
+  it('keeps a claim for longer than its code is accepted, even by clocks that differ', () => {
     expect(KEEP_CLAIM_MS).toBeGreaterThan(2 * ACCEPTED_STEPS.length * STEP_MS);
   });
 
@@ -47,7 +47,7 @@ describe('what the attempt store keeps', () => {
     ]);
   });
 
-  it('is, for a guess, an id as long as that of none', () => {
+  it('gives every guess an id of the same length, valid for one time step', () => {
     const parts = {
       clientSecret: 'secret',
       client: { userAgent: 'agent', address: '192.0.2.1' },
@@ -57,7 +57,7 @@ describe('what the attempt store keeps', () => {
     };
     const now = guessIds({ ...parts, now: NOON });
     expect([now.id.length, now.formerId.length]).toEqual([HASH_LENGTH, HASH_LENGTH]);
-    // The id of a guess lasts for as long as the code of an authenticator.
+    // The id of a guess changes with the time step, like the code of an authenticator.
     const next = guessIds({ ...parts, now: new Date(NOON.getTime() + STEP_MS) });
     expect(next.formerId).toBe(now.id);
     expect(guessIds({ ...parts, now: new Date(NOON.getTime() + STEP_MS - 1) })).toEqual(now);
@@ -67,22 +67,22 @@ describe('what the attempt store keeps', () => {
   });
 });
 
-describe('the claim of a time step', () => {
+describe('claim of a time step', () => {
   const ours = { 'claims.s3.timeStep': 7, 'claims.s3.clientHash': claim(7).clientHash };
   const free = [
     { 'claims.s3.timeStep': { $lt: 7 } },
     { 'claims.s3.secretHash': { $ne: claim(7).secretHash } },
   ];
 
-  it('demands a slot with an older step, another secret, or our own', () => {
+  it('demands a slot with an older step, another secret, or the same client', () => {
     expect(new CodeClaims('same-client').unclaimed(claim(7))).toEqual({ $or: [...free, ours] });
   });
 
-  it('demands a slot that is free, where no code may be shown again', () => {
+  it('demands a free slot when no code may be submitted again', () => {
     expect(new CodeClaims('never').unclaimed(claim(7))).toEqual({ $or: free });
   });
 
-  it('of a stored code demands that its hash is not among the claimed ones', () => {
+  it('demands that the hash of a stored code has not been claimed', () => {
     const { unclaimed } = CodeClaims.prototype;
     expect(unclaimed.call(new CodeClaims('never'), { codeHash: 'hash' })).toEqual({
       hashClaims: { $ne: 'hash' },

@@ -7,8 +7,8 @@ const CODE = {
   workspace: 'Example Chat',
 };
 
-describe('the mail with a code', () => {
-  it('says what it is for, how long it lasts and what to do, in text and HTML', () => {
+describe('code mail', () => {
+  it('says what the code is for, how long it lasts and what to do, in text and HTML', () => {
     expect(codeMail(CODE)).toEqual({
       subject: 'Your authentication code',
       text: `Someone is trying to sign in or confirm an action as rod on Example Chat. If this is you, your code is:
@@ -36,17 +36,17 @@ If you did not request it, change your password.
     [179, '2 minutes'],
     [180, '3 minutes'],
     [3600, '60 minutes'],
-  ])('says of %d seconds that they are %s, never more', (seconds, words) => {
+  ])('rounds %d seconds down to %s', (seconds, words) => {
     const { text, html } = codeMail({ ...CODE, seconds });
     expect(text).toContain(`It is valid for ${words} and`);
     expect(html).toContain(`It is valid for ${words} and`);
   });
 
-  it('leaves a name out that is not known', () => {
+  it('leaves out a name that is not known', () => {
     expect(codeMail({ ...CODE, username: undefined }).text).toContain('as Example Chat.');
   });
 
-  it('takes names for words: neither lines nor mark-up of their own', () => {
+  it('escapes names, which add neither lines nor mark-up', () => {
     const { subject, text, html } = codeMail({
       ...CODE,
       username: 'rod\r\n\u2028\u202e<a href="x">\'&',

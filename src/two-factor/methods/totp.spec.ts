@@ -14,7 +14,7 @@ const RFC_VECTORS: [seconds: number, step: number, code: string][] = [
 
 const at = (seconds: number): Date => new Date(seconds * 1000);
 
-/** RFC 4226 §5.3 once more, in other words: the code of the time step 1. */
+/** RFC 4226 §5.3, implemented independently: the code of time step 1. */
 function codeOfStepOne(secret: string): string {
   const bits = secret.replace(/./g, (character) =>
     'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(character).toString(2).padStart(5, '0'),
@@ -31,7 +31,7 @@ describe('TOTP', () => {
     expect(findTimeStep(RFC_SECRET, code, at(seconds))).toBe(step);
   });
 
-  it('names the step of the code, not the step of the moment', () => {
+  it('returns the time step of the code, not the current one', () => {
     const code = totpCode(RFC_SECRET, at(60));
     for (const now of [30, 59.999, 60, 89.999, 90, 119.999]) {
       expect(findTimeStep(RFC_SECRET, code, at(now))).toBe(2);
@@ -42,14 +42,14 @@ describe('TOTP', () => {
   });
 
   it.each(['', '28708', '2870820', '28708a', ' 287082', '287082\n', '２８７０８２', '+87082'])(
-    'takes %j for wrong',
+    'rejects the malformed code %j',
     (code) => {
       expect(findTimeStep(RFC_SECRET, code, at(59))).toBeUndefined();
     },
   );
 
   it.each(['JBSWY3DP', 'GEZDGNBVGY3TQOJQ'.repeat(7), 'JBSWY3DPEHPK3PXP'.repeat(32)])(
-    'takes a secret of any length: %s',
+    'accepts a secret of any length: %s',
     (secret) => {
       const code = codeOfStepOne(secret);
       expect(totpCode(secret, at(59))).toBe(code);
@@ -57,7 +57,7 @@ describe('TOTP', () => {
     },
   );
 
-  it('ignores in a stored secret what authenticators ignore', () => {
+  it('ignores the same characters in a stored secret as authenticators do', () => {
     for (const stored of [
       RFC_SECRET.toLowerCase(),
       RFC_SECRET.replace(/.{4}/g, '$& '),
@@ -69,25 +69,25 @@ describe('TOTP', () => {
     }
   });
 
-  it('ignores the bits of a last character that fill no byte', () => {
-    // 52 characters hold 260 bits: the last 4 belong to no byte, whatever tool filled them.
+  it('ignores the trailing bits of a last character that fill no byte', () => {
+    // 52 characters hold 260 bits: the last 4 belong to no byte, and tools fill them differently.
     const bytes = 'A'.repeat(51);
     const codes = ['A', 'B', 'P'].map((last) => totpCode(bytes + last, at(59)));
     expect(new Set(codes).size).toBe(1);
     expect(totpCode(`${bytes}Q`, at(59))).not.toBe(codes[0]);
-    // 18 hold 90: the last 2 belong to none.
+    // 18 characters hold 90 bits: the last 2 belong to no byte.
     const [a, d, e] = ['A', 'D', 'E'].map((last) => totpCode('A'.repeat(17) + last, at(59)));
     expect(d).toBe(a);
     expect(e).not.toBe(a);
   });
 
-  it('makes secrets of 20 bytes, each another one', () => {
+  it('generates a different secret of 20 bytes each time', () => {
     const secrets = Array.from({ length: 20 }, newTotpSecret);
     for (const secret of secrets) expect(secret).toMatch(/^[A-Z2-7]{32}$/);
     expect(new Set(secrets).size).toBe(20);
   });
 
-  it('makes the address that authenticators read (Key URI format)', () => {
+  it('builds the address that authenticators read (Key URI format)', () => {
     const address = new URL(totpAddress(RFC_SECRET, 'Example Chat', 'ada@example.com'));
     expect(address.protocol).toBe('otpauth:');
     expect(decodeURIComponent(address.pathname)).toContain('Example Chat:ada@example.com');
@@ -98,7 +98,7 @@ describe('TOTP', () => {
   });
 
   it.each(['', '1', 'A', 'not base32!!!!!!!!!!', 'ÄÖÜ'.repeat(10)])(
-    'finds no code right for the unreadable secret %j',
+    'rejects every code for the unreadable secret %j',
     (secret) => {
       expect(findTimeStep(secret, '000000', at(59))).toBeUndefined();
       expect(() => totpCode(secret, at(59))).toThrow('base32');

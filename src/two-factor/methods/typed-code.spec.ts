@@ -1,6 +1,6 @@
 import { readTypedCode } from './typed-code';
 
-/** Everything that looks like a blank or a hyphen, or like nothing. */
+/** Every character that looks like a blank or a hyphen, or is invisible. */
 const SEPARATORS = [
   ...[0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x20, 0x85, 0xa0, 0xad, 0x1680, 0x180e],
   ...Array.from({ length: 0x0b }, (_, n) => 0x2000 + n),
@@ -12,7 +12,7 @@ const SEPARATORS = [
 ];
 
 const hex = (codePoint: number): string => `U+${codePoint.toString(16).padStart(4, '0')}`;
-/** As Node hands out a header with these bytes. */
+/** A header with these bytes as Node decodes it. */
 const asHeader = (text: string): string => Buffer.from(text).toString('latin1');
 
 describe('readTypedCode', () => {
@@ -25,16 +25,16 @@ describe('readTypedCode', () => {
     },
   );
 
-  it('drops what a header holds as a byte of ISO 8859-1', () => {
+  it('drops separators that a header holds as bytes of ISO 8859-1', () => {
     expect(readTypedCode('123\u00a0456\u00ad')).toBe('123456');
   });
 
   it.each([
     ['letters and their case', 'aB3d E5gH', 'aB3dE5gH'],
     ['a point', '123.456', '123.456'],
-    ['a comma, which is that of a repeated header', '123456, 123456', '123456,123456'],
+    ['a comma, as in a repeated header', '123456, 123456', '123456,123456'],
     ['a plus sign', '+123456', '+123456'],
-    ['an underline', '123_456', '123_456'],
+    ['an underscore', '123_456', '123_456'],
     ['a slash', '123/456', '123/456'],
     ['NUL', '123\u0000456', '123\u0000456'],
     ['digits of another script', '１２３ ４５６', '１２３４５６'],
@@ -44,12 +44,12 @@ describe('readTypedCode', () => {
     expect(readTypedCode(typed)).toBe(code);
   });
 
-  it('makes nothing of nothing but separators', () => {
+  it('returns an empty code for separators alone', () => {
     expect(readTypedCode('')).toBe('');
     expect(readTypedCode(' \u2013\u00a0-')).toBe('');
   });
 
-  it('does not look into what is too long for a code', () => {
+  it('leaves input that is too long for a code unread', () => {
     const long = `123456${' '.repeat(251)}`;
     expect(readTypedCode(long)).toBe(long);
     expect(readTypedCode(long.slice(1))).toBe('23456');

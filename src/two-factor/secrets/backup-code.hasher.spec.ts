@@ -6,7 +6,7 @@ const USER = 'aDmXw3kPq7RtYbN5s';
 const CODE = 'aB3dE5gH';
 /** The bytes 0 to 31. */
 const KEY = '000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f';
-/** What this key makes of it. What was stored once must be judged for ever. */
+/** The hash under this key. A stored hash must remain verifiable for ever. */
 const STORED = 'hmac.v1.ad6934ab.REUCOa5R2jear8UMx_MMRHV7LYNzoQAwEv2SwHTo3Kc';
 const OTHER = 'a'.repeat(64);
 
@@ -14,7 +14,7 @@ function hasherWith(...keys: string[]): BackupCodeHasher {
   return new BackupCodeHasher(Object.assign(new EncryptionConfig(), { totpKeys: keys }));
 }
 
-/** The same in the words of RFC 5869 and of the documentation, and by nothing of ours. */
+/** The same by RFC 5869 and the documentation alone, with none of our code. */
 function hashByHand(bound: string[]): string {
   const key = Buffer.from(KEY, 'hex');
   const id = createHash('sha256').update('totp sealing key:').update(key).digest('hex').slice(0, 8);
@@ -27,12 +27,12 @@ function hashByHand(bound: string[]): string {
 describe('BackupCodeHasher', () => {
   const hasher = hasherWith(KEY);
 
-  it('makes an HMAC of a code, bound to purpose, version, key and user, by a key of its own', () => {
+  it('computes an HMAC bound to purpose, version, key and user, with a derived key', () => {
     expect(hasher.hash(USER, CODE)).toBe(STORED);
     expect(hashByHand(['backup-code', 'v1', USER, CODE])).toBe(STORED);
   });
 
-  it('makes another one for every user, code and key, and the same again', () => {
+  it('computes a different hash for every user, code and key, and the same one again', () => {
     const made = [
       hasher.hash(USER, CODE),
       hasher.hash(USER.toLowerCase(), CODE),
@@ -46,13 +46,13 @@ describe('BackupCodeHasher', () => {
     expect(bare(made[4] ?? '')).not.toBe(bare(made[0] ?? ''));
   });
 
-  it('makes the plain hash of the workspace where there is no key', () => {
+  it("computes the workspace's plain hash when there is no key", () => {
     expect(hasherWith().hash(USER, CODE)).toBe(
       'fb6e4a9111bbe35a90cf9eff25219b6b3b3a3621a9aa5400aca00c5f3b28fbfb',
     );
   });
 
-  it('knows every form of a code: the plain one, and one for each key that is given', () => {
+  it('returns every hash that a code may be stored as: the plain one and one for each key', () => {
     const rotated = hasherWith(OTHER, KEY);
     const plain = createHash('sha256').update(CODE).digest('hex');
     const theirs = hasherWith(OTHER).hash(USER, CODE);
@@ -61,7 +61,7 @@ describe('BackupCodeHasher', () => {
     expect(hasherWith().forms(USER, CODE)).toEqual([plain]);
   });
 
-  it('tells which key a stored hash needs, and whether it is given', () => {
+  it('tells which key a stored hash needs, and whether that key is given', () => {
     const keyId = STORED.split('.')[2] ?? '';
     expect(hasher.keyOf(STORED)).toBe(keyId);
     expect([hasher.isFirst(keyId), hasherWith(OTHER, KEY).isFirst(keyId)]).toEqual([true, false]);
@@ -73,7 +73,7 @@ describe('BackupCodeHasher', () => {
   });
 
   it.each(['', 'text', createHash('sha256').update(CODE).digest('hex')])(
-    'takes %j for a hash that needs no key',
+    'treats %j as a hash that needs no key',
     (stored) => {
       expect([hasher.keyOf(stored), hasher.canVerify(stored)]).toEqual([undefined, true]);
     },
@@ -86,7 +86,7 @@ describe('BackupCodeHasher', () => {
     `${STORED}A`,
     `${STORED}\n`,
     STORED.replace(/\.[0-9a-f]{8}\./, '.ABCDEF01.'),
-  ])('takes %j for one that nobody can judge', (stored) => {
+  ])('treats %j as a hash that cannot be verified', (stored) => {
     expect([hasher.keyOf(stored), hasher.canVerify(stored)]).toEqual([undefined, false]);
   });
 });

@@ -19,8 +19,8 @@ function codesWith(...keys: string[]): { codes: BackupCodes; raised: unknown[][]
   };
 }
 
-describe('backup codes', () => {
-  it('are twelve different ones of eight characters that nobody mistakes for each other', () => {
+describe('BackupCodesService', () => {
+  it('generates twelve different codes of eight unambiguous characters', () => {
     const codes = newBackupCodes();
     expect(new Set(codes).size).toBe(12);
     expect(codes).toHaveLength(12);
@@ -32,7 +32,7 @@ describe('backup codes', () => {
     ['plain', []],
     ['with a key', [KEY]],
     ['with two', [OTHER, KEY]],
-  ])('are found by their hash, in their very case, %s', (_case, keys) => {
+  ])('finds a code by its hash, case-sensitively, %s', (_case, keys) => {
     const { codes, raised } = codesWith(...keys);
     const [code = '', ...others] = newBackupCodes();
     const stored = [...others, code].map((each) => codes.hash(USER, each));
@@ -43,14 +43,14 @@ describe('backup codes', () => {
     expect(raised).toEqual([]);
   });
 
-  it('are found by what any of the keys has made of them, for their user only', () => {
+  it('finds a code that any of the keys has hashed, for its own user only', () => {
     const stored = [codesWith(KEY).codes.hash(USER, 'aB3dE5gH')];
     expect(codesWith(OTHER, KEY).codes.find(USER, stored, 'aB3dE5gH')).toBe(stored[0]);
     expect(codesWith(OTHER, KEY).codes.find('other', stored, 'aB3dE5gH')).toBeUndefined();
     expect(codesWith(OTHER).codes.find(USER, stored, 'aB3dE5gH')).toBeUndefined();
   });
 
-  it('count and are told of by whether their key is there', () => {
+  it('counts codes and reports them by whether their key is given', () => {
     const stored = [codesWith(KEY).codes.hash(USER, 'aB3dE5gH'), plain('Zz9Yy8Xx'), 7, null];
     expect(codesWith(KEY).codes.countLeft(stored)).toBe(2);
     const { codes, raised } = codesWith(OTHER);
@@ -62,14 +62,14 @@ describe('backup codes', () => {
   });
 
   it.each(['', 'aB3dE5g', 'aB3dE5gHi', 'aB3dE5g!', 'aB3dE5gH\n', '123456'])(
-    'are never %j, even if its hash is stored',
+    'never accepts %j, even if its hash is stored',
     (text) => {
       const { codes } = codesWith(KEY);
       expect(codes.find(USER, [plain(text), codes.hash(USER, text)], text)).toBeUndefined();
     },
   );
 
-  it.each([undefined, null, 'text', 7, {}, [null, 7, {}]])('are not in %j', (stored) => {
+  it.each([undefined, null, 'text', 7, {}, [null, 7, {}]])('finds no code in %j', (stored) => {
     expect(codesWith(KEY).codes.find(USER, stored, 'aB3dE5gH')).toBeUndefined();
     expect(codesWith(KEY).codes.countLeft(stored)).toBe(0);
   });

@@ -7,7 +7,7 @@ const SECRET = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
 const USER = 'aDmXw3kPq7RtYbN5s';
 /** The bytes 0 to 31. */
 const KEY = '000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f';
-/** What this key makes of it with the nonce of the bytes 0 to 11. What was sealed once must open for ever. */
+/** The secret under this key and the nonce of the bytes 0 to 11. A stored secret must open for ever. */
 const SEALED =
   'sealed.v1.ad6934ab.AAECAwQFBgcICQoL.AEeMX4KrgE3KGKTf4KYyPMST3XC3NR0qfz7W0UwmSuPw8i9DFCv0GnCYxPoDtYvK';
 const [OTHER, THIRD] = ['a'.repeat(64), 'b'.repeat(64)];
@@ -16,7 +16,7 @@ function sealWith(...keys: string[]): TotpSecretCipher {
   return new TotpSecretCipher(Object.assign(new EncryptionConfig(), { totpKeys: keys }));
 }
 
-/** The same in the words of the documentation, and by nothing of ours. */
+/** The same by the documentation alone, with none of our code. */
 function sealByHand(bound: unknown[], nonce: Buffer): string {
   const key = Buffer.from(KEY, 'hex');
   const id = createHash('sha256').update('totp sealing key:').update(key).digest('hex').slice(0, 8);
@@ -30,7 +30,7 @@ function sealByHand(bound: unknown[], nonce: Buffer): string {
 describe('TotpSecretCipher', () => {
   const seal = sealWith(KEY);
 
-  it('opens what AES-256-GCM makes of a secret, bound to its purpose, the version, the key and the user', () => {
+  it('decrypts an AES-256-GCM secret bound to purpose, version, key and user', () => {
     const bytes = Buffer.from(KEY.slice(0, 24), 'hex');
     expect(sealByHand(['totp-secret', 'v1', USER], bytes)).toBe(SEALED);
     expect(seal.decrypt(USER, SEALED)).toBe(SECRET);
@@ -40,7 +40,7 @@ describe('TotpSecretCipher', () => {
     expect(seal.decrypt(USER, sealByHand(['other-secret', 'v1', USER], nonce))).toBeUndefined();
   });
 
-  it('opens what it has sealed, whatever the secret and the user, and shows nothing of the secret', () => {
+  it('decrypts what it has encrypted, for any secret and user, and reveals nothing of the secret', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), fc.string(), (secret, user) => {
         const stored = seal.encrypt(user, secret);
@@ -52,13 +52,13 @@ describe('TotpSecretCipher', () => {
     expect(seal.encrypt(USER, SECRET)).not.toContain(SECRET);
   });
 
-  it('never seals the same way twice', () => {
+  it('never encrypts the same way twice', () => {
     const sealed = Array.from({ length: 1000 }, () => seal.encrypt(USER, SECRET).split('.')[3]);
     expect(new Set(sealed).size).toBe(1000);
   });
 
-  it('opens for no other user and with no other key', () => {
-    for (const user of ['', 'aDmXw3kPq7RtYbN5S', `${USER}"`, 'somebody']) {
+  it('refuses to decrypt for another user or with another key', () => {
+    for (const user of ['', 'aDmXw3kPq7RtYbN5S', `${USER}"`, 'another']) {
       expect(seal.decrypt(user, SEALED)).toBeUndefined();
     }
     expect(sealWith().decrypt(USER, SEALED)).toBeUndefined();
@@ -69,20 +69,20 @@ describe('TotpSecretCipher', () => {
     expect(seal.decrypt(USER, forged)).toBeUndefined();
   });
 
-  it('does not open with any of its bits flipped', () => {
+  it('refuses to decrypt when any bit is flipped', () => {
     const bytes = Buffer.from(SEALED);
     for (let bit = 0; bit < bytes.length * 8; bit++) {
       const flipped = Buffer.from(bytes);
       flipped.writeUInt8(flipped.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
       const opened = seal.decrypt(USER, flipped.toString('latin1'));
-      // Without its mark it passes for a plain secret, but not for base32.
+      // Without its mark it counts as a plain secret, but it is not base32.
       if (bit < 'sealed.'.length * 8) expect(opened).toMatch(/[^A-Z2-7\s=-]/i);
       else expect(opened).toBeUndefined();
     }
   });
 
-  it('does not open in another spelling of the same bytes', () => {
-    // 16 characters make 32 bytes with the tag, and those fill 42 2/3 characters: the last holds two bits of nothing.
+  it('refuses to decrypt another spelling of the same bytes', () => {
+    // 16 characters make 32 bytes with the tag, which fill 42 2/3 characters: two bits of the last are unused.
     const stored = seal.encrypt(USER, 'JBSWY3DPEHPK3PXP');
     const last = stored.slice(-1);
     const next = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
@@ -105,35 +105,35 @@ describe('TotpSecretCipher', () => {
     ['no text', SEALED.slice(0, -64)],
     ['less than a tag', SEALED.slice(0, -43)],
     ['a megabyte', `sealed.v1.ad6934ab.AAECAwQFBgcICQoL.${'A'.repeat(1_000_000)}`],
-  ])('does not open, and throws nothing, with %s', (_case, stored) => {
+  ])('refuses to decrypt, without throwing, a value with %s', (_case, stored) => {
     expect(seal.decrypt(USER, stored)).toBeUndefined();
   });
 
   it.each([SECRET, SECRET.toLowerCase(), 'JBSW Y3DP EHPK 3PXP', 'SEALEDV2', ''])(
-    'lets the plain secret %j be what it is, with keys or without',
+    'leaves the plain secret %j as it is, with keys or without',
     (plain) => {
       expect(seal.decrypt(USER, plain)).toBe(plain);
       expect(sealWith().decrypt(USER, plain)).toBe(plain);
     },
   );
 
-  it('leaves new secrets plain where there is no key', () => {
+  it('leaves new secrets plain when there is no key', () => {
     expect(sealWith().encrypt(USER, SECRET)).toBe(SECRET);
   });
 
-  it('seals with the first key and opens with all of them, in whatever case they are written', () => {
+  it('encrypts with the first key and decrypts with any of them, in either case', () => {
     const rotated = sealWith(OTHER, KEY.toUpperCase());
     expect(rotated.decrypt(USER, SEALED)).toBe(SECRET);
     expect(rotated.isUpToDate(SEALED)).toBe(false);
-    const anew = rotated.encrypt(USER, SECRET);
-    expect(rotated.isUpToDate(anew)).toBe(true);
-    expect(sealWith(OTHER).decrypt(USER, anew)).toBe(SECRET);
-    expect(seal.decrypt(USER, anew)).toBeUndefined();
+    const encryptedAgain = rotated.encrypt(USER, SECRET);
+    expect(rotated.isUpToDate(encryptedAgain)).toBe(true);
+    expect(sealWith(OTHER).decrypt(USER, encryptedAgain)).toBe(SECRET);
+    expect(seal.decrypt(USER, encryptedAgain)).toBeUndefined();
     for (const none of [SECRET, 'sealed.v1', '']) expect(rotated.isUpToDate(none)).toBe(false);
     expect(sealWith().isUpToDate(SEALED)).toBe(false);
   });
 
-  it('says why it does not open, with the name of the key and nothing else', () => {
+  it('says why a secret cannot be decrypted, with the name of the key and nothing else', () => {
     expect(sealWith(OTHER).explainFailure(SEALED)).toContain('lacks its key, ad6934ab');
     expect(seal.explainFailure(SEALED)).toContain('altered, or encrypted for another user');
     expect(seal.explainFailure(`sealed.v2.${SECRET}`)).toBe(

@@ -5,7 +5,7 @@ import { UnreadableSecretLog } from './unreadable-secret.log';
 import { TotpSecretCipher } from './totp-secret.cipher';
 
 describe('UnreadableSecretLog', () => {
-  it('warns once a minute, of the user and the reason, on one line', () => {
+  it('warns once a minute about a user and the reason, on one line', () => {
     let now = 1_000_000;
     const clock: Clock = { now: () => new Date(now) };
     const warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue();

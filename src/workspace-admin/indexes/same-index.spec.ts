@@ -3,7 +3,7 @@ import { isSameIndex } from './same-index';
 const index = { key: { userId: 1, loginAt: -1 } } as const;
 
 describe('isSameIndex', () => {
-  it('does not ask for names, versions and options that are off', () => {
+  it('ignores names, versions and options that are off', () => {
     const reported = { ...index, name: 'anything', version: 2, unique: false, sparse: false };
     expect(isSameIndex(index, reported)).toBe(true);
   });
@@ -18,7 +18,7 @@ describe('isSameIndex', () => {
     ['a TTL index', { ...index, expireAfterSeconds: 0 }],
     ['of another collation', { ...index, collation: { locale: 'de' } }],
     ['hidden from the planner', { ...index, hidden: true }],
-  ] as const)('tells one that is or has %s', (_case, other) => {
+  ] as const)('distinguishes an index that has or is %s', (_case, other) => {
     expect(isSameIndex(index, other)).toBe(false);
     expect(isSameIndex(other, index)).toBe(false);
   });

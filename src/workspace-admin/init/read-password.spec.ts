@@ -18,7 +18,7 @@ function typing(text: string, isTTY: boolean): { result: Promise<string>; seen: 
 }
 
 describe('readPassword', () => {
-  it('takes the first line of a pipe, unchanged and without asking', async () => {
+  it('reads the first line of a pipe, unchanged and without a prompt', async () => {
     const { result, seen } = typing(' pass word \nmore\n', false);
     expect(await result).toBe(' pass word ');
     expect(seen()).toBe('');
@@ -30,7 +30,7 @@ describe('readPassword', () => {
     expect(seen()).toBe('Password (at least 12 characters): \nRepeat the password: \n');
   });
 
-  it('knows the backspace on a terminal', async () => {
+  it('handles backspace on a terminal', async () => {
     const { result } = typing(`${PASSWORD}x\x7f\r${PASSWORD}\r`, true);
     expect(await result).toBe(PASSWORD);
   });

@@ -6,7 +6,7 @@ import { MAX_DOCUMENT_BYTES, MAX_LINE_BYTES } from './workspace-file';
 const { BSON } = mongo;
 const { Binary, BSONRegExp, BSONSymbol, Code, Decimal128, Double, Int32, Long, ObjectId } = BSON;
 
-/** `{_id: 1, v: …}` with bytes of a type that no driver of today writes. */
+/** `{_id: 1, v: …}` with bytes of a type that no current driver writes. */
 function withValue(type: number, value: Buffer): Buffer {
   const bytes = Buffer.concat([
     Buffer.from([0, 0, 0, 0, 0x10]),
@@ -25,7 +25,7 @@ function throughALine(bytes: Uint8Array): { line: string; back: Uint8Array } {
   return { line, back: BSON.serialize(readDocument(parseLine(line) as object).document) };
 }
 
-describe('a document on its way', () => {
+describe('exact document', () => {
   it.each<[string, unknown]>([
     ['Int32', new Int32(-1)],
     ['a Double that is whole', new Double(1)],
@@ -55,10 +55,10 @@ describe('a document on its way', () => {
     ['MinKey', new BSON.MinKey()],
     ['MaxKey', new BSON.MaxKey()],
     ['null', null],
-    ['a truth', true],
+    ['a boolean', true],
     ['text', 'é\u0000\ud83d\ude00\u2028"\\'],
     ['nested arrays', [[], [[new Int32(1)], {}]]],
-  ])('keeps %s', (_case, value) => {
+  ])('keeps the value %s', (_case, value) => {
     const bytes = BSON.serialize({ _id: 'a', value, list: [value], in: { value } });
     const { line, back } = throughALine(bytes);
     expect(line).toMatch(/^\{"document":\{"_id":"a",/);
@@ -70,7 +70,7 @@ describe('a document on its way', () => {
     ['__proto__', [['__proto__', { a: 1 }]]],
     ['names of methods', [['toString', 1], ['constructor', 2], ['toBSON', 3]]], // prettier-ignore
     ['blanks, dots and quotes', [[' ', 1], ['a.b', 2], ['"', 3], ['\n', 4]]], // prettier-ignore
-  ])('keeps %s as a name, in Extended JSON', (_case, fields) => {
+  ])('keeps %s as a field name in Extended JSON', (_case, fields) => {
     const bytes = BSON.serialize(new Map<string, unknown>([['_id', 1], ['in', new Map(fields)]])); // prettier-ignore
     const { line, back } = throughALine(bytes);
     expect(line).toContain('"document"');
@@ -82,14 +82,14 @@ describe('a document on its way', () => {
     ['a type of Extended JSON', [['$oid', '0123456789abcdef01234567']]],
     ['an operator', [['$set', { a: 1 }]]],
     ['what the driver takes for a type', [['_bsontype', 'ObjectId']]],
-  ])('keeps %s as a name, in BSON', (_case, fields) => {
+  ])('keeps %s as a field name in BSON', (_case, fields) => {
     const bytes = BSON.serialize(new Map<string, unknown>([['_id', 1], ['in', [new Map(fields)]]])); // prettier-ignore
     const { line, back } = throughALine(bytes);
     expect(line).toContain('"bson"');
     expect(back).toEqual(bytes);
   });
 
-  it('keeps one of 16 MiB that Extended JSON makes too long', () => {
+  it('keeps a document of 16 MiB that is too long as Extended JSON', () => {
     const text = '\u0001'.repeat(MAX_DOCUMENT_BYTES - 30);
     const bytes = BSON.serialize({ _id: 'a', text });
     const { line, back } = throughALine(bytes);
@@ -103,12 +103,12 @@ describe('a document on its way', () => {
     ['a date beyond what JavaScript knows', withValue(0x09, Buffer.alloc(8, 0x7f))],
     ['text that is not UTF-8', withValue(0x02, Buffer.from('\x02\0\0\0\xff\0', 'latin1'))],
     ['one name twice', withValue(0x10, Buffer.from('\x01\0\0\0\x10v\0\x02\0\0\0', 'latin1'))],
-  ])('does not change %s silently: there is no line for it', (_case, bytes) => {
+  ])('never changes %s silently: the document has no line', (_case, bytes) => {
     expect(writeDocument(bytes)).toBeUndefined();
   });
 });
 
-describe('a line that is no document', () => {
+describe('line that is not a document', () => {
   const deep = `${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}`;
 
   it.each([
@@ -127,7 +127,7 @@ describe('a line that is no document', () => {
     ['{"bson":{"$binary":{"base64":"BQAAAAA=","subType":"00"}}}'],
     ['{"bson":{"$binary":{"base64":"/////wA=","subType":"00"}}}'],
     ['{"bson":{"$binary":{"base64":"","subType":"00"}}}'],
-  ])('%.60s is refused', (line) => {
+  ])('refuses %.60s', (line) => {
     expect(() => readDocument(parseLine(line) as object)).toThrow();
   });
 });

@@ -28,14 +28,14 @@ const BODY = [
 ];
 const COUNTS = { rocketchat_roles: 1, ws_second_factors: 0, users: 1 };
 
-/** The last line of a file, right for those before it unless told otherwise. */
+/** The last line of a file, valid for the lines before it by default. */
 function endOf(lines: string[], documents: object = COUNTS): string {
   const text = lines.map((line) => `${line}\n`).join('');
   const sha256 = createHash('sha256').update(text).digest('hex');
   return JSON.stringify({ end: { documents, sha256 } });
 }
 
-/** The file with one of its lines, counted from 1, replaced, and a last line that is right for that. */
+/** The file with one line replaced, counted from 1, and a last line that is valid for it. */
 function withLine(number: number, line: string | string[]): string {
   const lines = [...BODY];
   lines.splice(number - 1, 1, ...[line].flat());
@@ -44,7 +44,7 @@ function withLine(number: number, line: string | string[]): string {
 
 const FILE = withLine(3, BODY[2] ?? '');
 
-/** What is read of a file that comes in chunks of a given size. */
+/** The collections and lines read from a file that arrives in chunks of this size. */
 async function read(file: string | Buffer, chunkSize = 10_000): Promise<string[]> {
   async function* chunks(): AsyncGenerator<Buffer> {
     const bytes = Buffer.from(file);
@@ -68,7 +68,7 @@ async function refusalOf(file: string | Buffer): Promise<string> {
 }
 
 describe('readWorkspaceFile', () => {
-  it.each([1, 7, 10_000])('reads a file that comes in chunks of %d bytes', async (chunkSize) => {
+  it.each([1, 7, 10_000])('reads a file that arrives in chunks of %d bytes', async (chunkSize) => {
     const items = ['rocketchat_roles', 'line 3', 'ws_second_factors', 'users', 'line 6'];
     expect(await read(FILE, chunkSize)).toEqual(items);
   });
@@ -102,7 +102,7 @@ describe('readWorkspaceFile', () => {
     ['the lock of an import', HEADER.replace('second_factors', 'imports'), 'Line 1 names'],
     ['users before roles', HEADER.replace(/"(rocketchat_roles)"(.*)"(users)"/, '"$3"$2"$1"'), 'Line 1 names'], // prettier-ignore
     ['a collection twice', HEADER.replace('"users"', '"users","users"'), 'Line 1 names'],
-  ])('refuses %s in line 1', async (_case, line, words) => {
+  ])('refuses a file whose line 1 is %s', async (_case, line, words) => {
     expect(await refusalOf(withLine(1, line))).toContain(words);
   });
 
@@ -130,7 +130,7 @@ describe('readWorkspaceFile', () => {
     ['a document missing', 3, [], 'Line 6 counts other documents'],
     ['a document too many', 3, [document({ _id: 1 }), document({ _id: 2 })], 'Line 8 counts other'],
     ['a collection missing', 4, [], 'begins another'],
-  ])('refuses %s', async (_case, number, line, words) => {
+  ])('refuses a file with %s', async (_case, number, line, words) => {
     expect(await refusalOf(withLine(number, line))).toContain(words);
   });
 
@@ -144,7 +144,7 @@ describe('readWorkspaceFile', () => {
     expect(await refusalOf(`${FILE}${document({ _id: 'eve' })}\n`)).toContain('Line 8 comes after');
   });
 
-  it('refuses a last line of another file', async () => {
+  it('refuses the last line of another file', async () => {
     const file = [...BODY, endOf([SECRET]), ''].join('\n');
     expect(await refusalOf(file)).toContain('Line 7 has the checksum of another file');
   });

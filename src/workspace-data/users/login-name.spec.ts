@@ -1,11 +1,11 @@
 import { casesOf, foldCase, loginNameOf } from './login-name';
 
-describe('the name of a login', () => {
+describe('login name', () => {
   it.each([
     ['rod', { username: 'rod' }],
     ['rod@example.com', { email: 'rod@example.com' }],
     ['@', { email: '@' }],
-  ])('%s is %j', (typed, name) => {
+  ])('reads %s as %j', (typed, name) => {
     expect(loginNameOf(typed)).toEqual(name);
   });
 });
@@ -19,7 +19,7 @@ describe('foldCase', () => {
     ['ИВАН', 'иван'],
     ['𐐀', '𐐨'],
     ['Å', 'å'],
-  ])('takes %s and %s for one', (a, b) => {
+  ])('treats %s and %s as equal', (a, b) => {
     expect(foldCase(a)).toBe(foldCase(b));
   });
 
@@ -35,11 +35,11 @@ describe('foldCase', () => {
     ['a', 'a '],
     ['\ud800', '\ufffd'],
     ['', '\u0000'],
-  ])('tells %j from %j', (a, b) => {
+  ])('distinguishes %j from %j', (a, b) => {
     expect(foldCase(a)).not.toBe(foldCase(b));
   });
 
-  it('leaves alone what is too long to be a name', () => {
+  it('leaves text that is too long to be a name unchanged', () => {
     const long = 'A'.repeat(1001);
     expect(foldCase(long)).toBe(long);
     expect(foldCase(long.slice(1))).toBe(long.slice(1).toLowerCase());
@@ -59,7 +59,7 @@ describe('casesOf', () => {
     ['ς', ['ς', 'Σ', 'σ']],
     ['名', ['名']],
     ['\ud800', ['\ud800']],
-  ])('of %s are %j', (character, cases) => {
+  ])('returns the cases of %s: %j', (character, cases) => {
     expect(casesOf(character).sort()).toEqual(cases.sort());
   });
 });

@@ -36,7 +36,7 @@ interface StoredUser {
   };
 }
 
-describe('codes by e-mail: switching them on and off', () => {
+describe('POST /api/v1/users.2fa.enableEmail and users.2fa.disableEmail', () => {
   let app: TestApp;
   let mailbox: Mailbox;
   let user: TestUser;
@@ -74,7 +74,7 @@ describe('codes by e-mail: switching them on and off', () => {
     return stored.services;
   };
 
-  it('goes from a password to a code by e-mail and back, stored as the original stores it', async () => {
+  it('enables with a password and disables with a code by e-mail, stored as Rocket.Chat stores it', async () => {
     await create({ password: PASSWORD });
     expect(await enable(PASSWORD)).toMatchObject(DONE);
     expect((await services()).email2fa).toEqual({ enabled: true, changedAt: app.clock.now() });
@@ -91,9 +91,9 @@ describe('codes by e-mail: switching them on and off', () => {
     expect(emailCode).toBeUndefined();
   });
 
-  describe('what it asks for', () => {
+  describe('step-up for enableEmail and disableEmail', () => {
     it.each([{}, { personalAccessToken: { bypassTwoFactor: true } }])(
-      'is the password of whoever has nothing better, so that a stolen token changes nothing: %j',
+      'requires the password of a user without a better factor, even for a stolen token: %j',
       async (options) => {
         await create({ password: PASSWORD, ...options });
         expect(detailsOf(await enable())).toMatchObject({ method: 'password' });
@@ -103,19 +103,19 @@ describe('codes by e-mail: switching them on and off', () => {
       },
     );
 
-    it('is TOTP of whoever has that, not the password', async () => {
+    it('requires TOTP of a user who has it, and refuses the password', async () => {
       await create({ totp: true, password: PASSWORD });
       expect(await enable(PASSWORD)).toMatchObject(TOTP_INVALID);
       expect(await enable(totp())).toMatchObject(DONE);
     });
 
-    it('is nothing of whoever has nothing', async () => {
+    it('requires nothing of a user without any factor', async () => {
       await create();
       expect(await enable()).toMatchObject(DONE);
     });
 
     it.each([{}, { personalAccessToken: { bypassTwoFactor: true } }])(
-      'before they are given up, is a second factor whatever the token may do: %j',
+      'requires a second factor to disable, whatever the token may do: %j',
       async (options) => {
         await create({ totp: true, email2fa: true, password: PASSWORD, ...options });
         expect(await disable(PASSWORD)).toMatchObject(TOTP_INVALID);
@@ -129,7 +129,7 @@ describe('codes by e-mail: switching them on and off', () => {
       },
     );
 
-    it('is never remembered', async () => {
+    it('never accepts a remembered factor', async () => {
       const remembering = await TestApp.start({
         SMTP_URL: mailbox.url,
         TWO_FACTOR_REMEMBER_SECONDS: '1800',
@@ -143,7 +143,7 @@ describe('codes by e-mail: switching them on and off', () => {
         headers: admin.headers,
       });
       expect(detailsOf(answer)).toMatchObject({ method: 'totp' });
-      // Switching them on again is another factor: what was remembered of the one before has ended.
+      // Enabling again makes another factor, so what was remembered of the previous one is void.
       const users = remembering.workspace.db.collection<{ _id: string }>('users');
       await users.updateOne(
         { _id: admin.id },
@@ -155,8 +155,8 @@ describe('codes by e-mail: switching them on and off', () => {
     });
   });
 
-  describe('in the wrong state', () => {
-    it('is refused, and changes and sends nothing', async () => {
+  describe('enableEmail and disableEmail in the wrong state', () => {
+    it('refuses, changes nothing and sends nothing when already in the wanted state', async () => {
       await create({ email2fa: true });
       const sent = mailbox.mails.length;
       const before = await services();
@@ -169,7 +169,7 @@ describe('codes by e-mail: switching them on and off', () => {
     });
 
     it.each([[undefined], [[]], [[{ address: 'me@example.org', verified: false }]], ['text']])(
-      'is refused where no address is verified: %j',
+      'refuses to enable when no address is verified: %j',
       async (emails) => {
         await create({ fields: { emails } });
         expect(await enable()).toMatchObject(UNVERIFIED);
@@ -177,7 +177,7 @@ describe('codes by e-mail: switching them on and off', () => {
       },
     );
 
-    it('is refused where there is no mail server', async () => {
+    it('refuses to enable when there is no mail server', async () => {
       const off = await TestApp.start();
       const person = await off.workspace.createUser({ totp: false });
       const answer = await off.call('/api/v1/users.2fa.enableEmail', {
@@ -189,7 +189,7 @@ describe('codes by e-mail: switching them on and off', () => {
     });
 
     it.each([null, 'text', { enabled: 'true' }, { enabled: 1 }])(
-      'starts from anything that is not enabled, also from %j',
+      'enables from any stored value that is not enabled: %j',
       async (email2fa) => {
         await create();
         await users().updateOne(
@@ -205,13 +205,13 @@ describe('codes by e-mail: switching them on and off', () => {
   });
 
   describe.each<[string, () => Promise<HttpAnswer>, UserOptions]>([
-    ['on', () => enable(totp()), { totp: true }],
-    ['off', () => disable(totp()), { totp: true, email2fa: true }],
-  ])('switching them %s', (switched, change, options) => {
+    ['enable', () => enable(totp()), { totp: true }],
+    ['disable', () => disable(totp()), { totp: true, email2fa: true }],
+  ])('POST /api/v1/users.2fa.%sEmail', (action, change, options) => {
     const me = (by: TestUser): Promise<HttpAnswer> =>
       app.call('/api/v1/me', { headers: by.headers });
 
-    it('ends the other logins and stamps their records; personal access tokens stay', async () => {
+    it('revokes the other logins and stamps their records, and keeps personal access tokens', async () => {
       await create(options);
       const other = await app.workspace.addLogin(user);
       const program = {
@@ -237,7 +237,7 @@ describe('codes by e-mail: switching them on and off', () => {
       expect(record).toMatchObject({ logoutAt: app.clock.now(), logoutBy: user.id });
     });
 
-    it('ends them with the change itself, also when their records cannot be stamped', async () => {
+    it('revokes the other logins in the same statement, even when their records cannot be stamped', async () => {
       await create(options);
       const other = await app.workspace.addLogin(user);
       const lifecycle = app.app.get(SessionLifecycle, { strict: false });
@@ -247,7 +247,7 @@ describe('codes by e-mail: switching them on and off', () => {
       expect(await me(other)).toMatchObject(NOT_LOGGED_IN);
     });
 
-    it('ten times at once: one does it, the others are told', async () => {
+    it('changes the factor once for ten parallel requests and refuses the others', async () => {
       await create(options);
       const answers = await Promise.all(Array.from({ length: 10 }, change));
       expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
@@ -256,13 +256,13 @@ describe('codes by e-mail: switching them on and off', () => {
       }
     });
 
-    it('lets no login that was judged before it come behind it', async () => {
+    it('refuses a login that was verified before the change and would finish after it', async () => {
       await create({ ...options, password: PASSWORD });
       const lifecycle = app.app.get(SessionLifecycle, { strict: false });
       const record = lifecycle.open.bind(lifecycle);
       const later = totp();
       const spy = jest.spyOn(lifecycle, 'open').mockImplementationOnce(async (login) => {
-        const enabled = switched === 'on';
+        const enabled = action === 'enable';
         await users().updateOne(
           { _id: user.id },
           { $set: { 'services.email2fa': { enabled, changedAt: new Date(0) } } },
@@ -276,8 +276,8 @@ describe('codes by e-mail: switching them on and off', () => {
   });
 });
 
-describe('codes by e-mail: the audit log', () => {
-  it('tells who has switched them on or off, and how it ended', async () => {
+describe('audit log of enableEmail and disableEmail', () => {
+  it('records who enabled or disabled codes by e-mail, and the result', async () => {
     const app = await TestApp.start({ SMTP_URL: 'smtp://127.0.0.1:9' });
     app.clock.startStep();
     const user = await app.workspace.createUser();

@@ -16,7 +16,7 @@ interface StoredUser {
   services: { resume: { loginTokens: { hashedToken: string }[] } };
 }
 
-/** One change of a factor: who may make it, how, and the method that makes it. */
+/** One change of a factor: the user who makes it, the route, and the method that writes it. */
 interface Change {
   path: string;
   options: UserOptions;
@@ -75,8 +75,8 @@ const CHANGES: Change[] = [
   },
 ];
 
-/** Personal access tokens are changed under the same rule: see `access-tokens.e2e-spec.ts`. */
-describe('a change of a factor', () => {
+/** The same rule holds for personal access tokens: see `access-tokens.e2e-spec.ts`. */
+describe('changes of a second factor', () => {
   let app: TestApp;
   let user: TestUser;
 
@@ -104,7 +104,7 @@ describe('a change of a factor', () => {
       ...(takesCode && { body: JSON.stringify({ code }) }),
     });
   };
-  /** Does something between the checks and the statement that makes the change. */
+  /** Runs an action between the checks and the statement that makes the change. */
   const meanwhile = (
     { room, method }: Change,
     action: () => Promise<unknown>,
@@ -122,18 +122,18 @@ describe('a change of a factor', () => {
 
   const ENDS: [string, () => object][] = [
     [
-      'the token that asks has ended',
+      'the calling token has been revoked',
       () => ({ $pull: { [LOGIN_TOKENS]: { hashedToken: own() } } }),
     ],
-    ['all tokens have ended', () => ({ $set: { [LOGIN_TOKENS]: [] } })],
-    ['the list of tokens has gone', () => ({ $unset: { 'services.resume': 1 } })],
+    ['all tokens have been revoked', () => ({ $set: { [LOGIN_TOKENS]: [] } })],
+    ['the list of tokens has been removed', () => ({ $unset: { 'services.resume': 1 } })],
     ['the user has been deactivated', () => ({ $set: { active: false } })],
   ];
 
-  describe.each(CHANGES)('by $path', (change) => {
-    it.each(ENDS)('is not made, and answered 401, when meanwhile %s', async (_case, end) => {
+  describe.each(CHANGES)('change by $path', (change) => {
+    it.each(ENDS)('answers 401 and changes nothing when meanwhile %s', async (_case, end) => {
       user = await app.workspace.createUser(change.options);
-      // Another login of theirs must not stand in for the one that asks.
+      // Another login of the user must not stand in for the calling one.
       await app.workspace.addLogin(user);
       const left: unknown[] = [];
       const spy = meanwhile(change, async () => {
@@ -146,7 +146,7 @@ describe('a change of a factor', () => {
       expect(await users().findOne({ _id: user.id })).toEqual(left[0]);
     });
 
-    it('is made when another login of theirs has ended meanwhile', async () => {
+    it('makes the change when another login of the user has been revoked meanwhile', async () => {
       user = await app.workspace.createUser(change.options);
       const other = await app.workspace.addLogin(user);
       const spy = meanwhile(change, () =>
@@ -162,12 +162,12 @@ describe('a change of a factor', () => {
     });
   });
 
-  it('of two logins that make it at once is made by one, and the other has ended by it', async () => {
+  it('makes the change for one of two parallel logins and revokes the other', async () => {
     for (const change of CHANGES.filter(({ method }) => method === 'disable')) {
       user = await app.workspace.createUser({ ...change.options, backupCodes: ['aB3dE5gH'] });
       const other = await app.workspace.addLogin(user);
       const spy = meanwhile(change, async () => {
-        // The other one comes in between, with a proof of its own.
+        // The other login makes the change in between, with a code of its own.
         const answer = await app.call(`/api/v1/${change.path}`, {
           method: 'POST',
           headers: {
@@ -184,7 +184,7 @@ describe('a change of a factor', () => {
     }
   });
 
-  it('by an administrator of their own TOTP demands it as well', async () => {
+  it('requires a live token when administrators reset their own TOTP', async () => {
     user = await app.workspace.createUser();
     const spy = meanwhile({ path: '', options: {}, room: TotpRepository, method: 'reset' }, () =>
       users().updateOne({ _id: user.id }, { $set: { [LOGIN_TOKENS]: [] } }),
@@ -204,7 +204,7 @@ describe('a change of a factor', () => {
     expect(stored.totp).toMatchObject({ enabled: true });
   });
 
-  it('is told from one that another request of the same login has made', async () => {
+  it('reports a change that another request of the same login has made first', async () => {
     user = await app.workspace.createUser({ totp: false });
     const enrolment = app.app.get(TotpEnrolmentService, { strict: false });
     expect(enrolment).toBeDefined();

@@ -21,14 +21,14 @@ interface StoredTotp {
   tempSecret?: string;
 }
 
-/** What somebody without a password and without a factor (single sign-on) asks of the service. */
+/** Requests of a user without a password and without a factor, as after single sign-on. */
 class Scene {
   constructor(
     readonly app: TestApp,
     readonly mail?: EmailScene,
   ) {}
 
-  /** @param secondsAgo when they have logged in */
+  /** @param secondsAgo the age of the login */
   person(secondsAgo: number, options: UserOptions = {}): Promise<TestUser> {
     const loggedInAt = new Date(this.app.clock.now().getTime() - secondsAgo * 1000);
     return this.app.workspace.createUser({ roles: [], totp: false, loggedInAt, ...options });
@@ -72,7 +72,7 @@ const UNVERIFIED = (): UserOptions => ({
   fields: { emails: [{ address: `${newId()}@example.org`, verified: false }] },
 });
 
-describe('enrolment of somebody who has nothing to show', () => {
+describe('enrolment of a user without password and factor', () => {
   let scene: Scene;
   let mail: EmailScene;
 
@@ -88,9 +88,9 @@ describe('enrolment of somebody who has nothing to show', () => {
   describe.each<[string, () => UserOptions]>([
     ['enableTotp', UNVERIFIED],
     ['2fa.disableEmail', () => ({ ...UNVERIFIED(), email2fa: true })],
-  ])('users.%s, where no code can be sent', (action, options) => {
+  ])('POST /api/v1/users.%s, when no code can be sent', (action, options) => {
     it.each([0, 1, 10 * MINUTE, -MINUTE])(
-      'takes a login of %p seconds ago instead, and asks for no code',
+      'accepts a login of %p seconds ago without a code',
       async (secondsAgo) => {
         const user = await scene.person(secondsAgo, options());
         expect(await scene.change(user, action)).toMatchObject(OK);
@@ -98,7 +98,7 @@ describe('enrolment of somebody who has nothing to show', () => {
     );
 
     it.each([10 * MINUTE + 0.001, 3600, 89 * 24 * 3600, -MINUTE - 0.001])(
-      'refuses a login of %p seconds ago, and changes nothing',
+      'refuses a login of %p seconds ago and changes nothing',
       async (secondsAgo) => {
         const user = await scene.person(secondsAgo, options());
         const before = await scene.stored(user);
@@ -111,7 +111,7 @@ describe('enrolment of somebody who has nothing to show', () => {
     );
 
     it.each([true, false])(
-      'refuses every personal access token, however young (bypassTwoFactor %p)',
+      'refuses every personal access token, however new (bypassTwoFactor %p)',
       async (bypassTwoFactor) => {
         const user = await scene.person(0, {
           ...options(),
@@ -122,7 +122,7 @@ describe('enrolment of somebody who has nothing to show', () => {
     );
   });
 
-  it('refuses a personal access token also where a code could be sent, and sends none', async () => {
+  it('refuses a personal access token even when a code could be sent, and sends none', async () => {
     const user = await scene.person(0, { personalAccessToken: { bypassTwoFactor: true } });
     for (const action of ['enableTotp', '2fa.enableEmail']) {
       expect(await scene.change(user, action)).toMatchObject(FRESH_LOGIN_REQUIRED);
@@ -137,9 +137,9 @@ describe('enrolment of somebody who has nothing to show', () => {
     expect(mail.mailsTo(user)).toEqual([]);
   });
 
-  describe('by a login that is older, with a verified address', () => {
+  describe('login that is too old, of a user with a verified address', () => {
     it.each(['enableTotp', '2fa.enableEmail'])(
-      'users.%s sends a code there, once, and takes that',
+      'sends a code for users.%s to the address once, and accepts it',
       async (action) => {
         const user = await scene.person(3600);
         const challenged = await scene.change(user, action);
@@ -158,7 +158,7 @@ describe('enrolment of somebody who has nothing to show', () => {
       },
     );
 
-    it('wrong codes are refused, count, and let nobody in', async () => {
+    it('refuses and counts wrong codes until the lockout', async () => {
       const user = await scene.person(3600);
       await scene.change(user, 'enableTotp');
       for (let i = 0; i < 5; i++) {
@@ -172,7 +172,7 @@ describe('enrolment of somebody who has nothing to show', () => {
       expect((await scene.stored(user)).totp).toBeUndefined();
     });
 
-    it('a code is used once, by one of ten at once', async () => {
+    it('accepts a code once from parallel requests', async () => {
       const user = await scene.person(3600);
       await scene.change(user, 'enableTotp');
       const [code = ''] = mail.mailsTo(user);
@@ -182,7 +182,7 @@ describe('enrolment of somebody who has nothing to show', () => {
       expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     });
 
-    it('a code is no second factor of theirs anywhere else', async () => {
+    it('refuses the code as a second factor on any other route', async () => {
       const user = await scene.person(3600, { roles: ['admin'] });
       await scene.change(user, 'enableTotp');
       const [code = ''] = mail.mailsTo(user);
@@ -193,7 +193,7 @@ describe('enrolment of somebody who has nothing to show', () => {
       expect(await scene.change(user, 'enableTotp', { code })).toMatchObject(OK);
     });
 
-    it('a code is none either while it is being judged for what it was sent for', async () => {
+    it('refuses the code on other routes even while it is being verified for its own purpose', async () => {
       const user = await scene.person(3600, { roles: ['admin'] });
       await scene.change(user, 'enableTotp');
       const [code = ''] = mail.mailsTo(user);
@@ -202,11 +202,11 @@ describe('enrolment of somebody who has nothing to show', () => {
         scene.change(user, 'enableTotp', { code }),
         ...Array.from({ length: 12 }, () => scene.app.infoAdmin('none', headers)),
       ]);
-      // 404 would be the answer to whoever has passed.
+      // An accepted code would be answered with 404.
       expect(others.filter(({ status }) => status === 404)).toEqual([]);
     });
 
-    it('another one can be sent in its place by the client, which has been told the name', async () => {
+    it('lets the client, which was told the name, have another code sent', async () => {
       const user = await scene.person(3600);
       await scene.change(user, 'enableTotp');
       scene.app.clock.advance({ seconds: MINUTE });
@@ -216,7 +216,7 @@ describe('enrolment of somebody who has nothing to show', () => {
       expect(await scene.change(user, 'enableTotp', { code: second })).toMatchObject(OK);
     });
 
-    it('nothing is sent to them for strangers who only know the name', async () => {
+    it('sends no code to strangers who only know the name', async () => {
       const user = await scene.person(3600);
       await mail.resend(`user-${user.id}`);
       await mail.settle();
@@ -224,15 +224,15 @@ describe('enrolment of somebody who has nothing to show', () => {
     });
   });
 
-  it('is no matter to who has something to show', async () => {
+  it('asks a user who has a password for that, and not for a recent login', async () => {
     const user = await scene.person(3600, { password: 'correct horse', ...UNVERIFIED() });
     expect(detailsOf(await scene.change(user, 'enableTotp'))).toMatchObject({ method: 'password' });
     expect(await scene.change(user, 'enableTotp', { code: 'correct horse' })).toMatchObject(OK);
   });
 });
 
-describe('without a mail server', () => {
-  it('a login of the last ten minutes is all that there is to show', async () => {
+describe('enrolment without a mail server', () => {
+  it('accepts only a login of the last ten minutes', async () => {
     const app = await TestApp.start();
     const scene = new Scene(app);
     expect(await scene.change(await scene.person(599), 'enableTotp')).toMatchObject(OK);
@@ -242,7 +242,7 @@ describe('without a mail server', () => {
   });
 });
 
-describe('a secret that is to be validated', () => {
+describe('TOTP secret that is being enrolled', () => {
   let scene: Scene;
   let user: TestUser;
 
@@ -258,7 +258,7 @@ describe('a secret that is to be validated', () => {
   const begin = async (by: TestUser): Promise<string> =>
     secretOf(await scene.change(by, 'enableTotp'));
 
-  it('belongs to the login that asked for it: no other can validate it', async () => {
+  it('validates only for the login that requested it', async () => {
     const other = await scene.app.workspace.addLogin(user);
     const program = await scene.app.workspace.addAccessToken(user, { bypassTwoFactor: true });
     const secret = await begin(user);
@@ -269,7 +269,7 @@ describe('a secret that is to be validated', () => {
     expect(await scene.validate(user, secret)).toMatchObject(OK);
   });
 
-  it('is of whoever began last: the one before is forgotten', async () => {
+  it('replaces the secret of an earlier login', async () => {
     const other = await scene.app.workspace.addLogin(user);
     const mine = await begin(user);
     const theirs = await begin(other);
@@ -279,7 +279,7 @@ describe('a secret that is to be validated', () => {
     expect(await scene.validate(other, theirs)).toMatchObject(OK);
   });
 
-  it('lasts ten minutes, to the millisecond', async () => {
+  it('expires after ten minutes, to the millisecond', async () => {
     const secret = await begin(user);
     scene.app.clock.advance({ seconds: 600 });
     expect(await scene.validate(user, secret)).toMatchObject(NOT_BEGUN);
@@ -290,12 +290,12 @@ describe('a secret that is to be validated', () => {
   });
 
   it.each([
-    ['of the original', {}],
-    ['without an end', { tempToken: 'TOKEN' }],
+    ['stored by Rocket.Chat', {}],
+    ['without an expiry', { tempToken: 'TOKEN' }],
     ['without an owner', { tempExpire: new Date(8e15) }],
-    ['with another end', { tempToken: 'TOKEN', tempExpire: 'later' }],
+    ['with a malformed expiry', { tempToken: 'TOKEN', tempExpire: 'later' }],
     ['with a list of owners', { tempToken: ['TOKEN'], tempExpire: new Date(8e15) }],
-  ])('%s counts for nothing here', async (_case, fields) => {
+  ])('refuses to validate a secret %s', async (_case, fields) => {
     const secret = await begin(user);
     const { tempSecret, tempToken } = (await scene.stored(user)).totp as Record<string, unknown>;
     const text = JSON.stringify(fields).replaceAll('"TOKEN"', JSON.stringify(tempToken));
@@ -311,14 +311,14 @@ describe('a secret that is to be validated', () => {
     expect((await scene.stored(user)).totp).toEqual(totp);
   });
 
-  it('leaves nothing of all that behind', async () => {
+  it('leaves no temporary field behind after validation', async () => {
     const secret = await begin(user);
     await scene.validate(user, secret);
     const { totp } = await scene.stored(user);
     expect(Object.keys(totp ?? {}).sort()).toEqual(['enabled', 'hashedBackup', 'secret']);
   });
 
-  it('of two logins that begin and validate at once, one wins and is the one that stays', async () => {
+  it('validates for at most one of two parallel logins, which stays signed in', async () => {
     for (let round = 0; round < 5; round++) {
       user = await scene.person(0);
       const both = [user, await scene.app.workspace.addLogin(user)];

@@ -15,7 +15,7 @@ interface StoredUser {
   services: { totp?: unknown; resume: { loginTokens: unknown } };
 }
 
-describe('POST users.resetTOTP', () => {
+describe('POST /api/v1/users.resetTOTP', () => {
   let app: TestApp;
   let admin: TestUser;
 
@@ -28,7 +28,7 @@ describe('POST users.resetTOTP', () => {
   });
   afterAll(() => app.close());
 
-  const someone = (options: UserOptions = {}): Promise<TestUser> =>
+  const createUser = (options: UserOptions = {}): Promise<TestUser> =>
     app.workspace.createUser({ roles: ['user'], ...options });
 
   const reset = (body: unknown, headers: Record<string, string> = {}): Promise<HttpAnswer> =>
@@ -54,41 +54,41 @@ describe('POST users.resetTOTP', () => {
   it.each<[string, (user: TestUser) => object]>([
     ['by id', ({ id }) => ({ userId: id })],
     ['by name', ({ id }) => ({ username: `user-${id}` })],
-  ])("takes somebody's TOTP away and ends all of their tokens, %s", async (_case, name) => {
-    const lost = await someone({ backupCodes: ['abcd2345'] });
+  ])("removes a user's TOTP and revokes all of their tokens, %s", async (_case, name) => {
+    const lost = await createUser({ backupCodes: ['abcd2345'] });
     const second = await app.workspace.addLogin(lost);
-    const untouched = await someone();
+    const untouched = await createUser();
     expect(await reset(name(lost))).toMatchObject(DONE);
     expect(await stored(lost)).toEqual({ resume: { loginTokens: [] } });
     for (const user of [lost, second]) expect(await me(user)).toMatchObject(NOT_LOGGED_IN);
     expect(await me(untouched)).toMatchObject({ status: 200 });
   });
 
-  it('ends personal access tokens as well', async () => {
-    const program = await someone({ personalAccessToken: { bypassTwoFactor: true } });
+  it('revokes personal access tokens, too', async () => {
+    const program = await createUser({ personalAccessToken: { bypassTwoFactor: true } });
     expect(await reset({ userId: program.id })).toMatchObject(DONE);
     expect(await me(program)).toMatchObject(NOT_LOGGED_IN);
   });
 
-  it('takes away what is being enrolled, too', async () => {
-    const user = await someone({ enrolling: true });
+  it('removes a TOTP secret that is being enrolled, too', async () => {
+    const user = await createUser({ enrolling: true });
     expect(await reset({ userId: user.id })).toMatchObject(DONE);
     expect(await stored(user)).toEqual({ resume: { loginTokens: [] } });
   });
 
-  it('ends nothing of whoever has no TOTP, so it may be repeated', async () => {
-    const user = await someone({ totp: false });
+  it('revokes nothing of a user without TOTP, so that it may be repeated', async () => {
+    const user = await createUser({ totp: false });
     expect(await reset({ userId: user.id })).toMatchObject(DONE);
     expect(await me(user)).toMatchObject({ status: 200 });
-    const lost = await someone();
+    const lost = await createUser();
     await reset({ userId: lost.id });
     const again = await app.workspace.addLogin(lost);
     expect(await reset({ userId: lost.id })).toMatchObject(DONE);
     expect(await me(again)).toMatchObject({ status: 200 });
   });
 
-  it('stamps the records of the sessions that end with the administrator', async () => {
-    const lost = await someone();
+  it('stamps the records of the revoked sessions with the administrator', async () => {
+    const lost = await createUser();
     const loginToken = hashLoginToken(lost.token);
     await app.workspace.createSession({ userId: lost.id, loginToken });
     await reset({ userId: lost.id });
@@ -96,8 +96,8 @@ describe('POST users.resetTOTP', () => {
     expect(record).toMatchObject({ logoutBy: admin.id, logoutAt: app.clock.now() });
   });
 
-  it('lets the user enrol anew, and their new codes work at once', async () => {
-    const lost = await someone({ totp: true });
+  it('lets the user enrol again at once', async () => {
+    const lost = await createUser({ totp: true });
     await app.call('/api/v1/sessions/list', { headers: lost.headers });
     await reset({ userId: lost.id });
     const back = await app.workspace.addLogin(lost);
@@ -108,10 +108,10 @@ describe('POST users.resetTOTP', () => {
     expect(answer).toMatchObject({ status: 200, body: { secret: expect.any(String) as string } });
   });
 
-  it('answers 400 when there is nobody of that name', async () => {
+  it('answers 400 when the name matches no user', async () => {
     for (const name of [
-      { userId: 'nobody' },
-      { username: 'nobody' },
+      { userId: 'unknown' },
+      { username: 'unknown' },
       { userId: '' },
       { username: '' },
       { username: '.*' },
@@ -121,8 +121,8 @@ describe('POST users.resetTOTP', () => {
     }
   });
 
-  it('never takes one name for another', async () => {
-    const user = await someone({ fields: { username: 'Grace\ufffd' } });
+  it('never confuses similar names', async () => {
+    const user = await createUser({ fields: { username: 'Grace\ufffd' } });
     for (const username of ['grace\ufffd', 'Grace\ud800', 'Grace', user.id]) {
       expect(await reset({ username })).toMatchObject(NO_SUCH_USER);
     }
@@ -145,10 +145,10 @@ describe('POST users.resetTOTP', () => {
     expect(await reset(body)).toMatchObject(invalidParameters(message));
   });
 
-  it('copes with tokens that other programs have stored oddly', async () => {
+  it('resets TOTP despite malformed tokens of other programs', async () => {
     const users = app.workspace.db.collection<StoredUser>('users');
     for (const loginTokens of [[null, 1, {}, { hashedToken: 7 }], 'none', {}]) {
-      const user = await someone();
+      const user = await createUser();
       await users.updateOne(
         { _id: user.id },
         { $set: { 'services.resume.loginTokens': loginTokens } },
@@ -158,8 +158,8 @@ describe('POST users.resetTOTP', () => {
     }
   });
 
-  it('done by ten at once is done once', async () => {
-    const lost = await someone();
+  it('resets TOTP once for ten parallel requests', async () => {
+    const lost = await createUser();
     const answers = await Promise.all(Array.from({ length: 10 }, () => reset({ userId: lost.id })));
     for (const answer of answers) expect(answer).toMatchObject(DONE);
     expect(await stored(lost)).toEqual({ resume: { loginTokens: [] } });

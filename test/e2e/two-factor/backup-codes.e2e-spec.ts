@@ -21,7 +21,7 @@ describe('backup codes', () => {
   let user: TestUser;
   let sessionId: string;
 
-  const show = (code: string, headers: Record<string, string> = {}): Promise<HttpAnswer> =>
+  const submit = (code: string, headers: Record<string, string> = {}): Promise<HttpAnswer> =>
     app.infoAdmin(sessionId, { ...user.headers, 'x-2fa-code': code, ...headers });
   const login = (code: string): Promise<HttpAnswer> =>
     app.login({ user: `user-${user.id}`, password: PASSWORD, code });
@@ -30,7 +30,7 @@ describe('backup codes', () => {
     return stored?.services.totp.hashedBackup ?? [];
   };
   const fail = async (times: number): Promise<void> => {
-    for (let i = 0; i < times; i++) expect(await show('wrong!')).toMatchObject(TOTP_INVALID);
+    for (let i = 0; i < times; i++) expect(await submit('wrong!')).toMatchObject(TOTP_INVALID);
   };
   const commandsOf = async (action: () => Promise<unknown>): Promise<string[]> =>
     (await app.commandsDuring(action)).map(describeCommand);
@@ -45,72 +45,72 @@ describe('backup codes', () => {
   });
   afterAll(() => app.close());
 
-  it('stand in for a TOTP code, once each, in any order', async () => {
+  it('accepts a backup code in place of a TOTP code, once each, in any order', async () => {
     for (const code of [...CODES].reverse()) {
-      expect(await show(code)).toMatchObject(OK);
-      expect(await show(code)).toMatchObject(TOTP_INVALID);
+      expect(await submit(code)).toMatchObject(OK);
+      expect(await submit(code)).toMatchObject(TOTP_INVALID);
     }
     expect(await left()).toEqual([]);
-    expect(await show(user.codeAt(app.clock.now()))).toMatchObject(OK);
+    expect(await submit(user.codeAt(app.clock.now()))).toMatchObject(OK);
   });
 
-  it('stand in for it at a login, and are spent there as well', async () => {
+  it('accepts a backup code at a login and uses it up', async () => {
     expect(await login(CODE)).toMatchObject(OK);
     expect(await login(CODE)).toMatchObject(LOGIN_TOTP_INVALID);
-    expect(await show(CODE)).toMatchObject(TOTP_INVALID);
+    expect(await submit(CODE)).toMatchObject(TOTP_INVALID);
     expect(await login(OTHER)).toMatchObject(OK);
     expect(await left()).toHaveLength(1);
   });
 
-  it('are not spent by a login with a wrong password', async () => {
+  it('keeps a backup code when a login has a wrong password', async () => {
     await app.login({ user: `user-${user.id}`, password: 'wrong', code: CODE });
     expect(await left()).toHaveLength(CODES.length);
   });
 
-  it('are spent on use: the others stay', async () => {
-    await show(CODE);
+  it('removes a used backup code and keeps the others', async () => {
+    await submit(CODE);
     const hashes = CODES.slice(1).map((code) => createHash('sha256').update(code).digest('hex'));
     expect(await left()).toEqual(hashes);
   });
 
   it.each<[string, string]>([
     ['in another case', CODE.toLowerCase()],
-    ['a character short', CODE.slice(1)],
-    ['a character long', `${CODE}a`],
-    ['its hash', createHash('sha256').update(CODE).digest('hex')],
-    ['an unknown one', 'abcdefgh'],
+    ['that lacks a character', CODE.slice(1)],
+    ['with an extra character', `${CODE}a`],
+    ['given as its hash', createHash('sha256').update(CODE).digest('hex')],
+    ['that is unknown', 'abcdefgh'],
     ['with another character inside', `${CODE.slice(0, 4)}.${CODE.slice(4)}`],
-    ['two at once', `${CODE}, ${OTHER}`],
-  ])('are refused %s, without a write to the users', async (_case, code) => {
+    ['joined to another one', `${CODE}, ${OTHER}`],
+  ])('refuses a backup code %s, without a write to the users', async (_case, code) => {
     const commands = await commandsOf(async () => {
-      expect(await show(code)).toMatchObject(TOTP_INVALID);
+      expect(await submit(code)).toMatchObject(TOTP_INVALID);
     });
     expect(commands).not.toContain('update users');
     expect(await left()).toHaveLength(CODES.length);
   });
 
   it.each([null, 'text', 7, {}])(
-    'are none where the workspace holds %p for them',
+    'refuses every backup code when the workspace holds %p as the list of codes',
     async (value) => {
       await app.workspace.db
         .collection<{ _id: string }>('users')
         .updateOne({ _id: user.id }, { $set: { 'services.totp.hashedBackup': value } });
-      expect(await show(CODE)).toMatchObject(TOTP_INVALID);
-      expect(await show(user.codeAt(app.clock.now()))).toMatchObject(OK);
+      expect(await submit(CODE)).toMatchObject(TOTP_INVALID);
+      expect(await submit(user.codeAt(app.clock.now()))).toMatchObject(OK);
     },
   );
 
-  it('are no use while TOTP is not enabled', async () => {
+  it('refuses a backup code while TOTP is not enabled', async () => {
     await app.workspace.db
       .collection<{ _id: string }>('users')
       .updateOne({ _id: user.id }, { $set: { 'services.totp.enabled': false } });
-    expect((await show(CODE)).status).toBe(400);
+    expect((await submit(CODE)).status).toBe(400);
     expect(await left()).toHaveLength(CODES.length);
   });
 
-  it('let one of 20 parallel requests pass: the others are wrong codes, or not judged', async () => {
+  it('lets one of 20 parallel requests with one backup code pass and counts the others as attempts', async () => {
     const answers = await Promise.all(
-      Array.from({ length: 20 }, (_, i) => show(CODE, { 'user-agent': `program ${i}` })),
+      Array.from({ length: 20 }, (_, i) => submit(CODE, { 'user-agent': `program ${i}` })),
     );
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     const isInvalid = ({ text }: HttpAnswer): boolean => text === TOTP_INVALID.text;
@@ -119,8 +119,8 @@ describe('backup codes', () => {
     expect(await left()).toHaveLength(CODES.length - 1);
   });
 
-  it('are used up in the ledger as well: one that was read before it was spent counts as wrong', async () => {
-    await show(CODE);
+  it('refuses a used backup code that a stale read still finds, as a wrong code', async () => {
+    await submit(CODE);
     await app.workspace.db.collection<StoredUser>('users').updateOne(
       { _id: user.id },
       {
@@ -128,61 +128,61 @@ describe('backup codes', () => {
       },
     );
     await fail(4);
-    expect(await show(CODE)).toMatchObject(TOTP_INVALID);
-    expect(await show(CODE)).toMatchObject(TOTP_MAX_ATTEMPTS);
+    expect(await submit(CODE)).toMatchObject(TOTP_INVALID);
+    expect(await submit(CODE)).toMatchObject(TOTP_MAX_ATTEMPTS);
     expect(await left()).toHaveLength(CODES.length);
   });
 
-  it('count as wrong when somebody else spends them after they were judged', async () => {
+  it('counts a backup code as wrong when it is used up elsewhere after it was verified', async () => {
     const stored = app.app.get(TotpRepository, { strict: false });
     for (let i = 0; i < 3; i++) {
       const losing = jest.spyOn(stored, 'spendBackupCode').mockResolvedValueOnce(false);
-      expect(await show(CODES[i] ?? '')).toMatchObject(TOTP_INVALID);
+      expect(await submit(CODES[i] ?? '')).toMatchObject(TOTP_INVALID);
       losing.mockRestore();
     }
     await fail(2);
-    expect(await show('abcdefgh')).toMatchObject(TOTP_MAX_ATTEMPTS);
+    expect(await submit('abcdefgh')).toMatchObject(TOTP_MAX_ATTEMPTS);
   });
 
-  it('let one of two parallel requests pass and tell the other that the code is wrong', async () => {
-    const answers = await Promise.all([show(CODE), show(CODE)]);
+  it('lets one of two parallel requests pass and tells the other that the code is wrong', async () => {
+    const answers = await Promise.all([submit(CODE), submit(CODE)]);
     const [passed, refused] = answers.sort((a, b) => a.status - b.status);
     expect(passed).toMatchObject(OK);
     expect(refused).toMatchObject(TOTP_INVALID);
   });
 
-  it('let one of ten parallel logins pass', async () => {
+  it('lets one of ten parallel logins with one backup code pass', async () => {
     const answers = await Promise.all(Array.from({ length: 10 }, () => login(CODE)));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
   });
 
-  it('forgive no wrong one, and wrong ones count', async () => {
+  it('keeps the count of wrong codes after a right backup code, and counts wrong ones', async () => {
     await fail(4);
-    expect(await show(CODE)).toMatchObject(OK);
-    expect(await show('abcdefgh')).toMatchObject(TOTP_INVALID);
-    expect(await show('abcdefgh')).toMatchObject(TOTP_MAX_ATTEMPTS);
+    expect(await submit(CODE)).toMatchObject(OK);
+    expect(await submit('abcdefgh')).toMatchObject(TOTP_INVALID);
+    expect(await submit('abcdefgh')).toMatchObject(TOTP_MAX_ATTEMPTS);
   });
 
-  it('are neither judged nor spent while the user is locked out, and work after it', async () => {
+  it('neither verifies nor uses up a backup code during a lockout, and accepts it afterwards', async () => {
     await fail(5);
-    const answers = await Promise.all(Array.from({ length: 10 }, () => show(CODE)));
+    const answers = await Promise.all(Array.from({ length: 10 }, () => submit(CODE)));
     for (const answer of answers) expect(answer).toMatchObject(TOTP_MAX_ATTEMPTS);
     expect(await left()).toHaveLength(CODES.length);
     app.clock.advance({ seconds: 900 });
-    expect(await show(CODE)).toMatchObject(OK);
+    expect(await submit(CODE)).toMatchObject(OK);
   });
 
-  it('are spent exactly when the answer says so, however many wrong codes come at the same time', async () => {
+  it('uses up a backup code exactly when the answer says so, among any number of wrong codes', async () => {
     for (let round = 0; round < 5; round++) {
       user = await app.workspace.createUser({ password: PASSWORD, backupCodes: CODES });
-      const guesses = Array.from({ length: 8 }, () => show('abcdefgh'));
-      const [right] = await Promise.all([show(CODE), ...guesses]);
+      const guesses = Array.from({ length: 8 }, () => submit('abcdefgh'));
+      const [right] = await Promise.all([submit(CODE), ...guesses]);
       expect(await left()).toHaveLength(right.status === 200 ? CODES.length - 1 : CODES.length);
     }
   });
 
-  it('cost one statement on the users, found by their id; a TOTP code costs none', async () => {
-    const spending = await app.commandsDuring(() => show(CODE));
+  it('takes one statement on the users, by id, for a backup code and none for a TOTP code', async () => {
+    const spending = await app.commandsDuring(() => submit(CODE));
     const names = spending.map(describeCommand);
     expect(names.filter((name) => name !== 'find rocketchat_permissions').slice(0, 4)).toEqual([
       'find users',
@@ -192,11 +192,11 @@ describe('backup codes', () => {
     ]);
     for (const command of spending) await expectIndexed(app.workspace.db, command);
     const code = user.codeAt(app.clock.now());
-    expect(await commandsOf(() => show(code))).not.toContain('update users');
+    expect(await commandsOf(() => submit(code))).not.toContain('update users');
   });
 
-  it('are kept nowhere in plain', async () => {
-    await show(CODE);
+  it('stores no backup code in plain', async () => {
+    await submit(CODE);
     await login(OTHER);
     const everything = await Promise.all(
       (await app.workspace.db.listCollections().toArray()).map(({ name }) =>

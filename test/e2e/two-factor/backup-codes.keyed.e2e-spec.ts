@@ -37,7 +37,7 @@ describe('backup codes with TOTP_ENCRYPTION_KEYS', () => {
       body: JSON.stringify(body),
     });
   const codesOf = ({ body }: HttpAnswer): string[] => (body as { codes: string[] }).codes;
-  /** @returns the secret and the codes of somebody new, made by this service */
+  /** @returns the secret and the codes of a new user, enrolled by this service */
   const enrol = async (by = app): Promise<[secret: string, codes: string[]]> => {
     user = await app.workspace.createUser({ totp: false, password: PASSWORD });
     const { secret } = (await change('enableTotp', {}, PASSWORD, by)).body as { secret: string };
@@ -46,7 +46,7 @@ describe('backup codes with TOTP_ENCRYPTION_KEYS', () => {
     app.clock.advance({ seconds: 30 });
     return [secret, codes];
   };
-  const show = (code: string, to = app, by = user): Promise<HttpAnswer> =>
+  const submit = (code: string, to = app, by = user): Promise<HttpAnswer> =>
     to.infoAdmin('none', { ...by.headers, 'x-2fa-code': code });
   const PASSED = { status: 404 };
   const users = () => app.workspace.db.collection<StoredUser>('users');
@@ -57,7 +57,7 @@ describe('backup codes with TOTP_ENCRYPTION_KEYS', () => {
   const remaining = async (of = app): Promise<unknown> =>
     (await of.call('/api/v1/users.totpCodesRemaining', { headers: user.headers })).body;
 
-  it('are stored as HMACs under the first key, and as nothing that can be found without it', async () => {
+  it('stores HMACs under the first key, and no hash that can be computed without it', async () => {
     const [, codes] = await enrol();
     const hashes = await stored();
     expect(hashes).toHaveLength(12);
@@ -78,52 +78,52 @@ describe('backup codes with TOTP_ENCRYPTION_KEYS', () => {
     }
   });
 
-  it('work on every route, once each: a request, a login, regenerate, disable', async () => {
+  it('accepts a backup code once on every route: a request, a login, regenerate, disable', async () => {
     const [, [first = '', second = '', third = '']] = await enrol();
-    expect(await show(first)).toMatchObject(PASSED);
-    expect(await show(first)).toMatchObject(TOTP_INVALID);
+    expect(await submit(first)).toMatchObject(PASSED);
+    expect(await submit(first)).toMatchObject(TOTP_INVALID);
     const login = { user: `user-${user.id}`, password: PASSWORD };
     expect(await app.login({ ...login, code: second })).toMatchObject(OK);
     expect(await app.login({ ...login, code: second })).toMatchObject(LOGIN_TOTP_INVALID);
     expect(await remaining()).toMatchObject({ remaining: 10 });
     const again = codesOf(await change('regenerateTotpCodes', { code: third }));
     for (const hash of await stored()) expect(hash).toMatch(KEYED);
-    expect(await show(third)).toMatchObject(TOTP_INVALID);
+    expect(await submit(third)).toMatchObject(TOTP_INVALID);
     expect(await remaining()).toMatchObject({ remaining: 12 });
     expect(await change('disableTotp', { code: again[11] })).toMatchObject(OK);
   });
 
-  it('let one of ten parallel requests pass', async () => {
+  it('lets one of ten parallel requests with one backup code pass', async () => {
     const [, [code = '']] = await enrol();
     const answers = await Promise.all(
       Array.from({ length: 10 }, (_, i) =>
-        show(code, app, { ...user, headers: { ...user.headers, 'user-agent': `p${i}` } }),
+        submit(code, app, { ...user, headers: { ...user.headers, 'user-agent': `p${i}` } }),
       ),
     );
     expect(answers.filter(({ status }) => status === 404)).toHaveLength(1);
     expect(await stored()).toHaveLength(11);
   });
 
-  it('keep company with plain ones, which work on', async () => {
+  it('accepts plain backup codes beside keyed ones', async () => {
     const [, [code = '']] = await enrol();
     const keyed = await stored();
     await store([sha256(PLAIN), ...keyed, 7, null]);
-    expect(await show(PLAIN)).toMatchObject(PASSED);
-    expect(await show(code)).toMatchObject(PASSED);
-    expect(await show(PLAIN)).toMatchObject(TOTP_INVALID);
+    expect(await submit(PLAIN)).toMatchObject(PASSED);
+    expect(await submit(code)).toMatchObject(PASSED);
+    expect(await submit(PLAIN)).toMatchObject(TOTP_INVALID);
     expect(await remaining()).toMatchObject({ remaining: 11 });
   });
 
-  it('are of no use to another user', async () => {
+  it('refuses the backup codes of another user', async () => {
     const [, [code = '']] = await enrol();
     const hashes = await stored();
     await enrol();
     await store(hashes);
-    expect(await show(code)).toMatchObject(TOTP_INVALID);
+    expect(await submit(code)).toMatchObject(TOTP_INVALID);
     expect(await stored()).toEqual(hashes);
   });
 
-  it('are refused when what is stored has another form, and break nothing', async () => {
+  it('refuses a code whose stored hash has another form, and still accepts the other codes', async () => {
     const [, [code = '']] = await enrol();
     const [hash = ''] = await stored();
     const [, , key = '', mac = ''] = hash.split('.');
@@ -140,18 +140,18 @@ describe('backup codes with TOTP_ENCRYPTION_KEYS', () => {
       code,
     ];
     await store(forms);
-    expect(await show(code)).toMatchObject(TOTP_INVALID);
-    // What stands in the list is no code either, whoever has read it there.
-    expect(await show(hash)).toMatchObject(TOTP_INVALID);
+    expect(await submit(code)).toMatchObject(TOTP_INVALID);
+    // A stored hash is not a code, even for an attacker who has read it.
+    expect(await submit(hash)).toMatchObject(TOTP_INVALID);
     await store([...forms, hash]);
-    expect(await show(code)).toMatchObject(PASSED);
+    expect(await submit(code)).toMatchObject(PASSED);
   });
 
-  it('are judged with every key that is given, and made with the first', async () => {
+  it('verifies codes with every configured key and creates them with the first', async () => {
     const [, [code = '']] = await enrol();
     const before = await stored();
     const rotated = await app.another({ TOTP_ENCRYPTION_KEYS: `${NEW},${OLD}` });
-    expect(await show(code, rotated)).toMatchObject(PASSED);
+    expect(await submit(code, rotated)).toMatchObject(PASSED);
     expect(await remaining(rotated)).toMatchObject({ remaining: 11 });
     const owner = user;
     await enrol(rotated);
@@ -163,26 +163,26 @@ describe('backup codes with TOTP_ENCRYPTION_KEYS', () => {
     await rotated.close();
   });
 
-  it('whose key is gone are refused and not used up, and do not count as left; a plain secret works on', async () => {
+  it('refuses and keeps codes whose key is missing, and counts them as not remaining', async () => {
     const [secret, codes] = await enrol();
     await users().updateOne({ _id: user.id }, { $set: { 'services.totp.secret': secret } });
     const [code = ''] = codes;
     for (const keys of [LOST, '']) {
       const without = await app.another({ TOTP_ENCRYPTION_KEYS: keys });
       without.clock.set(app.clock.now());
-      expect(await show(code, without)).toMatchObject(TOTP_INVALID);
+      expect(await submit(code, without)).toMatchObject(TOTP_INVALID);
       expect(await remaining(without)).toMatchObject({ remaining: 0 });
-      expect(await show(totpCode(secret, app.clock.now()), without)).toMatchObject(PASSED);
+      expect(await submit(totpCode(secret, app.clock.now()), without)).toMatchObject(PASSED);
       expect(without.log.lines.join('\n')).toMatch(
         /Backup codes of user ".+" cannot be verified: TOTP_ENCRYPTION_KEYS lacks their key, [0-9a-f]{8}\./,
       );
       await without.close();
     }
     expect(await stored()).toHaveLength(12);
-    expect(await show(code)).toMatchObject(PASSED);
+    expect(await submit(code)).toMatchObject(PASSED);
   });
 
-  it('are no way round a secret whose key is gone, also where their own is there', async () => {
+  it('refuses a backup code when the key of the TOTP secret is missing, even if its own key is there', async () => {
     const [, [code = '']] = await enrol();
     const sealedElsewhere = await app.another({ TOTP_ENCRYPTION_KEYS: LOST });
     const other = user;
@@ -193,22 +193,22 @@ describe('backup codes with TOTP_ENCRYPTION_KEYS', () => {
       { _id: user.id },
       { $set: { 'services.totp.secret': String(foreign) } },
     );
-    expect(await show(code)).toMatchObject(TOTP_INVALID);
+    expect(await submit(code)).toMatchObject(TOTP_INVALID);
     expect(await stored()).toHaveLength(12);
     await sealedElsewhere.close();
   });
 
-  it('cost the statements of a wrong code when they are wrong', async () => {
+  it('takes for a wrong backup code the statements of any wrong code', async () => {
     await enrol();
-    await show('wrong!');
+    await submit('wrong!');
     const names = async (code: string): Promise<string[]> =>
-      (await app.commandsDuring(() => show(code))).map(({ commandName }) => commandName);
+      (await app.commandsDuring(() => submit(code))).map(({ commandName }) => commandName);
     expect(await names('aB3dE5gH')).toEqual(await names('wrong!'));
   });
 });
 
 describe('backup codes without TOTP_ENCRYPTION_KEYS', () => {
-  it('are stored as every program of the workspace reads them', async () => {
+  it('stores backup codes as every program of the workspace reads them', async () => {
     const app = await TestApp.start();
     app.clock.startStep();
     const user = await app.workspace.createUser();

@@ -29,7 +29,7 @@ interface StoredUser {
   services: { emailCode?: { code: string; expire: Date; attempts?: number } };
 }
 
-describe('the second factor: codes by e-mail', () => {
+describe('codes by e-mail', () => {
   let app: TestApp;
   let mailbox: Mailbox;
   let sessionId: string;
@@ -38,12 +38,12 @@ describe('the second factor: codes by e-mail', () => {
 
   beforeAll(async () => {
     mailbox = await Mailbox.open();
-    // The cap on wrong codes of a user is a second one: here the codes' own is what is tested.
+    // High enough that the limit of each code, which is tested here, is reached before the user's.
     app = await TestApp.start({
       SMTP_URL: mailbox.url,
       TWO_FACTOR_MAX_ATTEMPTS: '50',
       TWO_FACTOR_MAX_ATTEMPTS_PER_USER: '50',
-      // Many requests at once wait for each other's bcrypt, longer on a busy machine.
+      // Parallel requests wait for each other's bcrypt, longer on a busy machine.
       REQUEST_TIMEOUT_MS: '30000',
       DATABASE_TIMEOUT_MS: '30000',
     });
@@ -57,7 +57,7 @@ describe('the second factor: codes by e-mail', () => {
 
   const create = (options: UserOptions = {}): Promise<TestUser> =>
     app.workspace.createUser({ totp: false, email2fa: true, password: PASSWORD, ...options });
-  const show = (
+  const submit = (
     code: string,
     headers: Record<string, string> = {},
     by = user,
@@ -75,9 +75,9 @@ describe('the second factor: codes by e-mail', () => {
     await mailbox.until(before + 1);
     return mailbox.latest.code;
   };
-  /** Asks without a code, and reads the one that comes. */
+  /** Requests a challenge and returns the code from the mail. */
   const receive = async (by = user): Promise<string> => {
-    expect(await show('', {}, by)).toMatchObject({ status: 400 });
+    expect(await submit('', {}, by)).toMatchObject({ status: 400 });
     return mailbox.latest.code;
   };
   const users = () => app.workspace.db.collection<StoredUser>('users');
@@ -87,15 +87,15 @@ describe('the second factor: codes by e-mail', () => {
   const after = ({ seconds }: { seconds: number }): Date =>
     new Date(app.clock.now().getTime() + seconds * 1000);
 
-  describe('the challenge', () => {
-    it('sends a code and says so, in this very body; while it is out, says until when', async () => {
+  describe('e-mail challenge', () => {
+    it('sends a code in a golden body and, while it is valid, answers when it expires', async () => {
       const sent = mailbox.mails.length;
-      expect(await show('')).toMatchObject(
+      expect(await submit('')).toMatchObject(
         required({ codeGenerated: true, emailOrUsername: name, availableMethods: ['email'] }),
       );
       const codeExpires = after(LIFETIME).toISOString();
       app.clock.advance(MINUTE);
-      expect(await show('')).toMatchObject(
+      expect(await submit('')).toMatchObject(
         required({
           codeGenerated: false,
           codeExpires,
@@ -108,7 +108,7 @@ describe('the second factor: codes by e-mail', () => {
       expect(mailbox.latest.code).toMatch(/^\d{6}$/);
     });
 
-    it('is a 401 at a login, with the same details', async () => {
+    it('answers 401 at a login, with the same details', async () => {
       const refused = (details: object): object => ({
         status: 401,
         text: JSON.stringify({
@@ -139,44 +139,44 @@ describe('the second factor: codes by e-mail', () => {
       expect(await login({ code })).toMatchObject(OK);
     });
 
-    it('sends nothing before the password is right', async () => {
+    it('sends nothing at a login with a wrong password', async () => {
       const sent = mailbox.mails.length;
       expect(await login({ password: 'wrong' })).toMatchObject({ status: 401 });
       expect([mailbox.mails.length, await stored()]).toEqual([sent, undefined]);
     });
 
-    it('asks for TOTP first where there is both, and sends nothing until e-mail is named', async () => {
+    it('asks for TOTP first when both are enabled, and sends nothing until e-mail is named', async () => {
       user = await create({ totp: true });
       const sent = mailbox.mails.length;
-      expect((await show('')).body).toMatchObject({
+      expect((await submit('')).body).toMatchObject({
         details: { method: 'totp', codeGenerated: false, availableMethods: ['totp', 'email'] },
       });
       expect(mailbox.mails).toHaveLength(sent);
-      expect((await show('', { 'x-2fa-method': 'email' })).body).toMatchObject({
+      expect((await submit('', { 'x-2fa-method': 'email' })).body).toMatchObject({
         details: { method: 'email', codeGenerated: true, availableMethods: ['totp', 'email'] },
       });
       const { code } = mailbox.latest;
-      expect(await show(code)).toMatchObject(TOTP_INVALID);
-      expect(await show(code, { 'x-2fa-method': 'email' })).toMatchObject(OK);
+      expect(await submit(code)).toMatchObject(TOTP_INVALID);
+      expect(await submit(code, { 'x-2fa-method': 'email' })).toMatchObject(OK);
     });
 
-    it('sends nothing to somebody who has not chosen codes by e-mail, even by name', async () => {
+    it('sends nothing to a user who has not enabled codes by e-mail, even when e-mail is named', async () => {
       user = await create({ totp: true, email2fa: false });
       const sent = mailbox.mails.length;
-      expect((await show('', { 'x-2fa-method': 'email' })).body).toMatchObject({
+      expect((await submit('', { 'x-2fa-method': 'email' })).body).toMatchObject({
         details: { method: 'email', codeGenerated: false, availableMethods: ['totp'] },
       });
       expect(mailbox.mails).toHaveLength(sent);
     });
 
-    it('leaves the name out where there is none: an address is not told', async () => {
+    it('omits the name of a user without a username and never discloses the address', async () => {
       user = await create({ fields: { username: undefined } });
-      expect(await show('')).toMatchObject(
+      expect(await submit('')).toMatchObject(
         required({ codeGenerated: true, availableMethods: ['email'] }),
       );
     });
 
-    it('sends to every verified address, each mail for itself', async () => {
+    it('sends a separate mail to every verified address', async () => {
       const emails = ['a', 'b', 'c'].map((box) => ({
         address: `${box}-${user.id}@example.org`,
         verified: box !== 'b',
@@ -192,9 +192,9 @@ describe('the second factor: codes by e-mail', () => {
       expect(mails.map((mail) => mail.code)).toEqual([code, code]);
     });
 
-    it('of twenty at once: one code is sent, one says so, all others say until when it lasts', async () => {
+    it('sends one code for twenty parallel challenges and answers the others when it expires', async () => {
       const sent = mailbox.mails.length;
-      const answers = await Promise.all(Array.from({ length: 20 }, () => show('')));
+      const answers = await Promise.all(Array.from({ length: 20 }, () => submit('')));
       const generated = answers.filter(
         ({ body }) => (body as { details: { codeGenerated: boolean } }).details.codeGenerated,
       );
@@ -203,7 +203,7 @@ describe('the second factor: codes by e-mail', () => {
       expect(mailbox.mails).toHaveLength(sent + 1);
     });
 
-    it('is stored as the original stores it, and never in plain', async () => {
+    it('stores the code as Rocket.Chat stores it, and never in plain', async () => {
       const code = await app.withFullBcrypt(receive);
       expect(await stored()).toEqual({
         code: expect.stringMatching(/^\$2b\$10\$.{53}$/) as string,
@@ -214,92 +214,95 @@ describe('the second factor: codes by e-mail', () => {
     });
   });
 
-  describe('a code', () => {
-    it('lets its user in once', async () => {
+  describe('e-mail code', () => {
+    it('accepts a code once', async () => {
       const code = await receive();
-      expect(await show(code)).toMatchObject(OK);
+      expect(await submit(code)).toMatchObject(OK);
       expect(await stored()).toBeUndefined();
-      expect(await show(code)).toMatchObject(INVALID);
+      expect(await submit(code)).toMatchObject(INVALID);
     });
 
-    it('may be typed with spaces and dashes', async () => {
+    it('accepts a code typed with spaces and dashes', async () => {
       const code = await receive();
-      expect(await show(` ${code.slice(0, 3)}-${code.slice(3)} `)).toMatchObject(OK);
+      expect(await submit(` ${code.slice(0, 3)}-${code.slice(3)} `)).toMatchObject(OK);
     });
 
-    it('lasts to the millisecond', async () => {
+    it('accepts a code for exactly its lifetime, to the millisecond', async () => {
       const late = await receive();
       app.clock.advance(LIFETIME);
-      expect(await show(late)).toMatchObject(INVALID);
+      expect(await submit(late)).toMatchObject(INVALID);
       const inTime = await receive();
       expect(inTime).not.toBe(late);
       app.clock.advance({ seconds: 599.999 });
-      expect(await show(inTime)).toMatchObject(OK);
+      expect(await submit(inTime)).toMatchObject(OK);
     });
 
-    it('may be one of the original', async () => {
+    it('accepts a code that Rocket.Chat has sent', async () => {
       const code = '271828';
       const emailCode = { code: await hash(code, 10), expire: after({ seconds: 3600 }) };
       await users().updateOne({ _id: user.id }, { $set: { 'services.emailCode': emailCode } });
-      expect((await show('')).body).toMatchObject({
+      expect((await submit('')).body).toMatchObject({
         details: { codeGenerated: false, codeExpires: emailCode.expire.toISOString() },
       });
-      expect(await show(wrong(code))).toMatchObject(INVALID);
+      expect(await submit(wrong(code))).toMatchObject(INVALID);
       expect(await stored()).toEqual({ ...emailCode, attempts: 1 });
-      expect(await show(code)).toMatchObject(OK);
+      expect(await submit(code)).toMatchObject(OK);
     });
 
     it.each<[string, unknown]>([
       ['nothing', null],
       ['text', 'x'],
-      ['a list, as of old', [{ code: 'x', expire: new Date(8e15) }]],
-      ['a code that is no hash', { code: 271828, expire: new Date(8e15), attempts: 0 }],
-      ['without an end', { code: '$2b$10$', attempts: 0 }],
-      ['with a count that is none', { code: 'x', expire: new Date(8e15), attempts: 'many' }],
-    ])('that is stored as %s lets nobody in and breaks nothing', async (_case, emailCode) => {
-      await users().updateOne({ _id: user.id }, { $set: { 'services.emailCode': emailCode } });
-      expect(await show('271828')).toMatchObject(INVALID);
-      expect((await show('')).body).toMatchObject({ errorType: 'totp-required' });
-    });
+      ['a list, as in old versions', [{ code: 'x', expire: new Date(8e15) }]],
+      ['a code that is not a hash', { code: 271828, expire: new Date(8e15), attempts: 0 }],
+      ['a code without an expiry', { code: '$2b$10$', attempts: 0 }],
+      ['a code with an invalid count', { code: 'x', expire: new Date(8e15), attempts: 'many' }],
+    ])(
+      'refuses every code, without failing, when %s is stored for it',
+      async (_case, emailCode) => {
+        await users().updateOne({ _id: user.id }, { $set: { 'services.emailCode': emailCode } });
+        expect(await submit('271828')).toMatchObject(INVALID);
+        expect((await submit('')).body).toMatchObject({ errorType: 'totp-required' });
+      },
+    );
 
     it.each<[string, string]>([
-      ['nothing', ''],
+      ['no code', ''],
       ['a word', 'wrong'],
       ['five digits', '12345'],
       ['seven digits', '1234567'],
       ['digits of another script', '١٢٣٤٥٦'],
       ['the start of a hash', '$2b$10$'],
-      ['very long', 'x'.repeat(8000)],
-    ])('is not %s', async (_case, code) => {
+      ['a very long text', 'x'.repeat(8000)],
+    ])('refuses %s in place of the code', async (_case, code) => {
       const right = await receive();
-      if (code !== '') expect(await show(encodeURIComponent(code))).toMatchObject(INVALID);
-      expect(await show(right)).toMatchObject(OK);
+      if (code !== '') expect(await submit(encodeURIComponent(code))).toMatchObject(INVALID);
+      expect(await submit(right)).toMatchObject(OK);
     });
 
-    it('is of nobody else', async () => {
+    it('refuses the code of another user', async () => {
       const code = await receive();
       const other = await create();
       await receive(other);
-      expect(await show(code, {}, other)).toMatchObject(INVALID);
-      expect(await show(code)).toMatchObject(OK);
+      expect(await submit(code, {}, other)).toMatchObject(INVALID);
+      expect(await submit(code)).toMatchObject(OK);
     });
 
-    it('counts for nothing once its user has gone', async () => {
+    it('refuses a code once its user is deactivated', async () => {
       const code = await receive();
       await users().updateOne({ _id: user.id }, { $set: { active: false } });
-      expect(await show(code)).toMatchObject(NOT_LOGGED_IN);
+      expect(await submit(code)).toMatchObject(NOT_LOGGED_IN);
       expect(await login({ code })).toMatchObject({ status: 401 });
     });
 
-    it('counts for nothing once its user has given codes by e-mail up', async () => {
+    it('refuses a code once its user has disabled codes by e-mail', async () => {
       const code = await receive();
       await users().updateOne({ _id: user.id }, { $set: { 'services.email2fa.enabled': false } });
-      expect(await show(code, { 'x-2fa-method': 'email' })).toMatchObject(INVALID);
+      expect(await submit(code, { 'x-2fa-method': 'email' })).toMatchObject(INVALID);
     });
 
-    it('of twenty parallel uses lets one in', async () => {
+    it('lets one of twenty parallel uses of a code pass', async () => {
       const code = await receive();
-      const answers = await Promise.all(Array.from({ length: 20 }, () => show(code)));
+      const answers = await Promise.all(Array.from({ length: 20 }, () => submit(code)));
       expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
       for (const answer of answers.filter(({ status }) => status !== 200)) {
         expect(answer).toMatchObject(INVALID);
@@ -307,37 +310,37 @@ describe('the second factor: codes by e-mail', () => {
     });
   });
 
-  describe('wrong codes', () => {
-    it('of five, the fifth may be right; after five, none is', async () => {
+  describe('wrong e-mail codes', () => {
+    it('accepts the right code at the fifth attempt and no code after five wrong ones', async () => {
       const code = await receive();
-      for (let i = 0; i < 4; i++) expect(await show(wrong(code))).toMatchObject(INVALID);
-      expect(await show(code)).toMatchObject(OK);
+      for (let i = 0; i < 4; i++) expect(await submit(wrong(code))).toMatchObject(INVALID);
+      expect(await submit(code)).toMatchObject(OK);
       const dead = await receive();
-      for (let i = 0; i < 5; i++) expect(await show(wrong(dead))).toMatchObject(INVALID);
-      expect(await show(dead)).toMatchObject(INVALID);
+      for (let i = 0; i < 5; i++) expect(await submit(wrong(dead))).toMatchObject(INVALID);
+      expect(await submit(dead)).toMatchObject(INVALID);
       expect((await stored())?.attempts).toBe(5);
     });
 
-    it('are no more than five also when sixty come at once', async () => {
+    it('verifies no more than five wrong codes when sixty arrive at once', async () => {
       const code = await receive();
       const others = Array.from({ length: 61 }, (_, n) => String(n).padStart(6, '0'));
-      await Promise.all(others.filter((other) => other !== code).map((other) => show(other)));
+      await Promise.all(others.filter((other) => other !== code).map((other) => submit(other)));
       expect((await stored())?.attempts).toBe(5);
-      expect(await show(code)).toMatchObject({ status: 429 });
+      expect(await submit(code)).toMatchObject({ status: 429 });
     }, 60_000);
 
-    it('stay counted when another code is sent', async () => {
+    it('keeps the count of wrong codes when another code is sent', async () => {
       const code = await receive();
-      for (let i = 0; i < 4; i++) await show(wrong(code));
+      for (let i = 0; i < 4; i++) await submit(wrong(code));
       app.clock.advance(MINUTE);
       const next = await resend();
       expect(await stored()).toMatchObject({ attempts: 4, expire: after(LIFETIME) });
-      expect(await show(wrong(next))).toMatchObject(INVALID);
-      expect(await show(next)).toMatchObject(INVALID);
+      expect(await submit(wrong(next))).toMatchObject(INVALID);
+      expect(await submit(next)).toMatchObject(INVALID);
     });
   });
 
-  it('shares the cap on wrong codes of a user, and does not judge beyond it', async () => {
+  it('shares the lockout of a user with other codes, and verifies nothing during it', async () => {
     const strict = await TestApp.start({ SMTP_URL: mailbox.url, TWO_FACTOR_MAX_ATTEMPTS: '3' });
     const { sessionId: id } = await strict.workspace.createSession();
     const person = await strict.workspace.createUser({ totp: false, email2fa: true });
@@ -349,7 +352,7 @@ describe('the second factor: codes by e-mail', () => {
     const locked = await ask(code);
     expect(locked).toMatchObject(LOCKED);
     expect(locked.headers['retry-after']).toBe('900');
-    // Nor is a try of the code's own used up.
+    // The lockout has not used up a try of the code either.
     const users = strict.workspace.db.collection<StoredUser>('users');
     const { services } = (await users.findOne({ _id: person.id })) ?? {};
     expect(services?.emailCode?.attempts).toBe(3);
@@ -364,15 +367,15 @@ describe('the second factor: codes by e-mail', () => {
         ({ commandName, command }) => `${commandName} ${String(command[commandName])}`,
       );
     };
-    const judged = async (by: TestUser, code: string): Promise<string[]> => {
+    const statementsOf = async (by: TestUser, code: string): Promise<string[]> => {
       await commands(by, '271828');
       return commands(by, code);
     };
     const code = await receive();
-    const wrongCode = await judged(user, wrong(code));
-    expect(await show(code)).toMatchObject(OK);
-    const used = await judged(user, code);
-    const stranger = await judged(await create({ email2fa: false }), code);
+    const wrongCode = await statementsOf(user, wrong(code));
+    expect(await submit(code)).toMatchObject(OK);
+    const used = await statementsOf(user, code);
+    const stranger = await statementsOf(await create({ email2fa: false }), code);
     expect([used, stranger]).toEqual([wrongCode, wrongCode]);
   });
 });

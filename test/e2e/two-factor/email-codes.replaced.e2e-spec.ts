@@ -18,7 +18,7 @@ const differentFrom = (...codes: string[]): string =>
 const times = <T>(count: number, action: (n: number) => Promise<T>): Promise<T[]> =>
   Promise.all(Array.from({ length: count }, (_, n) => action(n)));
 
-describe('a code by e-mail that a stranger has had replaced', () => {
+describe('e-mail code that a stranger has had replaced', () => {
   let scene: EmailScene;
   let user: TestUser;
 
@@ -34,14 +34,14 @@ describe('a code by e-mail that a stranger has had replaced', () => {
   });
   afterAll(() => scene.app.close());
 
-  const show = (code?: string): Promise<HttpAnswer> => scene.show(user, code);
+  const submit = (code?: string): Promise<HttpAnswer> => scene.show(user, code);
   const login = (code: string): Promise<HttpAnswer> =>
     scene.app.login({ user: `user-${user.id}`, password: PASSWORD, code });
   const receive = async (): Promise<string> => {
-    await show();
+    await submit();
     return scene.mailsTo(user).at(-1) ?? '';
   };
-  /** Another one is sent in its place. */
+  /** Has another code sent in place of the current one. */
   const replace = async (): Promise<string> => {
     const before = scene.mailsTo(user).length;
     await scene.resend(`user-${user.id}`);
@@ -49,7 +49,7 @@ describe('a code by e-mail that a stranger has had replaced', () => {
     expect(scene.mailsTo(user)).toHaveLength(before + 1);
     return scene.mailsTo(user).at(-1) ?? '';
   };
-  /** @returns the code of a moment ago, and the one in its place */
+  /** @returns the replaced code and the current one */
   const replaced = async (): Promise<[old: string, next: string]> => {
     const old = await receive();
     scene.app.clock.advance(MINUTE);
@@ -59,18 +59,18 @@ describe('a code by e-mail that a stranger has had replaced', () => {
   const users = () => scene.app.workspace.db.collection<{ _id: string }>('users');
   const attempts = async (): Promise<number | undefined> => (await scene.stored(user))?.attempts;
 
-  it('is refused for a minute, and neither a try nor an attempt', async () => {
+  it('refuses the replaced code for a minute without counting a try or an attempt', async () => {
     const [old, next] = await replaced();
-    for (let i = 0; i < MAX_ATTEMPTS + 1; i++) expect(await show(old)).toMatchObject(INVALID);
+    for (let i = 0; i < MAX_ATTEMPTS + 1; i++) expect(await submit(old)).toMatchObject(INVALID);
     expect(await attempts()).toBe(0);
-    // None of the attempts is gone.
+    // No attempt has been used up.
     const wrong = differentFrom(old, next);
-    for (let i = 0; i < MAX_ATTEMPTS - 1; i++) expect(await show(wrong)).toMatchObject(INVALID);
-    expect(await show(next)).toMatchObject(OK);
+    for (let i = 0; i < MAX_ATTEMPTS - 1; i++) expect(await submit(wrong)).toMatchObject(INVALID);
+    expect(await submit(next)).toMatchObject(OK);
     expect(await scene.stored(user)).toBeUndefined();
   });
 
-  it('is no other at a login', async () => {
+  it('refuses the replaced code at a login without counting it', async () => {
     const [old, next] = await replaced();
     for (let i = 0; i < MAX_ATTEMPTS + 1; i++) {
       expect(await login(old)).toMatchObject({ status: 401 });
@@ -81,43 +81,46 @@ describe('a code by e-mail that a stranger has had replaced', () => {
   it.each([
     [59.999, 0],
     [60, 1],
-  ])('counts after a minute: %p s behind it, %p of its tries are gone', async (seconds, tries) => {
-    const [old] = await replaced();
-    scene.app.clock.advance({ seconds });
-    expect(await show(old)).toMatchObject(INVALID);
-    expect(await attempts()).toBe(tries);
-  });
+  ])(
+    'counts the replaced code as a wrong one after a minute: %p s later, %p tries are used',
+    async (seconds, tries) => {
+      const [old] = await replaced();
+      scene.app.clock.advance({ seconds });
+      expect(await submit(old)).toMatchObject(INVALID);
+      expect(await attempts()).toBe(tries);
+    },
+  );
 
-  it('is one: the code before it counts', async () => {
+  it('spares only the latest replaced code and counts the one before it', async () => {
     const [first, second] = await replaced();
     scene.app.clock.advance(MINUTE);
     const third = await replace();
     if (new Set([first, second, third]).size < 3) return;
-    expect(await show(first)).toMatchObject(INVALID);
+    expect(await submit(first)).toMatchObject(INVALID);
     expect(await attempts()).toBe(1);
-    expect(await show(second)).toMatchObject(INVALID);
+    expect(await submit(second)).toMatchObject(INVALID);
     expect(await attempts()).toBe(1);
   });
 
-  it('is uncounted five times: whoever goes on with it has the work counted', async () => {
+  it('spares the replaced code five times and then counts it until the lockout', async () => {
     const [old] = await replaced();
-    for (let i = 0; i < 5 + MAX_ATTEMPTS; i++) expect(await show(old)).toMatchObject(INVALID);
+    for (let i = 0; i < 5 + MAX_ATTEMPTS; i++) expect(await submit(old)).toMatchObject(INVALID);
     expect(await attempts()).toBe(MAX_ATTEMPTS);
-    expect(await show(old)).toMatchObject(LOCKED);
+    expect(await submit(old)).toMatchObject(LOCKED);
   });
 
-  it('is uncounted five times also when twelve come at once, and then nobody gets in by it', async () => {
+  it('spares the replaced code five times even when twelve arrive at once, and lets none pass', async () => {
     const [old] = await replaced();
-    // Of programs of their own: the same guess of one program at once would be one.
+    // From different programs, because parallel identical guesses of one program count once.
     const answers = await times(12, (n) => scene.show(user, old, { 'user-agent': `program ${n}` }));
-    for (let i = 0; i < 12; i++) answers.push(await show(old));
+    for (let i = 0; i < 12; i++) answers.push(await submit(old));
     expect(answers.filter(({ status }) => status === 200)).toEqual([]);
     const refused = answers.filter(({ status }) => status === 400);
     expect(refused).toHaveLength(5 + MAX_ATTEMPTS);
     expect(answers.at(-1)).toMatchObject(LOCKED);
   });
 
-  it('is kept as a hash beside the one that counts, where the original finds what it looks for', async () => {
+  it('stores the replaced hash beside the current code, where Rocket.Chat still finds its own fields', async () => {
     const before = await receive().then(() => scene.stored(user));
     scene.app.clock.advance(MINUTE);
     await scene.app.withFullBcrypt(replace);
@@ -131,7 +134,7 @@ describe('a code by e-mail that a stranger has had replaced', () => {
     });
   });
 
-  it('may be stored as anything by others, and is nothing then', async () => {
+  it('ignores a replaced code that other programs have stored in another form', async () => {
     const codes = scene.app.app.get(EmailCodeRepository, { strict: false });
     const until = new Date(scene.app.clock.now().getTime() + 60_000);
     const code = await receive();
@@ -144,16 +147,16 @@ describe('a code by e-mail that a stranger has had replaced', () => {
       expect(await codes.takeTry(user.id, 'factor', scene.app.clock.now())).toEqual({ code: hash });
       expect(await attempts()).toBe(1);
     }
-    expect(await show(code)).toMatchObject(OK);
+    expect(await submit(code)).toMatchObject(OK);
   });
 });
 
-describe('a code by e-mail that was tried out', () => {
+describe('e-mail code whose tries are used up', () => {
   let scene: EmailScene;
   let user: TestUser;
 
   beforeAll(async () => {
-    // The cap on wrong codes of a user is another one.
+    // High enough that the limit of each code is reached before the user's lockout.
     scene = await EmailScene.start({
       TWO_FACTOR_MAX_ATTEMPTS: '100',
       REQUEST_TIMEOUT_MS: '30000',
@@ -169,37 +172,37 @@ describe('a code by e-mail that was tried out', () => {
     expect(detailsOf(await scene.show(user))).toMatchObject({ codeGenerated: true });
     return scene.mailsTo(user).at(-1) ?? '';
   };
-  const wearOut = (): Promise<unknown> =>
+  const useUpTries = (): Promise<unknown> =>
     scene.app.workspace.db
       .collection<{ _id: string }>('users')
       .updateOne({ _id: user.id }, { $set: { 'services.emailCode.attempts': 5 } });
-  const tryOut = async (code: string, by = user): Promise<void> => {
+  const guessUntilUsedUp = async (code: string, by = user): Promise<void> => {
     for (let i = 0; i < 5; i++) {
       expect(await scene.show(by, differentFrom(code))).toMatchObject(INVALID);
     }
     expect(await scene.show(by, code)).toMatchObject(INVALID);
   };
 
-  it('by a stolen token is replaced when its owner asks for one: nobody is locked out', async () => {
+  it('replaces a code used up by a stolen token when its owner asks, so the owner is not locked out', async () => {
     const thief = await scene.app.workspace.addLogin(user);
-    await tryOut(await challenge(), thief);
+    await guessUntilUsedUp(await challenge(), thief);
     const fresh = await challenge();
     expect((await scene.stored(user))?.attempts).toBe(0);
     expect(await scene.show(user, fresh)).toMatchObject(OK);
   });
 
-  it('is replaced at a login', async () => {
+  it('replaces the code at a login', async () => {
     await challenge();
-    await wearOut();
+    await useUpTries();
     const credentials = { user: `user-${user.id}`, password: PASSWORD };
     expect(detailsOf(await scene.app.login(credentials))).toMatchObject({ codeGenerated: true });
     const code = scene.mailsTo(user).at(-1) ?? '';
     expect(await scene.app.login({ ...credentials, code })).toMatchObject(OK);
   });
 
-  it('is replaced by whoever has another one sent', async () => {
+  it('replaces the code when another one is requested by name', async () => {
     await challenge();
-    await wearOut();
+    await useUpTries();
     scene.app.clock.advance(MINUTE);
     await scene.resend(`user-${user.id}`);
     await scene.settle();
@@ -207,9 +210,9 @@ describe('a code by e-mail that was tried out', () => {
     expect(await scene.show(user, scene.mailsTo(user)[1])).toMatchObject(OK);
   });
 
-  it('is replaced by one of eight parallel challenges', async () => {
+  it('replaces the code in one of eight parallel challenges', async () => {
     await challenge();
-    await wearOut();
+    await useUpTries();
     const answers = await times(8, () => scene.show(user));
     const generated = answers.filter(
       (answer) => (detailsOf(answer) as { codeGenerated: boolean }).codeGenerated,
@@ -219,26 +222,26 @@ describe('a code by e-mail that was tried out', () => {
     expect(await scene.show(user, scene.mailsTo(user)[1])).toMatchObject(OK);
   });
 
-  it('is replaced as often as mails may be sent; then it stays tried out', async () => {
+  it('replaces the code as often as mails may be sent, and keeps it used up after that', async () => {
     const codes = scene.app.app.get(EmailCodeRepository, { strict: false });
     const replacing = jest.spyOn(codes, 'replace');
     for (let i = 0; i < 10; i++) {
       await challenge();
-      await wearOut();
+      await useUpTries();
     }
     const last = scene.mailsTo(user).at(-1) ?? '';
     for (let i = 0; i < 3; i++) expect(await scene.show(user)).toMatchObject({ status: 429 });
     expect(await scene.show(user, last)).toMatchObject(INVALID);
     expect(await scene.stored(user)).toMatchObject({ attempts: 5 });
     expect(scene.mailsTo(user)).toHaveLength(10);
-    // Nor is another one made, which takes long, and put in its place for a while.
+    // Nor was another code hashed, which is slow, and stored for a while.
     expect(replacing).toHaveBeenCalledTimes(9);
     replacing.mockRestore();
   });
 
-  it('stays tried out when the mail with another one cannot be sent', async () => {
+  it('keeps the code used up when the mail with another one cannot be sent', async () => {
     const code = await challenge();
-    await wearOut();
+    await useUpTries();
     scene.mailbox.fail('refusing');
     expect(await scene.show(user)).toMatchObject({ status: 503 });
     scene.mailbox.fail(undefined);
@@ -246,13 +249,13 @@ describe('a code by e-mail that was tried out', () => {
     expect(await scene.show(user, await challenge())).toMatchObject(OK);
   });
 
-  it('has been judged five times, whatever comes between: guesses, challenges and resendings at once', async () => {
+  it('verifies a code at most five times among parallel guesses, challenges and resends', async () => {
     const codes = scene.app.app.get(EmailCodeRepository, { strict: false });
     const takeTry = codes.takeTry.bind(codes);
-    const judged = new Map<string, number>();
+    const verified = new Map<string, number>();
     const counting = jest.spyOn(codes, 'takeTry').mockImplementation(async (...args) => {
       const taken = await takeTry(...args);
-      if (taken) judged.set(taken.code, (judged.get(taken.code) ?? 0) + 1);
+      if (taken) verified.set(taken.code, (verified.get(taken.code) ?? 0) + 1);
       return taken;
     });
     await challenge();
@@ -266,8 +269,8 @@ describe('a code by e-mail that was tried out', () => {
       scene.app.clock.advance(MINUTE);
     }
     counting.mockRestore();
-    expect(judged.size).toBeGreaterThan(1);
-    expect(judged.size).toBeLessThanOrEqual(scene.mailsTo(user).length);
-    for (const tries of judged.values()) expect(tries).toBeLessThanOrEqual(5);
+    expect(verified.size).toBeGreaterThan(1);
+    expect(verified.size).toBeLessThanOrEqual(scene.mailsTo(user).length);
+    for (const tries of verified.values()) expect(tries).toBeLessThanOrEqual(5);
   });
 });

@@ -6,24 +6,27 @@ import { newId, TestUser, UserOptions } from '../../support/workspace';
 
 const OK = { status: 200 };
 
-/** The original marks every new user; what is stored beside the mark was written by other programs. */
+/** Rocket.Chat enables codes by e-mail for every new user; other programs store addresses in these forms. */
 const NO_ADDRESS: [string, (address: string) => unknown][] = [
   ['no field', () => undefined],
   ['null', () => null],
   ['an empty list', () => []],
-  ['an unverified one', (address) => [{ address, verified: false }]],
-  ['one that nothing is said of', (address) => [{ address }]],
+  ['an unverified address', (address) => [{ address, verified: false }]],
+  ['an address without the field verified', (address) => [{ address }]],
   ['"true"', (address) => [{ address, verified: 'true' }]],
   ['1', (address) => [{ address, verified: 1 }]],
   ['an empty address', () => [{ address: '', verified: true }]],
-  ['nonsense', (address) => [null, address, 7, { verified: true }, { address: 7, verified: true }]],
+  [
+    'invalid entries',
+    (address) => [null, address, 7, { verified: true }, { address: 7, verified: true }],
+  ],
   ['lists in the list', (address) => [[{ address, verified: true }]]],
-  ['no list', (address) => ({ address, verified: true })],
+  ['an object', (address) => ({ address, verified: true })],
   ['text', (address) => address],
 ];
 const UNVERIFIED = (address: string): unknown => [{ address, verified: false }];
 
-describe('codes by e-mail that are enabled for somebody without a verified address', () => {
+describe('codes by e-mail enabled without a verified address', () => {
   let scene: EmailScene;
   let user: TestUser;
 
@@ -54,7 +57,7 @@ describe('codes by e-mail that are enabled for somebody without a verified addre
     });
   const users = () => scene.app.workspace.db.collection<{ _id: string; services: object }>('users');
 
-  it.each(NO_ADDRESS)('are no factor of theirs: %s', async (_case, emails) => {
+  it.each(NO_ADDRESS)('treats codes by e-mail as not enabled: %s', async (_case, emails) => {
     await create(emails);
     const sent = scene.mailbox.mails.length;
     expect(detailsOf(await scene.show(user))).toEqual({
@@ -70,7 +73,7 @@ describe('codes by e-mail that are enabled for somebody without a verified addre
   });
 
   it.each(NO_ADDRESS.slice(3, 7))(
-    'stand beside TOTP and add nothing to it: %s',
+    'offers TOTP alone when that is enabled too: %s',
     async (_case, emails) => {
       await create(emails, { totp: true });
       expect(detailsOf(await scene.show(user))).toMatchObject({
@@ -82,7 +85,7 @@ describe('codes by e-mail that are enabled for somebody without a verified addre
     },
   );
 
-  it('cannot be chosen by name, also not with a code that is stored', async () => {
+  it('refuses e-mail when it is named, even with a stored code', async () => {
     await create(UNVERIFIED);
     const emailCode = {
       code: await hash('271828', 4),
@@ -99,24 +102,24 @@ describe('codes by e-mail that are enabled for somebody without a verified addre
     expect(await scene.stored(user)).toEqual(emailCode);
   });
 
-  it('are a factor as soon as an address is verified, and were none before: nothing is remembered', async () => {
+  it('turns e-mail into a factor once an address is verified, and forgets the password remembered before', async () => {
     const remembering = await scene.app.another({
       SMTP_URL: scene.mailbox.url,
       TWO_FACTOR_REMEMBER_SECONDS: '1800',
     });
     await create(UNVERIFIED);
-    const show = (code: string): Promise<HttpAnswer> =>
+    const submit = (code: string): Promise<HttpAnswer> =>
       remembering.infoAdmin(scene.sessionId, { ...user.headers, 'x-2fa-code': code });
-    expect(await show(PASSWORD)).toMatchObject(OK);
-    expect(await show('')).toMatchObject(OK);
+    expect(await submit(PASSWORD)).toMatchObject(OK);
+    expect(await submit('')).toMatchObject(OK);
     await users().updateOne({ _id: user.id }, { $set: { 'emails.0.verified': true } });
-    expect(detailsOf(await show(''))).toMatchObject({ method: 'email', codeGenerated: true });
-    expect((await show(PASSWORD)).status).toBe(400);
+    expect(detailsOf(await submit(''))).toMatchObject({ method: 'email', codeGenerated: true });
+    expect((await submit(PASSWORD)).status).toBe(400);
     expect(detailsOf(await login())).toMatchObject({ method: 'email' });
     await remembering.close();
   });
 
-  it('stay what they are in `me`, and can be given up', async () => {
+  it('keeps codes by e-mail enabled in `me` and lets the user disable them', async () => {
     await create(() => []);
     const me = await scene.app.call('/api/v1/me', { headers: user.headers });
     expect(me.body).toMatchObject({ services: { email2fa: { enabled: true } } });
@@ -124,7 +127,7 @@ describe('codes by e-mail that are enabled for somebody without a verified addre
     expect(await change('2fa.disableEmail', PASSWORD)).toMatchObject(OK);
   });
 
-  it('let nobody in who has nothing else', async () => {
+  it('refuses a user who has no other factor', async () => {
     user = await scene.app.workspace.createUser({
       totp: false,
       email2fa: true,
@@ -137,7 +140,7 @@ describe('codes by e-mail that are enabled for somebody without a verified addre
     expect(await scene.show(user, '123456')).toMatchObject(TOTP_INVALID);
   });
 
-  it('end for a code that is out when its address is verified no more', async () => {
+  it('refuses a valid code once its address is no longer verified', async () => {
     await create((address) => [{ address, verified: true }]);
     await scene.show(user);
     const { code } = scene.mailbox.latest;

@@ -16,19 +16,19 @@ interface StoredRecord {
   expiresAt: Date;
 }
 
-/** Whose wrong codes are counted together (docs/adr/0003); `lockout.e2e-spec.ts` has what is guessed in parallel. */
-describe('what counts wrong codes', () => {
+/** Which wrong codes are counted together (docs/adr/0003); `lockout.e2e-spec.ts` tests parallel guesses. */
+describe('two-factor lockout counters', () => {
   let app: TestApp;
   let user: TestUser;
   let sessionId: string;
 
   const right = (): string => user.codeAt(app.clock.now());
-  const show = (by: TestUser, code = right(), agent = 'owner'): Promise<HttpAnswer> =>
+  const submit = (by: TestUser, code = right(), agent = 'owner'): Promise<HttpAnswer> =>
     app.infoAdmin(sessionId, { ...by.headers, 'x-2fa-code': code, 'user-agent': agent });
   const signIn = (code = right()): Promise<HttpAnswer> =>
     app.login({ user: `user-${user.id}`, password: PASSWORD, code });
   const useUp = async (by: TestUser, times = CAP): Promise<void> => {
-    for (let n = 0; n < times; n++) expect(await show(by, 'wrong!')).toMatchObject(TOTP_INVALID);
+    for (let n = 0; n < times; n++) expect(await submit(by, 'wrong!')).toMatchObject(TOTP_INVALID);
   };
   const logins = (count: number): Promise<TestUser[]> =>
     Promise.all(Array.from({ length: count }, () => app.workspace.addLogin(user)));
@@ -45,133 +45,136 @@ describe('what counts wrong codes', () => {
   });
   afterAll(() => app.close());
 
-  describe('the login token', () => {
-    it('locks out itself when it is stolen and used up, not the other logins, nor signing in', async () => {
+  describe('attempts of a login token', () => {
+    it('locks out a stolen token alone, and neither the other logins nor sign-in', async () => {
       const [stolen] = await logins(1);
       await useUp(stolen ?? user);
-      expect(await show(stolen ?? user)).toMatchObject(TOTP_MAX_ATTEMPTS);
-      expect(await show(user)).toMatchObject(OK);
+      expect(await submit(stolen ?? user)).toMatchObject(TOTP_MAX_ATTEMPTS);
+      expect(await submit(user)).toMatchObject(OK);
       app.clock.advance({ seconds: 30 });
       expect(await signIn()).toMatchObject(OK);
-      // Nor does either forgive it anything.
-      expect(await show(stolen ?? user)).toMatchObject(TOTP_MAX_ATTEMPTS);
+      // Neither of these resets the count of the stolen token.
+      expect(await submit(stolen ?? user)).toMatchObject(TOTP_MAX_ATTEMPTS);
     });
 
-    it('takes nothing from its owner while it guesses on, a hundred times at once', async () => {
+    it('lets the owner pass while a stolen token makes a hundred guesses at once', async () => {
       const [stolen = user] = await logins(1);
       await useUp(stolen);
       const codes = wrongCodes(100, user.secret, app.clock.now());
-      const thief = codes.map((code) => show(stolen, code, 'thief'));
-      const owner = Array.from({ length: 20 }, () => show(user));
+      const thief = codes.map((code) => submit(stolen, code, 'thief'));
+      const owner = Array.from({ length: 20 }, () => submit(user));
       expect(tally(await Promise.all(owner))).toEqual({ passed: 20, invalid: 0, locked: 0 });
       expect(tally(await Promise.all(thief))).toEqual({ passed: 0, invalid: 0, locked: 100 });
     }, 30_000);
 
-    it.each([false, true])('is a personal access token too, bypassing: %s', async (bypass) => {
-      const program = await app.workspace.addAccessToken(user, { bypassTwoFactor: bypass });
-      const guess = (code: string): Promise<HttpAnswer> =>
-        app.call('/api/v1/users.disableTotp', {
-          method: 'POST',
-          headers: { ...program.headers, 'content-type': 'application/json' },
-          body: JSON.stringify({ code }),
-        });
-      for (let n = 0; n < CAP; n++) expect(await guess('wrong!')).toMatchObject(TOTP_INVALID);
-      expect(await guess(right())).toMatchObject(TOTP_MAX_ATTEMPTS);
-      expect(await show(user)).toMatchObject(OK);
-    });
+    it.each([false, true])(
+      'counts a personal access token by itself, bypassing: %s',
+      async (bypass) => {
+        const program = await app.workspace.addAccessToken(user, { bypassTwoFactor: bypass });
+        const guess = (code: string): Promise<HttpAnswer> =>
+          app.call('/api/v1/users.disableTotp', {
+            method: 'POST',
+            headers: { ...program.headers, 'content-type': 'application/json' },
+            body: JSON.stringify({ code }),
+          });
+        for (let n = 0; n < CAP; n++) expect(await guess('wrong!')).toMatchObject(TOTP_INVALID);
+        expect(await guess(right())).toMatchObject(TOTP_MAX_ATTEMPTS);
+        expect(await submit(user)).toMatchObject(OK);
+      },
+    );
   });
 
-  describe('the user, over all tokens', () => {
-    it(`judges ${CAP_PER_USER}, however many tokens guess at once`, async () => {
+  describe('attempts of a user over all tokens', () => {
+    it(`verifies ${CAP_PER_USER} codes, however many tokens guess at once`, async () => {
       const tokens = await logins(8);
       const codes = wrongCodes(8 * CAP, user.secret, app.clock.now());
       const answers = await Promise.all(
-        codes.map((code, n) => show(tokens[n % tokens.length] ?? user, code)),
+        codes.map((code, n) => submit(tokens[n % tokens.length] ?? user, code)),
       );
       const locked = codes.length - CAP_PER_USER;
       expect(tally(answers)).toEqual({ passed: 0, invalid: CAP_PER_USER, locked });
       for (const token of [...tokens, user]) {
-        expect(await show(token)).toMatchObject(TOTP_MAX_ATTEMPTS);
+        expect(await submit(token)).toMatchObject(TOTP_MAX_ATTEMPTS);
       }
-      // Whoever has lost that many tokens can sign in.
+      // The owner can still sign in after losing that many tokens.
       expect(await signIn()).toMatchObject(OK);
     });
 
-    it('refuses without a trace at the token that asked: it has its attempts when the wait is over', async () => {
+    it('charges no attempt to a token while its user is locked out, so it has all of them afterwards', async () => {
       for (const token of await logins(CAP_PER_USER / CAP)) await useUp(token);
       app.clock.advance({ seconds: 890 });
       for (let n = 0; n < 2 * CAP; n++) {
-        const answer = await show(user, 'wrong!');
+        const answer = await submit(user, 'wrong!');
         expect(answer).toMatchObject(TOTP_MAX_ATTEMPTS);
         expect(answer.headers['retry-after']).toBe('10');
       }
       app.clock.advance({ seconds: 10 });
-      expect(await show(user)).toMatchObject(OK);
+      expect(await submit(user)).toMatchObject(OK);
       await useUp(user);
-      expect(await show(user)).toMatchObject(TOTP_MAX_ATTEMPTS);
+      expect(await submit(user)).toMatchObject(TOTP_MAX_ATTEMPTS);
     });
 
-    it('is another one than the next user', async () => {
+    it('counts each user separately', async () => {
       for (const token of await logins(CAP_PER_USER / CAP)) await useUp(token);
       user = await app.workspace.createUser();
       await useUp(user);
     });
   });
 
-  describe('signing in, behind a right password', () => {
-    it('is counted by itself: it locks no token out, and no token locks it out', async () => {
+  describe('attempts at sign-in', () => {
+    it('counts sign-ins separately: they lock no token out, and no token locks them out', async () => {
       for (let n = 0; n < CAP; n++)
         expect(await signIn('wrong!')).toMatchObject(LOGIN_TOTP_INVALID);
       const locked = await signIn();
       expect(locked).toMatchObject(TOTP_MAX_ATTEMPTS);
       expect(locked.headers['retry-after']).toBe('900');
       await useUp(user, CAP - 1);
-      expect(await show(user)).toMatchObject(OK);
+      expect(await submit(user)).toMatchObject(OK);
       app.clock.advance(WINDOW);
       expect(await signIn()).toMatchObject(OK);
     });
 
-    it('is not counted before a right password', async () => {
+    it('counts no code at a sign-in with a wrong password', async () => {
       const wrong = { user: `user-${user.id}`, password: 'wrong', code: 'wrong!' };
       for (let n = 0; n < CAP + 1; n++) await app.login(wrong);
       expect(await signIn()).toMatchObject(OK);
     });
   });
 
-  describe('the window', () => {
-    it('slides: each wrong code counts for as long, and Retry-After says when there is room', async () => {
+  describe('lockout window', () => {
+    it('counts each wrong code for a window of its own, and says in Retry-After when there is room', async () => {
       await useUp(user, 1);
       app.clock.advance({ seconds: 600 });
       await useUp(user, CAP - 1);
-      const first = await show(user);
+      const first = await submit(user);
       expect(first).toMatchObject(TOTP_MAX_ATTEMPTS);
       expect(first.headers['retry-after']).toBe('300');
       app.clock.advance({ seconds: 299.999 });
-      expect((await show(user)).headers['retry-after']).toBe('1');
+      expect((await submit(user)).headers['retry-after']).toBe('1');
       app.clock.advance({ seconds: 0.001 });
       await useUp(user, 1);
-      const second = await show(user);
+      const second = await submit(user);
       expect(second).toMatchObject(TOTP_MAX_ATTEMPTS);
       expect(second.headers['retry-after']).toBe('600');
       app.clock.advance({ seconds: 600 });
       await useUp(user, CAP - 1);
-      expect(await show(user)).toMatchObject(TOTP_MAX_ATTEMPTS);
+      expect(await submit(user)).toMatchObject(TOTP_MAX_ATTEMPTS);
     });
 
-    it('is forgiven by nothing before it is over', async () => {
+    it('keeps every wrong code counted until its window is over', async () => {
       await useUp(user, CAP - 1);
-      expect(await show(user)).toMatchObject(OK);
+      expect(await submit(user)).toMatchObject(OK);
       app.clock.advance({ seconds: 30 });
       expect(await signIn()).toMatchObject(OK);
       app.clock.advance({ seconds: 30 });
-      expect(await show(user)).toMatchObject(OK);
+      expect(await submit(user)).toMatchObject(OK);
       await useUp(user, 1);
-      expect(await show(user)).toMatchObject(TOTP_MAX_ATTEMPTS);
+      expect(await submit(user)).toMatchObject(TOTP_MAX_ATTEMPTS);
       const other = await app.workspace.addLogin(user);
-      expect(await show(other)).toMatchObject(TOTP_INVALID);
+      expect(await submit(other)).toMatchObject(TOTP_INVALID);
     });
 
-    it('is as long, and holds as many, as is configured', async () => {
+    it('takes the window and the number of attempts from the configuration', async () => {
       const strict = await app.another({
         TWO_FACTOR_MAX_ATTEMPTS: '3',
         TWO_FACTOR_MAX_ATTEMPTS_PER_USER: '4',
@@ -190,7 +193,7 @@ describe('what counts wrong codes', () => {
       await strict.close();
     });
 
-    it('holds also for what was counted when more were allowed', async () => {
+    it('keeps attempts counted that were made under a higher limit', async () => {
       const generous = await app.another({ TWO_FACTOR_MAX_ATTEMPTS: '9' });
       const headers = { ...user.headers, 'x-2fa-code': 'wrong!' };
       for (let n = 0; n < 9; n++) {
@@ -199,17 +202,17 @@ describe('what counts wrong codes', () => {
       }
       await generous.close();
       app.clock.advance({ seconds: 903 });
-      const answer = await show(user);
+      const answer = await submit(user);
       expect(answer).toMatchObject(TOTP_MAX_ATTEMPTS);
       expect(answer.headers['retry-after']).toBe('1');
       app.clock.advance({ seconds: 1 });
-      expect(await show(user)).toMatchObject(OK);
+      expect(await submit(user)).toMatchObject(OK);
     });
   });
 
-  it('keeps small records for a while: no code, no token, no hash of a token', async () => {
+  it('keeps small records for a limited time, without codes, tokens or hashes of tokens', async () => {
     const codes = wrongCodes(30, user.secret, app.clock.now());
-    for (const code of codes) await show(user, code);
+    for (const code of codes) await submit(user, code);
     for (const code of codes) await signIn(code);
     const kept = await records({ attempts: { $exists: true } });
     const mine = kept.filter(({ _id }) => [`user:${user.id}`, `login:${user.id}`].includes(_id));

@@ -10,15 +10,15 @@ const PASSWORD = 'correct horse';
 const CAP = 5;
 const GUESSES = 20;
 
-/** What is said about the order of guesses is about one user's; the rest is in `lockout.counters.e2e-spec.ts`. */
-describe('the cap on wrong codes, guessed at in parallel', () => {
+/** Parallel guesses at the codes of one user; `lockout.counters.e2e-spec.ts` tests what is counted together. */
+describe('two-factor lockout under parallel guesses', () => {
   const line = new StartingLine();
   let app: TestApp;
 
   const rightOf = ({ right }: Way, user: TestUser): string => right ?? user.codeAt(app.clock.now());
   const wrongOf = ({ right }: Way, user: TestUser, count: number): string[] =>
     right === undefined ? wrongCodes(count, user.secret, app.clock.now()) : wrongTexts(count);
-  /** All of them have come to where a code is judged, and none has been judged, when they go on. */
+  /** Holds all requests where a code is about to be verified, and then lets them go on together. */
   const atOnce = (count: number, send: (n: number) => Promise<HttpAnswer>): Promise<HttpAnswer[]> =>
     line.together(count, () => Promise.all(Array.from({ length: count }, (_, n) => send(n))));
   const guessAll = (way: Way, user: TestUser, guesses: string[]): Promise<HttpAnswer[]> =>
@@ -31,7 +31,7 @@ describe('the cap on wrong codes, guessed at in parallel', () => {
 
   beforeAll(async () => {
     const database = await TestApp.start();
-    // One connection, so that the database is asked in the order in which the requests have come.
+    // One connection, so that statements arrive in the order of the requests.
     const uri = new URL(database.databaseUri);
     uri.searchParams.set('maxPoolSize', '1');
     app = await database.another({
@@ -53,7 +53,7 @@ describe('the cap on wrong codes, guessed at in parallel', () => {
     app.clock.startStep();
   });
 
-  const expectNobodyIn = async (way: Way, count: number, place: number): Promise<void> => {
+  const expectAllRefused = async (way: Way, count: number, place: number): Promise<void> => {
     const user = await app.workspace.createUser(way.user);
     const guesses = insertAt(place, rightOf(way, user), wrongOf(way, user, count - 1));
     expect(tally(await guessAll(way, user, guesses))).toEqual({
@@ -64,13 +64,17 @@ describe('the cap on wrong codes, guessed at in parallel', () => {
   };
 
   it.each(WAYS)(
-    `lets nobody in by a right one in the middle of ${GUESSES}, and judges ${CAP}: $name`,
-    (way) => expectNobodyIn(way, GUESSES, GUESSES / 2),
+    `lets none of ${GUESSES} guesses pass with the right one in the middle, and verifies ${CAP}: $name`,
+    (way) => expectAllRefused(way, GUESSES, GUESSES / 2),
   );
 
-  it('nor by the last of 150', () => expectNobodyIn(wayOf('a TOTP code'), 150, 149), 30_000);
+  it(
+    'lets none of 150 guesses pass with the right one at the end',
+    () => expectAllRefused(wayOf('a TOTP code'), 150, 149),
+    30_000,
+  );
 
-  it('lets in by a right one that comes first, and judges no more of the others', async () => {
+  it('lets the right code pass when it comes first, and verifies no more of the others', async () => {
     const way = wayOf('a TOTP code');
     const user = await app.workspace.createUser(way.user);
     const guesses = [rightOf(way, user), ...wrongOf(way, user, GUESSES - 1)];
@@ -79,7 +83,7 @@ describe('the cap on wrong codes, guessed at in parallel', () => {
     expect(tally(others)).toEqual({ passed: 0, invalid: CAP, locked: GUESSES - 1 - CAP });
   });
 
-  it('counts all routes together', async () => {
+  it('counts the guesses on all routes together', async () => {
     const ways = ['a TOTP code', 'generatePersonalAccessToken', 'disableTotp', 'regenerateTotpCodes'].map(wayOf); // prettier-ignore
     const user = await app.workspace.createUser();
     const guesses = wrongCodes(GUESSES, user.secret, app.clock.now());
@@ -90,7 +94,7 @@ describe('the cap on wrong codes, guessed at in parallel', () => {
     expect(tally(answers)).toEqual({ passed: 0, invalid: CAP, locked: GUESSES - CAP });
   });
 
-  it('counts programs and addresses together', async () => {
+  it('counts the guesses of all programs and addresses together', async () => {
     const user = await app.workspace.createUser();
     const codes = wrongCodes(GUESSES, user.secret, app.clock.now());
     const answers = await atOnce(GUESSES, (n) =>
@@ -103,18 +107,21 @@ describe('the cap on wrong codes, guessed at in parallel', () => {
     expect(tally(answers)).toEqual({ passed: 0, invalid: CAP, locked: GUESSES - CAP });
   });
 
-  it.each(['the password', 'enableTotp'])('computes no bcrypt beyond it: %s', async (name) => {
-    const way = wayOf(name);
-    const user = await app.workspace.createUser(way.user);
-    const compare = jest.spyOn(app.app.get(BcryptHasher, { strict: false }), 'verify');
-    await guessAll(way, user, wrongOf(way, user, GUESSES));
-    expect(compare).toHaveBeenCalledTimes(CAP);
-    compare.mockRestore();
-  });
+  it.each(['the password', 'enableTotp'])(
+    'computes no bcrypt during a lockout: %s',
+    async (name) => {
+      const way = wayOf(name);
+      const user = await app.workspace.createUser(way.user);
+      const compare = jest.spyOn(app.app.get(BcryptHasher, { strict: false }), 'verify');
+      await guessAll(way, user, wrongOf(way, user, GUESSES));
+      expect(compare).toHaveBeenCalledTimes(CAP);
+      compare.mockRestore();
+    },
+  );
 
-  describe('and the right one by its owner', () => {
+  describe('the right code of the owner during guesses', () => {
     it.each(['a TOTP code', 'the password'])(
-      'passes 50 times at once, also when there is room for one attempt alone: %s',
+      'lets the right code pass 50 times at once, even when a single attempt is left: %s',
       async (name) => {
         const way = wayOf(name);
         const user = await app.workspace.createUser(way.user);
@@ -126,7 +133,7 @@ describe('the cap on wrong codes, guessed at in parallel', () => {
           invalid: 0,
           locked: 0,
         });
-        // It has neither taken the room nor made any.
+        // The right codes have neither used up the last attempt nor added one.
         expect(tally([await showIn(app, way, user, fifth)])).toMatchObject({ invalid: 1 });
         expect(tally([await showIn(app, way, user, rightOf(way, user))])).toMatchObject({
           locked: 1,
@@ -135,7 +142,7 @@ describe('the cap on wrong codes, guessed at in parallel', () => {
       30_000,
     );
 
-    it('passes also when a time step ends meanwhile', async () => {
+    it('lets the right code pass even when a time step ends in between', async () => {
       const way = wayOf('a TOTP code');
       const user = await app.workspace.createUser();
       for (const code of wrongOf(way, user, CAP - 1)) await showIn(app, way, user, code);
@@ -150,7 +157,7 @@ describe('the cap on wrong codes, guessed at in parallel', () => {
       expect(tally(answers)).toEqual({ passed: 20, invalid: 0, locked: 0 });
     });
 
-    it('passes while another program guesses until that has used up the token', async () => {
+    it('lets the right code pass during guesses, until those have used up the attempts of the token', async () => {
       const way = wayOf('a TOTP code');
       const user = await app.workspace.createUser();
       const codes = wrongCodes(12, user.secret, app.clock.now());
@@ -172,28 +179,28 @@ describe('the cap on wrong codes, guessed at in parallel', () => {
     });
   });
 
-  describe('and one wrong guess again and again', () => {
-    const show = (user: TestUser, code: string): Promise<HttpAnswer> =>
+  describe('one wrong guess sent repeatedly', () => {
+    const submit = (user: TestUser, code: string): Promise<HttpAnswer> =>
       app.infoAdmin('any', { ...user.headers, 'x-2fa-code': code });
 
-    it.each([2, 30])('counts once when it comes %d times at once', async (times) => {
+    it.each([2, 30])('counts the guess once when it arrives %d times at once', async (times) => {
       const user = await app.workspace.createUser();
-      const answers = await atOnce(times, () => show(user, 'wrong!'));
+      const answers = await atOnce(times, () => submit(user, 'wrong!'));
       expect(tally(answers)).toMatchObject({ invalid: times });
       const rest = wrongCodes(CAP, user.secret, app.clock.now());
-      expect(tally(await atOnce(CAP, (n) => show(user, rest[n] ?? '')))).toEqual({
+      expect(tally(await atOnce(CAP, (n) => submit(user, rest[n] ?? '')))).toEqual({
         passed: 0,
         invalid: CAP - 1,
         locked: 1,
       });
     });
 
-    it('counts each time when it comes after its answer, also by two programs at once', async () => {
+    it('counts the guess each time when it follows an answer, and once for each of parallel programs', async () => {
       const user = await app.workspace.createUser();
       for (let n = 0; n < CAP; n++) {
-        expect(tally([await show(user, 'wrong!')])).toMatchObject({ invalid: 1 });
+        expect(tally([await submit(user, 'wrong!')])).toMatchObject({ invalid: 1 });
       }
-      expect(tally([await show(user, 'wrong!')])).toMatchObject({ locked: 1 });
+      expect(tally([await submit(user, 'wrong!')])).toMatchObject({ locked: 1 });
       const other = await app.workspace.createUser();
       const answers = await atOnce(20, (n) =>
         app.infoAdmin('any', { ...other.headers, 'x-2fa-code': 'wrong!', 'user-agent': `${n}` }),
@@ -202,7 +209,7 @@ describe('the cap on wrong codes, guessed at in parallel', () => {
     });
   });
 
-  it('stays counted when the database goes away between the attempt and the answer', async () => {
+  it('keeps an attempt counted when the database fails between the attempt and the answer', async () => {
     const user = await app.workspace.createUser({ totp: false, password: PASSWORD });
     const checker = app.app.get(BcryptHasher, { strict: false });
     for (let n = 0; n < CAP; n++) {

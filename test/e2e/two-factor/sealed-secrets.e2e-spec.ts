@@ -42,7 +42,7 @@ describe('TOTP secrets with TOTP_ENCRYPTION_KEYS', () => {
   const begin = async (): Promise<string> =>
     ((await change('enableTotp', {}, PASSWORD)).body as { secret: string }).secret;
   const codeOf = (secret: string): string => totpCode(secret, app.clock.now());
-  const show = (code: string, to: TestApp = app): Promise<HttpAnswer> =>
+  const submit = (code: string, to: TestApp = app): Promise<HttpAnswer> =>
     to.infoAdmin(sessionId, { ...user.headers, 'x-2fa-code': code });
   const login = (code: string, to: TestApp = app): Promise<HttpAnswer> =>
     to.login({ user: `user-${user.id}`, password: PASSWORD, code });
@@ -71,7 +71,7 @@ describe('TOTP secrets with TOTP_ENCRYPTION_KEYS', () => {
     return [secret, (body as { codes: string[] }).codes];
   };
 
-  it('are nowhere in the database in plain, from the first moment on', async () => {
+  it('stores no TOTP secret in plain at any moment', async () => {
     const secret = await begin();
     expect(secret).toMatch(/^[A-Z2-7]{32}$/);
     const { tempSecret } = await stored();
@@ -79,17 +79,17 @@ describe('TOTP secrets with TOTP_ENCRYPTION_KEYS', () => {
     expect(await everything()).not.toContain(secret);
 
     expect(await change('validateTotp', { code: codeOf(secret) })).toMatchObject(OK);
-    // What was validated is what counts, as it is.
+    // The validated secret is stored exactly as it was sealed at enrolment.
     expect(await stored()).toMatchObject({ enabled: true, secret: tempSecret });
     expect(await everything()).not.toContain(secret);
   });
 
-  it('work on every route: validate, a request, a login, regenerate, disable', async () => {
+  it('accepts codes of a sealed secret on every route: validate, a request, a login, regenerate, disable', async () => {
     const [secret, codes] = await enrol();
-    expect(await show(codeOf(secret))).toMatchObject(OK);
+    expect(await submit(codeOf(secret))).toMatchObject(OK);
     app.clock.advance({ seconds: 30 });
     expect(await login(codeOf(secret))).toMatchObject(OK);
-    expect(await show(codes[0] ?? '')).toMatchObject(OK);
+    expect(await submit(codes[0] ?? '')).toMatchObject(OK);
     app.clock.advance({ seconds: 30 });
     expect(await change('regenerateTotpCodes', { code: codeOf(secret) })).toMatchObject(OK);
     expect((await stored()).secret).toMatch(SEALED);
@@ -98,28 +98,28 @@ describe('TOTP secrets with TOTP_ENCRYPTION_KEYS', () => {
     expect(await stored()).toEqual({ enabled: false });
   });
 
-  it('refuse wrong codes and replays as ever, and cap them', async () => {
+  it('refuses wrong and replayed codes of a sealed secret, and locks out', async () => {
     const [secret] = await enrol();
     await login(codeOf(secret));
-    expect(await show(codeOf(secret))).toMatchObject(TOTP_INVALID);
-    for (let i = 0; i < 4; i++) expect(await show('wrong!')).toMatchObject(TOTP_INVALID);
-    expect(await show(codeOf(secret))).toMatchObject(TOTP_MAX_ATTEMPTS);
+    expect(await submit(codeOf(secret))).toMatchObject(TOTP_INVALID);
+    for (let i = 0; i < 4; i++) expect(await submit('wrong!')).toMatchObject(TOTP_INVALID);
+    expect(await submit(codeOf(secret))).toMatchObject(TOTP_MAX_ATTEMPTS);
   });
 
-  it('leave plain ones what they are, also one that is being enrolled', async () => {
+  it('leaves plain secrets as they are, even one that is being enrolled', async () => {
     user = await app.workspace.createUser({ enrolling: true });
     expect(await change('validateTotp', { code: codeOf(user.secret) })).toMatchObject(OK);
     app.clock.advance({ seconds: 30 });
-    expect(await show(codeOf(user.secret))).toMatchObject(OK);
+    expect(await submit(codeOf(user.secret))).toMatchObject(OK);
     expect(await stored()).toMatchObject({ secret: user.secret });
   });
 
-  it('are of no use to another user', async () => {
+  it('refuses the sealed secret of another user', async () => {
     const [secret] = await enrol();
     const { secret: sealed = '' } = await stored();
     user = await app.workspace.createUser({ password: PASSWORD });
     await store(sealed);
-    expect(await show(codeOf(secret))).toMatchObject(TOTP_INVALID);
+    expect(await submit(codeOf(secret))).toMatchObject(TOTP_INVALID);
     expect(await login(codeOf(secret))).toMatchObject(LOGIN_TOTP_INVALID);
     await users().updateOne({ _id: user.id }, { $set: { 'services.totp.enabled': false } });
     await change('enableTotp', {}, PASSWORD);
@@ -128,35 +128,35 @@ describe('TOTP secrets with TOTP_ENCRYPTION_KEYS', () => {
     expect(await stored()).toMatchObject({ enabled: false, tempSecret: sealed });
   });
 
-  it('are refused by the statements of a wrong code when they have been changed', async () => {
+  it('refuses a tampered secret with the statements of a wrong code', async () => {
     const [secret] = await enrol();
     const { secret: sealed = '' } = await stored();
-    // The first wrong code opens a window, which takes more.
-    await show('wrong!');
-    const wrong = await app.commandsDuring(() => show('wrong!'));
+    // The first wrong code creates the record, which takes more statements.
+    await submit('wrong!');
+    const wrong = await app.commandsDuring(() => submit('wrong!'));
     await store(`${sealed.slice(0, -1)}${sealed.endsWith('A') ? 'B' : 'A'}`);
     const forged = await app.commandsDuring(async () => {
-      expect(await show(codeOf(secret))).toMatchObject(TOTP_INVALID);
+      expect(await submit(codeOf(secret))).toMatchObject(TOTP_INVALID);
     });
     const names = (commands: typeof wrong): string[] => commands.map((c) => c.commandName);
     expect(names(forged)).toEqual(names(wrong));
     await store(sealed);
-    expect(await show(codeOf(secret))).toMatchObject(OK);
+    expect(await submit(codeOf(secret))).toMatchObject(OK);
   });
 
-  it('use up no backup code while their key is missing', async () => {
+  it('keeps backup codes while the key of the secret is missing', async () => {
     const [, [backup = '']] = await enrol();
     const without = await app.another({ TOTP_ENCRYPTION_KEYS: OTHER });
-    expect(await show(backup, without)).toMatchObject(TOTP_INVALID);
-    expect(await show(backup)).toMatchObject(OK);
+    expect(await submit(backup, without)).toMatchObject(TOTP_INVALID);
+    expect(await submit(backup)).toMatchObject(OK);
     await without.close();
   });
 
-  it('open with every key that is configured, and are sealed with the first', async () => {
+  it('decrypts with every configured key and encrypts with the first', async () => {
     const [secret] = await enrol();
     const before = (await stored()).secret;
     const rotated = await app.another({ TOTP_ENCRYPTION_KEYS: `${OTHER},${KEY}` });
-    expect(await show(codeOf(secret), rotated)).toMatchObject(OK);
+    expect(await submit(codeOf(secret), rotated)).toMatchObject(OK);
     expect((await stored()).secret).toBe(before);
     const owner = user;
     user = await app.workspace.createUser({ totp: false });
@@ -171,32 +171,32 @@ describe('TOTP secrets with TOTP_ENCRYPTION_KEYS', () => {
     await rotated.close();
   });
 
-  it('do not make a used code good again when they are sealed anew', async () => {
+  it('keeps a used code used up when its secret is sealed again', async () => {
     const [secret] = await enrol();
     expect(await login(codeOf(secret))).toMatchObject(OK);
     const env = { TOTP_ENCRYPTION_KEYS: KEY };
     await store(new TotpSecretCipher(loadConfiguration(env).encryption).encrypt(user.id, secret));
-    expect(await show(codeOf(secret))).toMatchObject(TOTP_INVALID);
+    expect(await submit(codeOf(secret))).toMatchObject(TOTP_INVALID);
     await store(secret);
-    expect(await show(codeOf(secret))).toMatchObject(TOTP_INVALID);
+    expect(await submit(codeOf(secret))).toMatchObject(TOTP_INVALID);
   });
 
-  it('end what was remembered when they are sealed anew, by asking for a code once more', async () => {
+  it('forgets the remembered factor when the secret is sealed again, and asks for a code', async () => {
     const env = { TOTP_ENCRYPTION_KEYS: KEY, TWO_FACTOR_REMEMBER_SECONDS: '600' };
     const [secret] = await enrol();
     const remembering = await app.another(env);
-    expect(await show(codeOf(secret), remembering)).toMatchObject(OK);
-    expect(await show('', remembering)).toMatchObject(OK);
+    expect(await submit(codeOf(secret), remembering)).toMatchObject(OK);
+    expect(await submit('', remembering)).toMatchObject(OK);
     await store(new TotpSecretCipher(loadConfiguration(env).encryption).encrypt(user.id, secret));
-    expect((await show('', remembering)).body).toMatchObject({ errorType: 'totp-required' });
-    expect(await show(codeOf(secret), remembering)).toMatchObject(OK);
+    expect((await submit('', remembering)).body).toMatchObject({ errorType: 'totp-required' });
+    expect(await submit(codeOf(secret), remembering)).toMatchObject(OK);
     await remembering.close();
   });
 
   it.each<[string, Record<string, string>]>([
     ['no key', {}],
     ['another key', { TOTP_ENCRYPTION_KEYS: OTHER }],
-  ])('with %s: are refused, and the log names the key and nothing secret', async (_case, env) => {
+  ])('refuses codes with %s, and logs the name of the key and no secret', async (_case, env) => {
     const [secret] = await enrol();
     const { secret: sealed = '' } = await stored();
     const [, , keyId, nonce = '', text = ''] = sealed.split('.');
@@ -222,7 +222,7 @@ describe('TOTP secrets with TOTP_ENCRYPTION_KEYS', () => {
 });
 
 describe('TOTP secrets without TOTP_ENCRYPTION_KEYS', () => {
-  it('are stored plain, as every program of the workspace reads them', async () => {
+  it('stores TOTP secrets in plain, as every program of the workspace reads them', async () => {
     const app = await TestApp.start();
     const user = await app.workspace.createUser({ totp: false });
     const { body } = await app.call('/api/v1/users.enableTotp', {
@@ -239,7 +239,7 @@ describe('TOTP secrets without TOTP_ENCRYPTION_KEYS', () => {
 });
 
 describe('the demo workspace with TOTP_ENCRYPTION_KEYS', () => {
-  it('takes the codes of its administrator', async () => {
+  it('accepts the codes of the demo administrator', async () => {
     const service = await ServiceProcess.start({ TOTP_ENCRYPTION_KEYS: KEY });
     await service.untilPrinted(/^curl .*\n/m);
     const printed = (label: string): string =>

@@ -5,19 +5,19 @@ import { TOTP_INVALID } from '../../support/expectations';
 import { HttpAnswer } from '../../support/http';
 import { TestUser } from '../../support/workspace';
 
-/** More of them see smaller differences, and take longer: 2000 is a few minutes. */
+/** More samples detect smaller differences and take longer: 2000 take a few minutes. */
 const SAMPLES = Number(process.env.TIMING_SAMPLES ?? 400);
-/** By chance alone two kinds of answers differ by this standard error; beyond five and a half of them it is no chance. */
+/** Five and a half standard errors of the separation of two equal distributions: beyond that, a difference is real. */
 const BOUND = 5.5 * Math.sqrt((2 * SAMPLES + 1) / (12 * SAMPLES * SAMPLES));
-/** Wrong codes that are judged before a lockout: the most that can be configured. */
+/** Wrong codes that are verified before a lockout: the most that can be configured. */
 const ATTEMPTS = 100;
 const WINDOW_SECONDS = 900;
 
-/** Ways to be refused that nobody may tell apart, and one that they may. */
+/** Refusals that an attacker must not be able to tell apart. */
 const REFUSALS = ['wrong', 'used', 'without the factor'] as const;
 type Refusal = (typeof REFUSALS)[number];
 
-describe('what tells a wrong code from a used one and from one of a user without the factor', () => {
+describe('refusal of a wrong code, a used code, and a code of a user without the factor', () => {
   let app: TestApp;
   let users: Record<Refusal, TestUser>;
 
@@ -34,7 +34,7 @@ describe('what tells a wrong code from a used one and from one of a user without
   });
   afterAll(() => app.close());
 
-  /** A new window for everybody, in which the owners of the factor have used their present code. */
+  /** Starts a new window for each user, in which the owners of the factor have used their current code. */
   const begin = async (): Promise<void> => {
     app.clock.advance({ seconds: WINDOW_SECONDS });
     app.clock.startStep();
@@ -42,7 +42,7 @@ describe('what tells a wrong code from a used one and from one of a user without
       const answer = await app.infoAdminAs(users[refusal], 'none', { 'user-agent': 'owner' });
       expect(answer.status).toBe(404);
     }
-    // The first of a window opens it; from then on every refusal finds the same records.
+    // The first refusal creates the record of the window; each later one finds the same records.
     for (const refusal of REFUSALS) await refuse(refusal);
   };
 
@@ -64,12 +64,12 @@ describe('what tells a wrong code from a used one and from one of a user without
     return wrong ?? '';
   };
 
-  it('is not the answer', async () => {
+  it('gives the same answer to each', async () => {
     await begin();
     for (const refusal of REFUSALS) expect(await refuse(refusal)).toMatchObject(TOTP_INVALID);
   });
 
-  it('is not what is asked of the database', async () => {
+  it('sends the same statements for each', async () => {
     await begin();
     const commands: string[][] = [];
     for (const refusal of REFUSALS) {
@@ -82,7 +82,7 @@ describe('what tells a wrong code from a used one and from one of a user without
   });
 
   it(
-    `is not the time that ${SAMPLES} answers to each take`,
+    `takes the same time for each, over ${SAMPLES} answers`,
     async () => {
       const times: Record<Refusal | 'no code', number[]> = {
         wrong: [],
@@ -99,7 +99,7 @@ describe('what tells a wrong code from a used one and from one of a user without
           times['no code'].push(await timed(() => refuse('wrong', '')));
         }
       }
-      // That the measure can tell two answers apart at all: one that asks less of the database is faster.
+      // Proves the measure itself: it detects an answer that takes fewer statements.
       expect(Math.abs(separation(times.wrong, times['no code']))).toBeGreaterThan(2 * BOUND);
       expect(Math.abs(separation(times.wrong, times.used))).toBeLessThan(BOUND);
       expect(Math.abs(separation(times.wrong, times['without the factor']))).toBeLessThan(BOUND);

@@ -7,7 +7,7 @@ import { ServiceProcess } from '../../support/service-process';
 import { clockAhead } from '../../support/skewed-clock';
 import { TestUser, TestWorkspace } from '../../support/workspace';
 
-/** The service runs in processes of its own, on the real time. */
+/** The service runs in separate processes on the real clock. */
 const clock = new SystemClock();
 const REPETITIONS = 20;
 const CLIENTS = 100;
@@ -42,7 +42,7 @@ describe('two processes on one database', () => {
     expect(codes).toEqual([0, 0]);
   });
 
-  /** One request by the n-th of several clients; they take turns with the two processes. */
+  /** Sends a request of the n-th client; clients alternate between the two processes. */
   const ask = (user: TestUser, client: number, code: string): Promise<HttpAnswer> => {
     const service = services[client % services.length];
     return call(`${service?.url ?? ''}/api/v1/sessions/info.admin?sessionId=${sessionId}`, {
@@ -53,7 +53,7 @@ describe('two processes on one database', () => {
   const statuses = (answers: HttpAnswer[], status: number): number =>
     answers.filter((answer) => answer.status === status).length;
 
-  it(`serve exactly one of ${CLIENTS} clients that show one valid code at once, ${REPETITIONS} times`, async () => {
+  it(`lets exactly one of ${CLIENTS} clients pass that submit one valid code at once, ${REPETITIONS} times`, async () => {
     for (let repetition = 0; repetition < REPETITIONS; repetition++) {
       const user = await workspace.createUser();
       const code = user.codeAt(clock.now());
@@ -61,12 +61,12 @@ describe('two processes on one database', () => {
         Array.from({ length: CLIENTS }, (_, client) => ask(user, client, code)),
       );
       expect(statuses(answers, 200)).toBe(1);
-      // The replays are wrong codes: five are judged, the rest meet the cap.
+      // Replays count as wrong codes: five are verified, the rest meet the lockout.
       expect([statuses(answers, 400), statuses(answers, 429)]).toEqual([5, CLIENTS - 6]);
     }
   }, 120_000);
 
-  it('judge at most five of 20 parallel wrong codes between them', async () => {
+  it('verifies at most five of 20 parallel wrong codes', async () => {
     const user = await workspace.createUser();
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, client) => ask(user, client, 'wrong!')),
@@ -74,20 +74,20 @@ describe('two processes on one database', () => {
     expect([statuses(answers, 400), statuses(answers, 429)]).toEqual([5, 15]);
   });
 
-  /** A listing by one program, with one token. */
+  /** Lists the sessions from one program with one token. */
   const guess = (user: TestUser, n: number, code: string): Promise<HttpAnswer> =>
     call(`${services[n % services.length]?.url ?? ''}/api/v1/sessions/list.all?count=1`, {
       headers: { ...user.headers, 'x-2fa-code': code },
     });
 
-  it('judge five of 100 guesses with one token between them, and let nobody in by the last', async () => {
+  it('verifies five of 100 guesses with one token, and refuses the right code at the end', async () => {
     const user = await workspace.createUser();
     const guesses = [...wrongCodes(99, user.secret, clock.now()), user.codeAt(clock.now())];
     const answers = await Promise.all(guesses.map((code, n) => guess(user, n, code)));
     expect(tally(answers)).toEqual({ passed: 0, invalid: 5, locked: 95 });
   }, 60_000);
 
-  it('judge 25 of 60 guesses with twelve tokens of one user between them', async () => {
+  it('verifies 25 of 60 guesses with twelve tokens of one user', async () => {
     const user = await workspace.createUser();
     const tokens = await Promise.all(Array.from({ length: 12 }, () => workspace.addLogin(user)));
     const answers = await Promise.all(
@@ -98,7 +98,7 @@ describe('two processes on one database', () => {
     expect(tally(answers)).toEqual({ passed: 0, invalid: 25, locked: 35 });
   }, 60_000);
 
-  it('let a client pass 40 times at once with one right code, behind four wrong ones', async () => {
+  it('lets one client pass 40 times at once with one right code, after four wrong ones', async () => {
     const user = await workspace.createUser();
     const wrong = wrongCodes(4, user.secret, clock.now());
     for (const [n, code] of wrong.entries()) await guess(user, n, code);
@@ -107,7 +107,7 @@ describe('two processes on one database', () => {
     expect(tally(answers)).toEqual({ passed: 40, invalid: 0, locked: 0 });
   }, 60_000);
 
-  it('judge at most ten of 30 parallel wrong passwords between them, and no right one behind', async () => {
+  it('verifies at most ten of 30 parallel wrong passwords, and no right one after those', async () => {
     const user = await workspace.createUser({ password: 'correct horse', totp: false });
     const login = (client: number, password: string): Promise<HttpAnswer> =>
       call(`${services[client % services.length]?.url ?? ''}/api/v1/login`, {
@@ -130,7 +130,7 @@ describe('two processes on one database', () => {
     expect(withError('error-login-blocked-for-user')).toBe(21);
   });
 
-  it('make one personal access token of 20 parallel requests for one name between them', async () => {
+  it('creates one personal access token for 20 parallel requests for one name', async () => {
     const user = await workspace.createUser({ totp: false, password: 'correct horse' });
     const headers = {
       ...user.headers,
@@ -148,7 +148,7 @@ describe('two processes on one database', () => {
     );
     expect([statuses(answers, 200), statuses(answers, 400)]).toEqual([1, 19]);
 
-    // However many renew it at once, one of the tokens that they get works.
+    // Of all the tokens that parallel regenerations return, exactly one works.
     const renewed = await Promise.all(
       Array.from({ length: 20 }, (_, client) => ask('regeneratePersonalAccessToken', client)),
     );
@@ -166,7 +166,7 @@ describe('two processes on one database', () => {
     expect([statuses(uses, 200), statuses(uses, 401)]).toEqual([1, 39]);
   });
 
-  it('send one code by e-mail between them, and take it once', async () => {
+  it('sends one code by e-mail and accepts it once', async () => {
     const user = await workspace.createUser({ totp: false, email2fa: true });
     const challenged = await Promise.all(
       Array.from({ length: 10 }, (_, client) => ask(user, client, '')),
@@ -179,7 +179,7 @@ describe('two processes on one database', () => {
     expect(statuses(answers, 200)).toBe(1);
   }, 60_000);
 
-  it('serve one client on both, with one code', async () => {
+  it('lets one client pass on both processes with one code', async () => {
     const user = await workspace.createUser();
     const code = user.codeAt(clock.now());
     for (const service of services) {
@@ -189,13 +189,13 @@ describe('two processes on one database', () => {
     }
   });
 
-  it('serve exactly one of them also when the clock of one is 30 s ahead, 5 times', async () => {
+  it('lets exactly one client pass when the clock of one process is 30 s ahead, 5 times', async () => {
     const env = { MONGODB_URI: database.uri, ...clockAhead(30) };
     const ahead = await ServiceProcess.start(env);
     const [punctual] = services;
     for (let repetition = 0; repetition < 5; repetition++) {
       const user = await workspace.createUser();
-      // Taken by both: for the one it is the next code, for the other the present one.
+      // Both accept it: for one process it is the next code, for the other the current one.
       const code = user.codeAt(new Date(clock.now().getTime() + 30_000));
       const answers = await Promise.all(
         Array.from({ length: 30 }, (_, client) => {
@@ -208,7 +208,7 @@ describe('two processes on one database', () => {
       expect(statuses(answers, 200)).toBe(1);
       expect([statuses(answers, 400), statuses(answers, 429)]).toEqual([5, 24]);
     }
-    // Its clock is really ahead: it takes the code of the step after the next.
+    // Proves that its clock is ahead: it accepts the code of the step after the next.
     const user = await workspace.createUser();
     const code = user.codeAt(new Date(clock.now().getTime() + 60_000));
     const headers = { ...user.headers, 'x-2fa-code': code };

@@ -8,25 +8,28 @@ import { TestUser } from '../../support/workspace';
 const PASSWORD = 'correct horse - battery staple';
 const OK = { status: 200 };
 
-/** How people and their apps write a code. */
+/** How users and their apps write a code. */
 const WRITTEN: [string, (code: string) => string][] = [
-  ['in two groups', (code) => `${code.slice(0, 3)} ${code.slice(3)}`],
-  ['with a hyphen', (code) => `${code.slice(0, 4)}-${code.slice(4)}`],
-  ['with a no-break space', (code) => `${code.slice(0, 3)}\u00a0${code.slice(3)}`],
-  ['with a narrow one and a dash', (code) => `\u202f${code.slice(0, 2)}\u2013${code.slice(2)}`],
-  ['with what nobody sees', (code) => `\u200b${code.replace(/./g, '$&\u2060')}\ufeff`],
-  ['with tabs and a minus', (code) => `\t${code.slice(0, 1)}\u2212${code.slice(1)}\t`],
+  ['a space between groups', (code) => `${code.slice(0, 3)} ${code.slice(3)}`],
+  ['a hyphen', (code) => `${code.slice(0, 4)}-${code.slice(4)}`],
+  ['a no-break space', (code) => `${code.slice(0, 3)}\u00a0${code.slice(3)}`],
+  [
+    'a narrow no-break space and a dash',
+    (code) => `\u202f${code.slice(0, 2)}\u2013${code.slice(2)}`,
+  ],
+  ['invisible characters', (code) => `\u200b${code.replace(/./g, '$&\u2060')}\ufeff`],
+  ['tabs and a minus sign', (code) => `\t${code.slice(0, 1)}\u2212${code.slice(1)}\t`],
 ];
 
-/** The bytes of UTF-8, as clients send a header. */
+/** The UTF-8 bytes, as clients send a header. */
 const asHeader = (text: string): string => Buffer.from(text).toString('latin1');
 
-describe('blanks and hyphens in a code', () => {
+describe('separators in a submitted code', () => {
   let app: TestApp;
   let user: TestUser;
 
   const right = (): string => user.codeAt(app.clock.now());
-  const show = (code: string, by = user): Promise<HttpAnswer> =>
+  const submit = (code: string, by = user): Promise<HttpAnswer> =>
     app.call('/api/v1/sessions/list.all', { headers: { ...by.headers, 'x-2fa-code': code } });
   const login = (code: string): Promise<HttpAnswer> =>
     app.login({ user: `user-${user.id}`, password: PASSWORD, code });
@@ -47,9 +50,9 @@ describe('blanks and hyphens in a code', () => {
   });
   afterAll(() => app.close());
 
-  it.each(WRITTEN)('do not count %s: in a header, at a login, in a body', async (_case, write) => {
-    expect(await show(asHeader(write(right())))).toMatchObject(OK);
-    expect(await show(asHeader(write('aB3dE5gH')))).toMatchObject(OK);
+  it.each(WRITTEN)('ignores %s in a header, at a login and in a body', async (_case, write) => {
+    expect(await submit(asHeader(write(right())))).toMatchObject(OK);
+    expect(await submit(asHeader(write('aB3dE5gH')))).toMatchObject(OK);
     app.clock.advance({ seconds: 30 });
     expect(await login(write(right()))).toMatchObject(OK);
     expect(await login(write('Zz9Yy8Xx'))).toMatchObject(OK);
@@ -62,39 +65,39 @@ describe('blanks and hyphens in a code', () => {
     expect(await post('users.validateTotp', code, other)).toMatchObject(OK);
   });
 
-  it('do not count in a backup code that makes new ones', async () => {
+  it('ignores separators in a backup code that regenerates the codes', async () => {
     expect(await post('users.regenerateTotpCodes', 'aB3d-E5gH')).toMatchObject(OK);
-    expect(await show('aB3dE5gH')).toMatchObject(TOTP_INVALID);
+    expect(await submit('aB3dE5gH')).toMatchObject(TOTP_INVALID);
   });
 
-  it('make no other code of a used one, nor one more guess of a wrong one', async () => {
+  it('recognises a used code and a repeated wrong guess in another spelling', async () => {
     const code = right();
-    expect(await show(code)).toMatchObject(OK);
+    expect(await submit(code)).toMatchObject(OK);
     const other = await app.workspace.addLogin(user);
-    expect(await show(`${code.slice(0, 3)} ${code.slice(3)}`, other)).toMatchObject(TOTP_INVALID);
-    expect(await show('aB3dE5gH')).toMatchObject(OK);
-    expect(await show('aB3d E5gH')).toMatchObject(TOTP_INVALID);
+    expect(await submit(`${code.slice(0, 3)} ${code.slice(3)}`, other)).toMatchObject(TOTP_INVALID);
+    expect(await submit('aB3dE5gH')).toMatchObject(OK);
+    expect(await submit('aB3d E5gH')).toMatchObject(TOTP_INVALID);
   });
 
-  it('are no code by themselves', async () => {
-    expect(await show('- -')).toMatchObject(TOTP_REQUIRED);
-    expect(await show(asHeader('\u00a0\u2013'))).toMatchObject(TOTP_REQUIRED);
+  it('treats separators alone as no code', async () => {
+    expect(await submit('- -')).toMatchObject(TOTP_REQUIRED);
+    expect(await submit(asHeader('\u00a0\u2013'))).toMatchObject(TOTP_REQUIRED);
     expect(await login(' - ')).toMatchObject(LOGIN_TOTP_REQUIRED);
     expect(await post('users.disableTotp', ' - ')).toMatchObject(TOTP_INVALID);
   });
 
-  it('belong to a password that stands in, and to its digest', async () => {
+  it('keeps separators in a password stand-in and in its digest', async () => {
     const digest = createHash('sha256').update(PASSWORD).digest('hex');
     const person = await app.workspace.createUser({ totp: false, password: PASSWORD });
-    expect(await show(PASSWORD, person)).toMatchObject(OK);
-    expect(await show(digest, person)).toMatchObject(OK);
-    expect((await show(PASSWORD.replaceAll(' ', ''), person)).status).toBe(400);
-    expect((await show(PASSWORD.replaceAll('-', ''), person)).status).toBe(400);
+    expect(await submit(PASSWORD, person)).toMatchObject(OK);
+    expect(await submit(digest, person)).toMatchObject(OK);
+    expect((await submit(PASSWORD.replaceAll(' ', ''), person)).status).toBe(400);
+    expect((await submit(PASSWORD.replaceAll('-', ''), person)).status).toBe(400);
     const blank = await app.workspace.createUser({ totp: false, password: '-' });
-    expect(await show('-', blank)).toMatchObject(OK);
+    expect(await submit('-', blank)).toMatchObject(OK);
   });
 
-  it('do not count in a code by e-mail', async () => {
+  it('ignores separators in a code by e-mail', async () => {
     const scene = await EmailScene.start();
     const person = await scene.person();
     await scene.show(person);

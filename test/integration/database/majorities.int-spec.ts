@@ -1,7 +1,7 @@
 import { mongo } from 'mongoose';
 import { TestApp } from '../../support/app';
 
-/** What an address may ask for that would let a code count twice, or an ended session go on. */
+/** Options of an address that would let a code count twice or a revoked session go on. */
 const WEAK = [
   'w=0',
   'w=1&journal=false',
@@ -25,7 +25,7 @@ const named = (
   names: string[],
 ): mongo.CommandStartedEvent[] => commands.filter(({ commandName }) => names.includes(commandName));
 
-describe.each(WEAK)('an address with ?%s', (options) => {
+describe.each(WEAK)('service whose MONGODB_URI has ?%s', (options) => {
   let service: TestApp;
   beforeAll(async () => {
     const separator = first.databaseUri.includes('?') ? '&' : '?';
@@ -36,22 +36,22 @@ describe.each(WEAK)('an address with ?%s', (options) => {
   }, 60_000);
   afterAll(() => service.close());
 
-  it('lets a code count once, among ten who show it at once', async () => {
+  it('lets one of ten parallel submissions of a code pass', async () => {
     const { sessionId } = await first.workspace.createSession();
     const user = await first.workspace.createUser({ roles: ['admin'], totp: true });
     const answers = await Promise.all(
       Array.from({ length: 10 }, () => service.infoAdminAs(user, String(sessionId))),
     );
-    const counted = answers.filter(({ status }) => status === 200);
-    expect(counted).toHaveLength(1);
+    const passed = answers.filter(({ status }) => status === 200);
+    expect(passed).toHaveLength(1);
   });
 
-  it('writes by majorities, and reads what a majority has, from the primary', async () => {
+  it('writes with majority concern and reads majority data from the primary', async () => {
     const { sessionId } = await first.workspace.createSession();
     const user = await first.workspace.createUser({ roles: ['admin'], totp: true });
     const commands = await service.commandsDuring(async () => {
       await service.infoAdminAs(user, String(sessionId));
-      await service.login({ user: 'nobody', password: 'x' });
+      await service.login({ user: 'unknown', password: 'x' });
       const { headers } = user;
       await service.call('/api/v1/sessions/list', { headers });
       await service.call('/api/v1/logout', { method: 'POST', headers });
@@ -64,7 +64,7 @@ describe.each(WEAK)('an address with ?%s', (options) => {
     }
     for (const { command } of [...reads, ...writes]) {
       const { $readPreference: preference = { mode: 'primary' } } = command;
-      // The driver asks a server that is named directly in this way; it has made sure that it is the primary.
+      // The driver sends primaryPreferred to a server named directly, after checking that it is the primary.
       expect(['primary', 'primaryPreferred']).toContain((preference as mongo.Document).mode);
     }
     for (const { command } of reads) {

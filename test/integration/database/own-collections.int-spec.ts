@@ -1,10 +1,10 @@
 import { TestApp } from '../../support/app';
 
-/** Collections of one document each, which an operator's command or the demo writes. */
+/** Collections of a single document that an operator's command or the demo writes. */
 const LASTING = ['ws_demo', 'ws_imports'];
 
-describe('the collections of our own', () => {
-  it('all have a TTL index when the service has started', async () => {
+describe('own collections', () => {
+  it('gives every own collection a TTL index when the service has started', async () => {
     const app = await TestApp.start();
     const { db } = app.workspace;
     const names = (await db.listCollections({}, { nameOnly: true }).toArray())

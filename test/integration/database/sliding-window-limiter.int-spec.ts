@@ -8,7 +8,7 @@ import { newId } from '../../support/workspace';
 
 const MINUTE_MS = 60_000;
 const NOON = new Date('2030-01-01T12:00:00Z');
-/** So many minutes past noon. */
+/** The moment `minutes` and `ms` past noon. */
 const at = (minutes: number, ms = 0): Date => new Date(NOON.getTime() + minutes * MINUTE_MS + ms);
 
 const SEVEN = new RateCounter('seven', { use: [{ max: 7, withinMs: 15 * MINUTE_MS }] });
@@ -21,7 +21,7 @@ const SHARED = new RateCounter('shared', {
   ],
 });
 
-describe('the rate limiter on the database', () => {
+describe('SlidingWindowLimiter on the database', () => {
   let db: mongo.Db;
   let processes: [LimiterProcess, LimiterProcess];
   let limiter: SlidingWindowLimiter;
@@ -56,7 +56,7 @@ describe('the rate limiter on the database', () => {
     (await stored(key))?.attempts?.length ?? 0;
   const consume = (keys: RateLimitKey[], now = NOON, id = newId()): Promise<boolean> =>
     limiter.tryConsume(keys, id, now);
-  /** So many at once, half of them by each process: how many got an attempt. */
+  /** @returns how many of `count` parallel requests, half of them to each process, got an attempt */
   const race = async (count: number, keys: RateLimitKey[], now = NOON): Promise<number> => {
     const taken = await Promise.all(
       Array.from({ length: count }, (_, n) =>
@@ -66,27 +66,27 @@ describe('the rate limiter on the database', () => {
     return taken.filter(Boolean).length;
   };
 
-  describe('in a race of two processes', () => {
-    it('lets exactly as many through as the limit says, also where no document is yet', async () => {
+  describe('race of two processes', () => {
+    it('lets exactly as many attempts through as the limit allows, even before a document exists', async () => {
       expect(await race(60, [seven])).toBe(7);
       expect(await counted(seven)).toBe(7);
       expect(await race(60, [seven])).toBe(0);
     });
 
-    it('lets exactly as many through as have left the window', async () => {
+    it('lets exactly as many attempts through as have left the window', async () => {
       for (let minute = 0; minute < 7; minute++) await consume([seven], at(minute));
       expect(await race(40, [seven], at(17, -1))).toBe(2);
       expect(await race(40, [seven], at(17))).toBe(1);
     });
 
-    it('lets one through for one that is refunded', async () => {
+    it('lets one attempt through for one that is refunded', async () => {
       expect(await race(20, [seven])).toBe(7);
       const [first] = (await stored(seven))?.attempts ?? [];
       await limiter.refund([seven], first?.id ?? '');
       expect(await race(40, [seven])).toBe(1);
     });
 
-    it('never counts more than a limit while attempts are refunded', async () => {
+    it('never counts more than the limit while attempts are refunded', async () => {
       const inside = { now: 0, most: 0 };
       const visit = async (n: number): Promise<void> => {
         const { limiter: own } = processes[n % 2 === 0 ? 0 : 1];
@@ -110,7 +110,7 @@ describe('the rate limiter on the database', () => {
     });
   });
 
-  it('takes nothing by any key where one is exhausted, wherever it stands', async () => {
+  it('takes no attempt by any key when one is exhausted, whatever their order', async () => {
     for (let n = 0; n < 3; n++) expect(await consume([three, seven])).toBe(true);
     for (const keys of [
       [three, seven],
@@ -122,17 +122,17 @@ describe('the rate limiter on the database', () => {
     expect(await consume([seven])).toBe(true);
   });
 
-  it('refunds that very attempt, by the keys that are named, as often as it is asked', async () => {
+  it('refunds only the named attempt, by the named keys, however often it is asked', async () => {
     await consume([seven, three], NOON, 'mine');
     await consume([seven, three], NOON, 'theirs');
     await limiter.refund([three], 'mine');
     await limiter.refund([three], 'mine');
-    await limiter.refund([three], 'of nobody');
+    await limiter.refund([three], 'unknown');
     expect([await counted(seven), await counted(three)]).toEqual([2, 1]);
     expect((await stored(three))?.attempts).toEqual([{ id: 'theirs', at: NOON }]);
   });
 
-  it('holds each of several limits to the millisecond', async () => {
+  it('enforces each of several limits to the millisecond', async () => {
     for (let minute = 0; minute < 5; minute++) {
       expect(await consume([stranger], at(minute))).toBe(true);
       expect(await consume([stranger], at(minute + 1, -1))).toBe(false);
@@ -151,7 +151,7 @@ describe('the rate limiter on the database', () => {
     expect(await consume([owner], at(15))).toBe(true);
   });
 
-  it('resets all attempts of a key and no other', async () => {
+  it('resets all attempts of one key and of no other', async () => {
     for (let n = 0; n < 3; n++) await consume([seven, three]);
     await limiter.reset(three);
     expect([await counted(seven), await counted(three)]).toEqual([3, 0]);
@@ -159,7 +159,7 @@ describe('the rate limiter on the database', () => {
   });
 
   describe('peek', () => {
-    it('names the first key without room, and when there is room by all of them', async () => {
+    it('returns the first key without room, and when all keys have room again', async () => {
       expect(await limiter.peek([seven, three], NOON)).toBeUndefined();
       for (let minute = 0; minute < 3; minute++) await consume([seven, three], at(minute));
       const now = at(2);
@@ -178,7 +178,7 @@ describe('the rate limiter on the database', () => {
       expect(await limiter.peek([owner], at(4))).toBeUndefined();
     });
 
-    it('takes nothing', async () => {
+    it('takes no attempt', async () => {
       await limiter.peek([seven], NOON);
       expect(await stored(seven)).toBeNull();
     });
@@ -189,12 +189,12 @@ describe('the rate limiter on the database', () => {
       (await processes[0].commandsDuring(action)).map(describeCommand);
     const updates = (count: number): string[] => Array<string>(count).fill('update ws_rate_limits');
 
-    it('are one for an attempt by any number of keys, the first as well', async () => {
+    it('takes one statement for an attempt by any number of keys, even for the first', async () => {
       expect(await commandsOf(() => consume([seven, three]))).toEqual(updates(1));
       expect(await commandsOf(() => consume([seven, three]))).toEqual(updates(1));
     });
 
-    it('are one, of the same size, for an attempt that is refused', async () => {
+    it('takes one statement of the same size for an attempt that is refused', async () => {
       const sizes: number[] = [];
       for (let n = 0; n < 5; n++) {
         const commands = await processes[0].commandsDuring(() => consume([three]));
@@ -204,19 +204,19 @@ describe('the rate limiter on the database', () => {
       expect(new Set(sizes).size).toBe(1);
     });
 
-    it('are two where only some of the keys have room', async () => {
+    it('takes two statements when only some of the keys have room', async () => {
       for (let n = 0; n < 3; n++) await consume([three]);
       expect(await commandsOf(() => consume([three, seven]))).toEqual(updates(2));
     });
 
-    it('are one to peek, to refund and to reset', async () => {
+    it('takes one statement to peek, to refund and to reset', async () => {
       const keys = [seven, three];
       expect(await commandsOf(() => limiter.peek(keys, NOON))).toEqual(['find ws_rate_limits']);
       expect(await commandsOf(() => limiter.refund(keys, 'id'))).toEqual(updates(1));
       expect(await commandsOf(() => limiter.reset(seven))).toEqual(updates(1));
     });
 
-    it('find all documents by their ids', async () => {
+    it('finds all documents by their ids', async () => {
       for (let n = 0; n < 300; n++) await consume([SEVEN.key('use', newId())]);
       const commands = await processes[0].commandsDuring(async () => {
         await limiter.peek([seven, three], NOON);
@@ -228,8 +228,8 @@ describe('the rate limiter on the database', () => {
     });
   });
 
-  describe('a document', () => {
-    it('keeps as many attempts as the largest limit, the newest first, each for its time', async () => {
+  describe('stored document', () => {
+    it('keeps as many attempts as the largest limit, the newest first, until they expire', async () => {
       for (let n = 0; n < 12; n++) await consume([seven], at(n * 3), `attempt ${n}`);
       const { attempts = [], ...rest } = (await stored(seven)) ?? {};
       expect(attempts.map(({ id }) => id)).toEqual(
@@ -238,7 +238,7 @@ describe('the rate limiter on the database', () => {
       expect(rest).toEqual({ _id: seven.key, expiresAt: at(33 + 30) });
     });
 
-    it('is never kept for less time than it was', async () => {
+    it('never moves its expiry to an earlier time', async () => {
       await consume([seven], at(10));
       await consume([seven], at(0));
       expect((await stored(seven))?.expiresAt).toEqual(at(10 + 30));

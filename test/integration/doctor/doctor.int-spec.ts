@@ -56,7 +56,7 @@ const notOk = (result: CommandResult): string[] =>
     .filter(({ status }) => status !== 'ok')
     .map(({ check, status }) => `${status} ${check}`);
 
-/** All documents and indexes: what a look must leave alone. */
+/** All documents and indexes, which the doctor must leave unchanged. */
 const everything = async (): Promise<unknown> => {
   const collections = await db.listCollections({}, { nameOnly: true }).toArray();
   return Promise.all(
@@ -76,10 +76,10 @@ const store = async (collection: string, document: { _id: string }): Promise<voi
 };
 
 describe('workspace -- doctor', () => {
-  it('finds nothing wrong with a healthy workspace, changes nothing and shows nobody', async () => {
+  it('finds no failure in a healthy workspace, changes nothing and discloses no user', async () => {
     const before = await everything();
     const result = await doctor(envOf(), runCommand);
-    // One server for the tests, whichever engine it is.
+    // The tests run on a single server, on either engine.
     expect(notOk(result)).toEqual(['warn replication']);
     expect(result).toMatchObject({ code: 0, stderr: '' });
     expect(findingOf(result, 'permissions')?.found).toContain('admin (1 active)');
@@ -91,7 +91,7 @@ describe('workspace -- doctor', () => {
     }
   });
 
-  it('says the same for people, and ends with 0', async () => {
+  it('prints the same findings as text and exits with 0', async () => {
     const { code, stdout } = await callCommand('doctor', { env: envOf() });
     expect(code).toBe(0);
     expect(stdout).toMatch(/^ok {4}versions +Workspace Sessions \d/);
@@ -99,7 +99,7 @@ describe('workspace -- doctor', () => {
     expect(stdout).toMatch(/\n\n12 ok, 1 warn\n$/);
   });
 
-  it('names an index that is missing, and the command that makes it', async () => {
+  it('names a missing index and the command that creates it', async () => {
     await db.collection('users').dropIndex('username_1');
     const result = await doctor();
     expect(result.code).toBe(1);
@@ -110,14 +110,14 @@ describe('workspace -- doctor', () => {
     });
   });
 
-  it('names a collection of the service that grows for ever', async () => {
+  it('names an own collection that grows without bound', async () => {
     await db.collection('ws_second_factors').dropIndexes();
     const result = await doctor();
     expect(notOk(result)).toContain('fail own-indexes');
     expect(findingOf(result, 'own-indexes')?.found).toContain('ws_second_factors');
   });
 
-  it('says that nobody may do anything without permissions', async () => {
+  it('fails when the permissions are missing', async () => {
     await db.collection('rocketchat_permissions').deleteMany({});
     const result = await doctor();
     expect(result.code).toBe(1);
@@ -127,7 +127,7 @@ describe('workspace -- doctor', () => {
     });
   });
 
-  it('counts holders that have no second factor, or are not active', async () => {
+  it('counts holders of permissions who have no second factor or are not active', async () => {
     await app.workspace.createUser({ roles: ['admin'], totp: false });
     expect(findingOf(await doctor(), 'permissions')).toMatchObject({
       status: 'warn',
@@ -140,7 +140,7 @@ describe('workspace -- doctor', () => {
     });
   });
 
-  it('counts TOTP secrets that no key opens', async () => {
+  it('counts TOTP secrets that no key decrypts', async () => {
     const sealing = await app.another({ TOTP_ENCRYPTION_KEYS: KEY });
     const secret = 'sealed.v1.00000000.AAAAAAAAAAAAAAAA.AAAA.AAAAAAAAAAAAAAAAAAAAAA';
     await db
@@ -156,7 +156,7 @@ describe('workspace -- doctor', () => {
     expect(result.printed).not.toContain(KEY);
   });
 
-  it('finds credentials of a demo, which keep the service from starting', async () => {
+  it('finds demo credentials, which keep the service from starting', async () => {
     await store('users', { _id: DEMO_ADMINISTRATOR, services: { password: {} } } as {
       _id: string;
     });
@@ -166,7 +166,7 @@ describe('workspace -- doctor', () => {
     });
   });
 
-  it('says why no mail would go, and checks the rest', async () => {
+  it('says why no mail can be sent, and checks the rest', async () => {
     await mailbox.close();
     const SMTP_URL = mailbox.url.replace('smtp://', 'smtp://user:hunter2@');
     const result = await doctor({ ...envOf(), SMTP_URL });
@@ -176,7 +176,7 @@ describe('workspace -- doctor', () => {
     expect(result.printed).not.toContain('hunter2');
   });
 
-  it('says that the database is away, once, and what it could not look at', async () => {
+  it('reports an unreachable database once, and skips the checks that need it', async () => {
     const MONGODB_URI = 'mongodb://user:hunter2@127.0.0.1:9/chat';
     const result = await doctor({ ...envOf(), MONGODB_URI, DATABASE_TIMEOUT_MS: '200' });
     const [versions, configuration, mail, database, ...others] = findingsOf(result);
@@ -189,7 +189,7 @@ describe('workspace -- doctor', () => {
     expect(result.printed).not.toContain('hunter2');
   });
 
-  it('names what is wrong with the configuration, and no value', async () => {
+  it('names what is invalid in the configuration, and no value', async () => {
     const result = await doctor({ ...envOf(), PORT: 's3cret', MAIL_FROM: 's3cret' });
     expect(result.code).toBe(1);
     expect(findingOf(result, 'configuration')?.found).toMatch(/PORT must be .*\n.*MAIL_FROM must/);
@@ -197,7 +197,7 @@ describe('workspace -- doctor', () => {
     expect(result.printed).not.toContain('s3cret');
   });
 
-  it('compares the clocks', async () => {
+  it('compares the clocks of the service and the database', async () => {
     const clock = new TestClock();
     const io = {
       env: envOf(),
@@ -216,7 +216,7 @@ describe('workspace -- doctor', () => {
     expect(await statusAt(-60)).toBe('fail');
   });
 
-  it('makes no data directory where there is none', async () => {
+  it('creates no data directory when there is none', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'doctor-'));
     const EMBEDDED_DATA_DIR = join(folder, 'data');
     const result = await doctor({ EMBEDDED_DATA_DIR });
@@ -225,7 +225,7 @@ describe('workspace -- doctor', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('says that a database without a workspace is one', async () => {
+  it('reports a database without a workspace', async () => {
     const empty = await openTestDatabase();
     const result = await doctor({ ...envOf(), MONGODB_URI: empty.uri });
     expect(findingOf(result, 'collections')?.found).toBe('the database holds no workspace');

@@ -15,7 +15,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 const SCRIPTS = join(__dirname, '../../../scripts');
 
-/** A fresh clone of which only the scripts are there, and in the place of npm a program that does not end. */
+/** A fresh clone with the scripts only, and a program that never ends in place of npm. */
 class FreshClone {
   readonly folder = mkdtempSync(join(tmpdir(), 'clone-'));
   readonly npm = join(this.folder, 'npm', 'npm-cli.js');
@@ -34,7 +34,7 @@ class FreshClone {
     );
   }
 
-  /** @param env beside what Node needs */
+  /** @param env in addition to what Node needs */
   start(env: Record<string, string>): ChildProcess {
     return spawn(process.execPath, [join(this.folder, 'scripts', 'start.mjs')], {
       cwd: this.folder,
@@ -43,7 +43,7 @@ class FreshClone {
     });
   }
 
-  /** How the program in npm's place was called, as soon as it was. */
+  /** @returns how the program in npm's place was called, once it has been */
   async call(): Promise<{ pid: number; by: string; args: string[] }> {
     while (!existsSync(this.called)) await pause(20);
     return JSON.parse(readFileSync(this.called, 'utf8')) as {
@@ -75,7 +75,7 @@ describe('npm start on a fresh clone', () => {
     clone.remove();
   });
 
-  it('calls npm as npm says of itself, which works where npm is no program: on Windows', async () => {
+  it('calls npm through npm_execpath, which also works on Windows, where npm is not a program', async () => {
     const start = clone.start({ npm_execpath: clone.npm });
     const { by, args } = await clone.call();
     expect([by, args.slice(0, 2)]).toEqual([process.execPath, ['ci', '--include=dev']]);
@@ -84,14 +84,14 @@ describe('npm start on a fresh clone', () => {
   });
 
   it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
-    'ends the installation with itself on %s: nothing is left that takes the port later',
+    'ends the installation on %s, so that nothing is left to take the port later',
     async (signal) => {
       const start = clone.start({ npm_execpath: clone.npm });
       const { pid } = await clone.call();
       start.kill(signal);
       const [code, by] = (await once(start, 'exit')) as [number | null, string | null];
       expect([code, by]).toEqual([null, signal]);
-      // It was told to end before we did; the system may take a moment to be done with it.
+      // The signal reached it before the start script ended; the system may take a moment to remove it.
       for (let waits = 0; waits < 100 && isAlive(pid); waits++) await pause(20);
       expect(isAlive(pid)).toBe(false);
     },

@@ -12,7 +12,7 @@ const PROJECT = join(__dirname, '../../..');
 
 interface LockedPackage {
   dev?: boolean;
-  /** Of a link: the folder in this repository that it leads to. */
+  /** The target of a link: a folder in this repository. */
   resolved?: string;
   link?: boolean;
 }
@@ -28,10 +28,10 @@ function productionPackages(): string[] {
   );
 }
 
-describe('an install without the development dependencies', () => {
+describe('install without development dependencies', () => {
   let install: string;
 
-  /** Starts the service there; `env` is all that it sees beside `PATH`. */
+  /** Starts the service in the install; apart from `PATH` it sees only `env`. */
   function start(env: Record<string, string>): {
     until(pattern: RegExp): Promise<string>;
     stop(): Promise<number>;
@@ -70,7 +70,7 @@ describe('an install without the development dependencies', () => {
     install = fs.mkdtempSync(join(tmpdir(), 'install-'));
     fs.cpSync(join(PROJECT, 'dist'), join(install, 'dist'), { recursive: true });
     for (const path of productionPackages()) {
-      // What is for other systems stands in the lock file only.
+      // Packages for other systems are in the lock file but not installed.
       if (!fs.existsSync(join(PROJECT, path))) continue;
       fs.mkdirSync(join(install, dirname(path)), { recursive: true });
       fs.symlinkSync(join(PROJECT, path), join(install, path));
@@ -80,7 +80,7 @@ describe('an install without the development dependencies', () => {
     fs.rmSync(install, { recursive: true });
   });
 
-  it('does not contain the embedded database', () => {
+  it('contains no embedded database', () => {
     expect(fs.existsSync(join(install, 'node_modules', 'mongoose'))).toBe(true);
     expect(fs.existsSync(join(install, 'node_modules', '@workspace-sessions'))).toBe(false);
   });
@@ -93,7 +93,7 @@ describe('an install without the development dependencies', () => {
     expect(await service.stop()).toBe(0);
   }, 60_000);
 
-  it('says what is missing without MONGODB_URI', async () => {
+  it('says what is missing when MONGODB_URI is not set', async () => {
     const { code, printed } = await start({}).exited;
     expect(code).toBe(1);
     expect(printed.trimEnd().split('\n').at(-1)).toBe(

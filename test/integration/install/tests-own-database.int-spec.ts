@@ -3,7 +3,7 @@ import { runCommand } from '../../support/command-process';
 import type * as DatabaseSupport from '../../support/database';
 import { ServiceProcess } from '../../support/service-process';
 
-/** Whoever runs the tests may have exported the address of a workspace for the service. */
+/** A developer who runs the tests may have exported MONGODB_URI, with the address of a real workspace. */
 let workspaceServer: Server;
 let connections: number;
 let before: NodeJS.ProcessEnv;
@@ -25,14 +25,14 @@ afterEach(async () => {
   await new Promise((resolve) => workspaceServer.close(resolve));
 });
 
-/** What the tests take their databases from, as it is when they begin in this environment. */
+/** The support module for databases, loaded afresh in the current environment. */
 const loadSupport = (): typeof DatabaseSupport => {
   jest.resetModules();
   jest.doMock('../../support/teardown', () => ({ afterTests: () => undefined }));
   return jest.requireActual<typeof DatabaseSupport>('../../support/database');
 };
 
-it('no test makes or drops a database on the server that MONGODB_URI names', async () => {
+it('never creates or drops a database on the server that MONGODB_URI names', async () => {
   const { openTestDatabase, REAL_MONGODB_URI } = loadSupport();
   expect(REAL_MONGODB_URI).toBeUndefined();
   const database = await openTestDatabase();
@@ -41,12 +41,12 @@ it('no test makes or drops a database on the server that MONGODB_URI names', asy
   expect(connections).toBe(0);
 });
 
-it('the server for tests is named by TEST_MONGODB_URI', () => {
+it('takes the server for tests from TEST_MONGODB_URI', () => {
   process.env.TEST_MONGODB_URI = 'mongodb://127.0.0.1:1/';
   expect(loadSupport().REAL_MONGODB_URI).toBe('mongodb://127.0.0.1:1/');
 });
 
-it('a service and a command that a test starts know nothing of it', async () => {
+it('hides MONGODB_URI from a service and a command that a test starts', async () => {
   const service = ServiceProcess.spawn({ NODE_ENV: 'production' });
   expect(await service.untilExit()).toBe(1);
   expect(service.printed).toContain('MONGODB_URI must be set');

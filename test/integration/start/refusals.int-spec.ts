@@ -8,7 +8,7 @@ import { ServiceProcess } from '../../support/service-process';
 
 const REFUSED = { ok: 0, code: 13, codeName: 'Unauthorized', errmsg: 'hunter2 may not do that' };
 const WRONG_PASSWORD = { ok: 0, code: 18, codeName: 'AuthenticationFailed', errmsg: 'hunter2' };
-/** A warning in front of it is no refusal. */
+/** Warnings may precede the refusal. */
 const WARNING = /^.*\bWARN\b.*\n/gm;
 
 let folder: string;
@@ -19,7 +19,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** What a service prints that refuses to start, which is one line. */
+/** Starts a service that must refuse, and returns the single line that it prints. */
 const refusal = async (env: Record<string, string>, cwd?: string): Promise<string> => {
   const service = ServiceProcess.spawn(env, cwd);
   expect(await service.untilExit()).toBe(1);
@@ -33,8 +33,8 @@ const oneLine = (printed: string): string => {
   return said;
 };
 
-describe('a service that cannot start says why in one line', () => {
-  it('a port in use', async () => {
+describe('service that cannot start', () => {
+  it('says in one line that the port is in use', async () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     const { port } = other.address() as AddressInfo;
@@ -43,27 +43,27 @@ describe('a service that cannot start says why in one line', () => {
     await new Promise((resolve) => other.close(resolve));
   }, 60_000);
 
-  it('a data directory that is none', async () => {
+  it('says in one line that the data directory is not a directory', async () => {
     const file = join(folder, 'file');
     writeFileSync(file, '');
     expect(await refusal({ EMBEDDED_DATA_DIR: file })).toContain(`${file} cannot be used (EEXIST)`);
   }, 60_000);
 
-  it('no right to make the indexes of the ws_ collections', async () => {
+  it('says in one line that it lacks the right to create the indexes of the ws_ collections', async () => {
     const { port } = await FakeMongod.start({ createIndexes: REFUSED });
     const said = await refusal({ MONGODB_URI: `mongodb://127.0.0.1:${port}/chat` });
     expect(said).toContain('lacks a right (Unauthorized)');
     expect(said).toContain('ws_, their indexes included');
   }, 60_000);
 
-  it('a wrong password, at once', async () => {
+  it('says in one line, at once, that the password is wrong', async () => {
     const { port } = await FakeMongod.start({ saslStart: WRONG_PASSWORD, ping: WRONG_PASSWORD });
     const MONGODB_URI = `mongodb://user:hunter2@127.0.0.1:${port}/chat`;
     const said = await refusal({ MONGODB_URI, STARTUP_TIMEOUT_SECONDS: '3600' });
     expect(said).toContain('the user name or the password in MONGODB_URI');
   }, 60_000);
 
-  it('an address that is wrong in itself, at once', async () => {
+  it('says in one line, at once, that the address is invalid', async () => {
     const MONGODB_URI = 'mongodb://user:hunter2@db.invalid/chat?poolSize=10';
     const said = await refusal({ MONGODB_URI, STARTUP_TIMEOUT_SECONDS: '3600' });
     expect(said).toContain('MONGODB_URI is wrong');
@@ -71,19 +71,19 @@ describe('a service that cannot start says why in one line', () => {
   }, 60_000);
 });
 
-describe('a .env that is not plain UTF-8', () => {
+describe('.env that is not plain UTF-8', () => {
   const withFile = (name: string, bytes: Buffer): string => {
     const cwd = mkdtempSync(join(folder, name));
     writeFileSync(join(cwd, '.env'), bytes);
     return cwd;
   };
 
-  it('with a byte order mark still chooses production', async () => {
+  it('chooses production even with a byte order mark', async () => {
     const cwd = withFile('mark', Buffer.from('\ufeffNODE_ENV=production\r\n'));
     expect(await refusal({}, cwd)).toContain('MONGODB_URI must be set in production');
   }, 60_000);
 
-  it('in UTF-16 starts neither the demo nor a command', async () => {
+  it('starts neither the demo nor a command in UTF-16', async () => {
     const text = '\ufeffMONGODB_URI=mongodb://user:hunter2@127.0.0.1:9/chat\r\n';
     const cwd = withFile('utf16', Buffer.from(text, 'utf16le'));
     expect(await refusal({}, cwd)).toContain('.env cannot be read: it is not UTF-8');
@@ -93,7 +93,7 @@ describe('a .env that is not plain UTF-8', () => {
   }, 60_000);
 });
 
-it('a command says the same in one line', async () => {
+it('prints the same single line when a command cannot start', async () => {
   const { port } = await FakeMongod.start({ listIndexes: REFUSED });
   const { code, printed } = await runCommand('indexes', {
     env: { MONGODB_URI: `mongodb://127.0.0.1:${port}/chat` },

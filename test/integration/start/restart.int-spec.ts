@@ -42,7 +42,7 @@ const pasteCurl = async (service: ServiceProcess): Promise<string> => {
   return (await run('bash', ['-c', command ?? 'false'], { cwd: '/' })).stdout;
 };
 
-/** Lets a test look into the data directory, or change it, while no service uses it. */
+/** Opens the data directory for a test while no service uses it. */
 const inside = async (action: (db: mongo.Db) => Promise<void>): Promise<void> => {
   const engine = await startEmbeddedMongo({
     data: { directory, sync: 'always', report: () => undefined },
@@ -53,8 +53,8 @@ const inside = async (action: (db: mongo.Db) => Promise<void>): Promise<void> =>
   await engine.stop();
 };
 
-describe('npm start, again', () => {
-  it('goes on with the demo after a restart and after a crash, each time with new credentials', async () => {
+describe('npm start, repeated', () => {
+  it('resumes the demo after a restart and after a crash, each time with new credentials', async () => {
     const tokens = new Set<string>();
     const end = ['stop', 'kill', 'stop'] as const;
     for (const how of end) {
@@ -67,7 +67,7 @@ describe('npm start, again', () => {
     expect(tokens.size).toBe(3);
   }, 90_000);
 
-  it('keeps what was changed, and forgets what was printed before', async () => {
+  it('keeps changes, and revokes what it printed before', async () => {
     const first = await startDemo();
     const login = await call(`${first.url}/api/v1/login`, {
       method: 'POST',
@@ -119,7 +119,7 @@ describe('npm start, again', () => {
     await second.stop();
   }, 90_000);
 
-  it('stores nothing usable in clear', async () => {
+  it('stores no usable credential in plain', async () => {
     const service = await startDemo();
     await service.stop();
     const journal = fs.readFileSync(join(directory, 'journal')).toString('latin1');
@@ -127,7 +127,7 @@ describe('npm start, again', () => {
     expect(journal).not.toContain(printed(service, 'password'));
   }, 60_000);
 
-  it('begins the demo anew when the first start was interrupted', async () => {
+  it('seeds the demo again when the first start was interrupted', async () => {
     await inside(async (db) => {
       await db.collection<{ _id: string }>('ws_demo').insertOne({ _id: 'demo' });
       await db.collection<{ _id: string }>('rocketchat_roles').insertOne({ _id: 'admin' });
@@ -137,8 +137,8 @@ describe('npm start, again', () => {
     await service.stop();
   }, 60_000);
 
-  it("serves somebody's own workspace as it is, without demo credentials", async () => {
-    const user = { _id: 'somebody', username: 'somebody', active: true };
+  it("serves a workspace of the user's own unchanged, without demo credentials", async () => {
+    const user = { _id: 'owner', username: 'owner', active: true };
     await inside(async (db) => {
       await db.collection<{ _id: string }>('users').insertOne(user);
     });
@@ -153,7 +153,7 @@ describe('npm start, again', () => {
     });
   }, 60_000);
 
-  it('refuses a damaged journal in words, and does not touch it', async () => {
+  it('refuses a damaged journal in plain words and leaves it untouched', async () => {
     await (await startDemo()).stop();
     const path = join(directory, 'journal');
     const bytes = fs.readFileSync(path);
@@ -168,7 +168,7 @@ describe('npm start, again', () => {
 });
 
 describe('two processes on one data directory', () => {
-  it('are one process and one that says why not', async () => {
+  it('lets one of them serve and the other say why it does not', async () => {
     const service = await start();
     const other = ServiceProcess.spawn({ EMBEDDED_DATA_DIR: directory });
     expect(await other.untilExit()).toBe(1);
@@ -177,7 +177,7 @@ describe('two processes on one data directory', () => {
     await service.stop();
   }, 60_000);
 
-  it('that start at once after a crash are one, five times', async () => {
+  it('lets exactly one of them serve when both start at once after a crash, five times', async () => {
     const starting = async (): Promise<ServiceProcess | undefined> => {
       const service = ServiceProcess.spawn({ EMBEDDED_DATA_DIR: directory });
       try {

@@ -9,7 +9,7 @@ import { ServiceProcess } from '../../support/service-process';
 const run = promisify(execFile);
 const UNREACHABLE = 'mongodb://user:hunter2@127.0.0.1:9/workspace';
 
-describe('the first run, with nothing configured', () => {
+describe('first start, with nothing configured', () => {
   let service: ServiceProcess;
 
   beforeAll(async () => {
@@ -20,10 +20,10 @@ describe('the first run, with nothing configured', () => {
     expect(await service.stop()).toBe(0);
   });
 
-  it('prints a curl command that shows the published example session, each time it is pasted', async () => {
+  it('prints a curl command that returns the published example session each time it is pasted', async () => {
     const command = service.printed.split('\n').find((line) => line.startsWith('curl '));
     for (let paste = 0; paste < 2; paste++) {
-      // In another folder: a second terminal need not be in the project's.
+      // In another folder, as a second terminal may be.
       const { stdout } = await run('bash', ['-c', command ?? 'false'], { cwd: '/' });
       expect(stdout).toBe(JSON.stringify(PUBLISHED_SUCCESS));
     }
@@ -35,10 +35,10 @@ describe('the first run, with nothing configured', () => {
     expect(service.printed).toMatch(/X-User-Id: +\S+\n +X-Auth-Token: +\S+\n/);
   });
 
-  it('lets the administrator sign in with what it printed', async () => {
+  it('lets the administrator sign in with the printed credentials', async () => {
     const printed = (label: string): string =>
       new RegExp(`${label}: +(\\S+)`).exec(service.printed)?.[1] ?? '';
-    // The code of the next step: that of this one may have been used by the command above.
+    // The code of the next step, because the curl command may have used the current one.
     const soon = new Date(new SystemClock().now().getTime() + 30_000);
     const code = totpCode(printed('TOTP secret'), soon);
     const answer = await call(`${service.url}/api/v1/login`, {
@@ -52,7 +52,7 @@ describe('the first run, with nothing configured', () => {
     });
   });
 
-  it('makes new credentials at each start', async () => {
+  it('creates new credentials at each start', async () => {
     const second = await ServiceProcess.start({});
     await second.untilPrinted(/^curl .*\n/m);
     const token = (text: string): string | undefined => /X-Auth-Token: +(\S+)/.exec(text)?.[1];
@@ -61,7 +61,7 @@ describe('the first run, with nothing configured', () => {
   });
 });
 
-describe('a start that must fail', () => {
+describe('start that must fail', () => {
   it('refuses production without MONGODB_URI and says why', async () => {
     const service = ServiceProcess.spawn({ NODE_ENV: 'production' });
     expect(await service.untilExit()).toBe(1);
@@ -69,7 +69,7 @@ describe('a start that must fail', () => {
     expect(service.printed).not.toContain('X-Auth-Token');
   });
 
-  it('names every wrong variable in one message', async () => {
+  it('names every invalid variable in one message', async () => {
     const service = ServiceProcess.spawn({
       PORT: '70000',
       TWO_FACTOR_CODE_REUSE: 'always',

@@ -11,8 +11,8 @@ import { newId } from '../../support/workspace';
 
 const MINUTE_MS = 60_000;
 
-/** What it does behind the answers: they are the subject of `send-email-code.e2e-spec.ts`. */
-describe('how many mails with codes may go out', () => {
+/** What the limiter counts; `send-email-code.e2e-spec.ts` tests the answers. */
+describe('EmailCodeLimiter', () => {
   let app: TestApp;
   let limiter: EmailCodeLimiter;
   let ada: string;
@@ -27,28 +27,28 @@ describe('how many mails with codes may go out', () => {
   });
   afterAll(() => app.close());
 
-  /** So many minutes from now. */
+  /** The moment `minutes` from now. */
   const at = (minutes: number): Date => new Date(app.clock.now().getTime() + minutes * MINUTE_MS);
   const consume = (key: RateLimitKey, now: Date, mail = newId()): Promise<boolean> =>
     limiter.tryConsume(key, mail, now);
-  /** How many mails may still be sent. */
+  /** Sends until the limit and returns how many mails that took. */
   const left = async (key: RateLimitKey): Promise<number> => {
     for (let sent = 0; ; sent++) if (!(await consume(key, at(0)))) return sent;
   };
-  /** How long a challenge is told to wait; undefined when it need not. */
+  /** @returns the Retry-After of a challenge; undefined when it need not wait */
   const secondsToWait = async (userId: string, now: Date): Promise<unknown> => {
     const problem = (await limiter.peek(challengeKey(userId), now))?.problem;
     return problem && Number(problem.headers?.['retry-after']);
   };
   const records = () => app.workspace.db.collection('ws_rate_limits');
 
-  it('is counted for each user and each address alone, also if they are called the same', async () => {
+  it('counts the mails of each user and of each address separately, even under one name', async () => {
     expect(await left(challengeKey(ada))).toBe(10);
     expect(await left(challengeKey(eve))).toBe(10);
     expect(await left(resendAddressKey(ada))).toBe(10);
   });
 
-  it('is refunded, and reset, for the user who is meant and no other', async () => {
+  it('refunds and resets the mails of the given user and of no other', async () => {
     await consume(challengeKey(ada), at(0), 'mail');
     await consume(challengeKey(eve), at(0), 'mail');
     expect(await left(challengeKey(ada))).toBe(9);
@@ -61,7 +61,7 @@ describe('how many mails with codes may go out', () => {
     expect(await left(challengeKey(eve))).toBe(10);
   });
 
-  it('refunds that very mail, also when others were sent at the same time', async () => {
+  it('refunds only the given mail, even when others were sent at the same time', async () => {
     for (let mail = 0; mail < 10; mail++) await consume(challengeKey(ada), at(0), `mail ${mail}`);
     await limiter.refund(ada, 'mail 3');
     await limiter.refund(ada, 'mail 3');
@@ -69,7 +69,7 @@ describe('how many mails with codes may go out', () => {
     expect(await consume(challengeKey(ada), at(10))).toBe(false);
   });
 
-  it('slides along: a mail counts for fifteen minutes to the millisecond', async () => {
+  it('counts a mail for fifteen minutes, to the millisecond', async () => {
     const key = challengeKey(ada);
     for (let minute = 0; minute < 10; minute++) await consume(key, at(minute));
     const soon = new Date(at(15).getTime() - 1);
@@ -81,7 +81,7 @@ describe('how many mails with codes may go out', () => {
     expect(await secondsToWait(ada, at(15))).toBe(60);
   });
 
-  it('tells users to wait by their own mails, and only where they must', async () => {
+  it('tells users how long to wait by their own mails, and only when they must', async () => {
     for (let mail = 0; mail < 10; mail++) {
       await consume(challengeKey(ada), at(0));
       await consume(challengeKey(eve), at(7));
@@ -92,11 +92,11 @@ describe('how many mails with codes may go out', () => {
     expect(await secondsToWait(newId(), at(0))).toBeUndefined();
   });
 
-  it('says a second where there is room again by the time that it is asked', async () => {
+  it('tells users to wait a second when there is room again by the time of the question', async () => {
     expect((await limiter.refusal(challengeKey(ada), at(0))).problem).toEqual(tooManyRequests(1));
   });
 
-  it('is one a minute and five in fifteen for whoever only names a user', async () => {
+  it('allows one mail a minute and five in fifteen minutes to requests that only name a user', async () => {
     for (let minute = 0; minute < 5; minute++) {
       expect(await consume(resendKey(ada), at(minute))).toBe(true);
       const soon = new Date(at(minute + 1).getTime() - 1);
@@ -106,14 +106,14 @@ describe('how many mails with codes may go out', () => {
     expect(await consume(resendKey(ada), at(15))).toBe(true);
   });
 
-  it('counts both kinds on one list, and leaves half of it to the user', async () => {
+  it('counts both kinds of mail together and leaves half of them to the user', async () => {
     for (let minute = 0; minute < 5; minute++) await consume(resendKey(ada), at(minute));
     for (let mail = 0; mail < 5; mail++) expect(await consume(challengeKey(ada), at(5))).toBe(true);
     expect(await consume(challengeKey(ada), at(5))).toBe(false);
     expect(await consume(resendKey(ada), at(14))).toBe(false);
   });
 
-  it('is kept no longer than it matters, and names nobody', async () => {
+  it('keeps records no longer than needed, without naming the user', async () => {
     await records().deleteMany({});
     await consume(challengeKey(ada), at(0), 'mail');
     const [record, ...others] = await records().find().toArray();

@@ -15,8 +15,8 @@ import { WorkspaceContents } from '../../../src/workspace-data/workspace-content
 import { openTestDatabase, TestDatabase } from '../../support/database';
 import { TestClock } from '../../support/test-clock';
 
-/** Somebody else is at work between the look around and the first write. */
-class SlowFoundation extends WorkspaceSeeder {
+/** Runs a concurrent action between the check of the database and the first write. */
+class OvertakenSeeder extends WorkspaceSeeder {
   constructor(
     permissions: PermissionsRepository,
     contents: WorkspaceContents,
@@ -31,7 +31,7 @@ class SlowFoundation extends WorkspaceSeeder {
   }
 }
 
-describe('a new workspace that an import overtakes', () => {
+describe('workspace -- init, overtaken by an import', () => {
   const clock = new TestClock();
   let database: TestDatabase;
   let connection: Connection;
@@ -55,7 +55,7 @@ describe('a new workspace that an import overtakes', () => {
       connection,
       contents,
       new CredentialsRepository(connection.model<User>(User.name, UserSchema)),
-      new SlowFoundation(permissions, contents, meanwhile),
+      new OvertakenSeeder(permissions, contents, meanwhile),
       new ImportLock(connection, clock),
       clock,
     );
@@ -63,10 +63,10 @@ describe('a new workspace that an import overtakes', () => {
     return workspace.create(administrator, 'correct horse battery');
   };
 
-  it.each<[string, (note: ImportLock) => Promise<unknown>]>([
-    ['has begun', (note) => note.acquire()],
-    ['is through', () => database.db.collection('users').insertOne({ username: 'ada' })],
-  ])('gets no administrator when the import %s', async (_case, meanwhile) => {
+  it.each<[string, (lock: ImportLock) => Promise<unknown>]>([
+    ['has begun', (lock) => lock.acquire()],
+    ['has finished', () => database.db.collection('users').insertOne({ username: 'ada' })],
+  ])('creates no administrator when the import %s', async (_case, meanwhile) => {
     const creating = create(() => meanwhile(new ImportLock(connection, clock)));
     await expect(creating).rejects.toThrow(
       'was faster. init has created roles and permissions, but no administrator',
@@ -74,7 +74,7 @@ describe('a new workspace that an import overtakes', () => {
     expect(await database.db.collection('users').countDocuments({ username: 'eve' })).toBe(0);
   });
 
-  it('gets its administrator when nobody is there', async () => {
+  it('creates the administrator when there is no import', async () => {
     await create(() => Promise.resolve());
     expect(await database.db.collection('users').countDocuments({ username: 'eve' })).toBe(1);
   });

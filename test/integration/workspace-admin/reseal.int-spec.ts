@@ -45,7 +45,7 @@ describe('workspace -- reseal', () => {
       args,
       env: { MONGODB_URI: app.databaseUri, TOTP_ENCRYPTION_KEYS: keys },
     });
-  /** Somebody whose secrets are stored in this form. */
+  /** Creates a user whose secrets are stored in this form. */
   const createUser = async (
     id: string,
     form: (secret: string) => object = (secret) => ({ secret: sealWith(OLD).encrypt(id, secret) }),
@@ -55,7 +55,7 @@ describe('workspace -- reseal', () => {
     await users.updateOne({ _id: id }, { $set: { 'services.totp': totp } });
     return user;
   };
-  /** People without a factor, of whom a large workspace has many. */
+  /** Adds users without a second factor, of whom a large workspace has many. */
   const addUsers = async (count: number): Promise<void> => {
     const people = Array.from({ length: count }, (_, n) => {
       const name = `user${String(n)}`;
@@ -78,7 +78,7 @@ describe('workspace -- reseal', () => {
     return answer.status === 404;
   };
 
-  it('shows what is there, changes it only when asked, and then finds nothing to do', async () => {
+  it('shows what it finds, changes it only with --apply, and then finds nothing to do', async () => {
     const user = await createUser('old');
     await createUser('new', (secret) => ({ secret: sealWith(NEW).encrypt('new', secret) }));
     await createUser('plain', (secret) => ({ secret }));
@@ -102,7 +102,7 @@ Nothing has been changed.
     expect(applied.printed).toContain('1 changed now');
     const sealed = await secretOf('old');
     expect(sealWith(NEW).decrypt('old', sealed)).toBe(user.secret);
-    // Nothing else has changed: neither of this user nor of another.
+    // Nothing else has changed, neither for this user nor for another.
     const [mine] = before.filter(({ _id }) => _id === 'old');
     if (mine) mine.services.totp.secret = sealed;
     expect(await documents()).toEqual(before);
@@ -112,7 +112,7 @@ Nothing has been changed.
     expect(await documents()).toEqual(before);
   });
 
-  it('shows no secret, sealed or not, and no key', async () => {
+  it('prints no secret, sealed or not, and no key', async () => {
     const user = await createUser('old');
     const lost = await createUser('lost', (secret) => ({
       secret: sealWith(LOST).encrypt('lost', secret),
@@ -124,7 +124,7 @@ Nothing has been changed.
     }
   });
 
-  it('takes the secret that counts and the one that is being enrolled in one statement', async () => {
+  it('seals the current secret and the one being enrolled in one statement', async () => {
     const seal = sealWith(OLD);
     const user = await createUser('both', (secret) => ({
       secret: seal.encrypt('both', secret),
@@ -136,7 +136,7 @@ Nothing has been changed.
     expect(sealWith(NEW).decrypt('both', String(tempSecret))).toBe('JBSWY3DPEHPK3PXP');
   });
 
-  it('seals plain secrets when asked, and the old ones with them', async () => {
+  it('seals plain secrets with --plain, and the old ones too', async () => {
     const plain = await createUser('plain', (secret) => ({ secret }));
     await createUser('enrolling', (tempSecret) => ({ enabled: false, tempSecret }));
     const old = await createUser('old');
@@ -150,19 +150,19 @@ Nothing has been changed.
       hashedBackup: ['hash'],
       tempSecret: expect.stringMatching(/^sealed\.v1\./) as string,
     });
-    // What is no text, and no secret, stays what it is.
+    // Values that are not secrets stay as they are.
     expect(await totpOf('odd')).toMatchObject(odd);
     for (const user of [plain, old]) expect(await isServed(user, app)).toBe(true);
   });
 
-  describe('and backup codes that are bound to a key', () => {
+  describe('backup codes that are bound to a key', () => {
     const KEYS = [OLD, NEW, LOST];
     const nameOf = (key: string): string => hasherWith(key).hash('', '').split('.')[2] ?? '';
     const lineOf = (printed: string, key: string): string | undefined =>
       printed.split('\n').find((line) => line.includes(`under key ${nameOf(key)}`));
     const HEADING = 'Backup codes, which are stored as hashes';
 
-    /** Somebody with two codes under each of these keys, and a plain one. */
+    /** Creates a user with two codes under each of these keys and a plain one. */
     const createOwner = (id: string, keys: string[]): Promise<TestUser> =>
       createUser(id, (secret) => ({
         secret,
@@ -172,7 +172,7 @@ Nothing has been changed.
         ],
       }));
 
-    it('names those that will work no more without the old key, and those that do not now', async () => {
+    it('lists the codes that will stop working without the old key, and those that already do not', async () => {
       await createOwner('first', KEYS);
       await createOwner('second', [OLD]);
       const before = await documents();
@@ -189,7 +189,7 @@ Nothing has been changed.
       expect(await documents()).toEqual(before);
     });
 
-    it('names all of them before everything is made plain: nobody can do that to them', async () => {
+    it('lists all keyed codes before --unseal, because hashes cannot be turned into plain ones', async () => {
       await createOwner('first', KEYS);
       const { code, printed } = await reseal(['--unseal', '--apply']);
       expect(code).toBe(0);
@@ -198,14 +198,14 @@ Nothing has been changed.
       expect(lineOf(printed, LOST)).toMatch(/2 of 1 user .*do not work/);
     });
 
-    it('says nothing where all are plain, or under the first key', async () => {
+    it('prints nothing about codes that are plain or under the first key', async () => {
       await createOwner('first', [NEW]);
       await createOwner('second', []);
       expect((await reseal()).printed).not.toContain('Backup codes');
     });
   });
 
-  it('makes all plain again, for the program that knows no seals', async () => {
+  it('makes all secrets plain with --unseal, for programs that do not know sealed ones', async () => {
     const made = await Promise.all([
       createUser('old'),
       createUser('new', (secret) => ({ secret: sealWith(NEW).encrypt('new', secret) })),
@@ -221,7 +221,7 @@ Nothing has been changed.
     }
   });
 
-  it('leaves what it cannot open, names the users, does the others, and fails', async () => {
+  it('leaves secrets that it cannot open, names their users, seals the rest, and fails', async () => {
     const seal = sealWith(OLD);
     await createUser('fine');
     await createUser('lost', (secret) => ({ secret: sealWith(LOST).encrypt('lost', secret) }));
@@ -241,7 +241,7 @@ Nothing has been changed.
     expect((await documents()).filter(others)).toEqual(before.filter(others));
   });
 
-  it('rotates while every user is served, without one refusal, and then the old key may go', async () => {
+  it('rotates keys while every user is served without a refusal, and makes the old key dispensable', async () => {
     const made = await Promise.all(
       Array.from({ length: 60 }, (_, n) => createUser(`user${String(n)}`)),
     );
@@ -267,7 +267,7 @@ Nothing has been changed.
     }
   });
 
-  it('may run twice at once: each secret is written once', async () => {
+  it('writes each secret once when two run at once', async () => {
     await Promise.all(Array.from({ length: 200 }, (_, n) => createUser(`user${String(n)}`)));
     const results = await Promise.all(
       [1, 2].map(() => reseal(['--apply'], NEWEST_FIRST, runCommand)),
@@ -277,13 +277,13 @@ Nothing has been changed.
     expect((await reseal()).printed).toContain('200 are sealed with the first key already');
   });
 
-  describe('beside whoever changes the same secret', () => {
+  describe('concurrent changes of a secret', () => {
     const run = (): ReturnType<SecretRotation['run']> =>
       app.app
         .get(SecretRotation, { strict: false })
         .run({ goal: 'sealed', apply: true, print: () => undefined });
 
-    it('leaves what has just been written, and counts it', async () => {
+    it('leaves a secret that has just been written by others, and counts it', async () => {
       await createUser('fast', (secret) => ({
         secret: sealWith(OLD).encrypt('fast', secret),
         tempSecret: sealWith(OLD).encrypt('fast', secret),
@@ -301,7 +301,7 @@ Nothing has been changed.
       expect(await run()).toMatchObject({ changed: 1, plain: 1, overtaken: 0 });
     });
 
-    it('reads a batch at a time, in the order of _id, and asks the database for nothing else', async () => {
+    it('reads one batch at a time in the order of _id, and sends no other statement', async () => {
       await addUsers(1200);
       const commands = await app.commandsDuring(run);
       expect(commands.map(({ commandName }) => commandName)).toEqual([
@@ -314,7 +314,7 @@ Nothing has been changed.
     });
   });
 
-  it('says how far it is', async () => {
+  it('reports its progress', async () => {
     await addUsers(10_001);
     const { printed } = await reseal();
     expect(printed).toContain('10000 users so far\n');
@@ -334,7 +334,7 @@ Nothing has been changed.
     expect(await documents()).toEqual(before);
   });
 
-  it('refuses without keys, and with wrong ones without showing them', async () => {
+  it('refuses to run without keys, and with invalid ones without showing them', async () => {
     const none = await reseal(['--apply'], '');
     expect(none.code).toBe(1);
     expect(none.printed).toContain('TOTP_ENCRYPTION_KEYS is not set');

@@ -5,7 +5,7 @@ import { CommandCall, runCommand } from '../../support/command-process';
 
 const SECRET = newTotpSecret();
 
-/** Whether what was printed is the secret's code and nothing else. The clock is the machine's: a step may have ended. */
+/** Whether the output is a valid code of the secret and nothing else. The real clock may have begun another step. */
 const isItsCode = (stdout: string): boolean =>
   /^\d{6}\n$/.test(stdout) &&
   findTimeStep(SECRET, stdout.trim(), new SystemClock().now()) !== undefined;
@@ -16,13 +16,13 @@ describe('npm run totp', () => {
     ['a variable with blanks around it', { env: { TOTP_SECRET: ` ${SECRET}\n` } }],
     ['standard input', { stdin: `${SECRET}\n` }],
     ['standard input without an end of line', { stdin: SECRET }],
-  ])('takes a secret from %s, where no other user sees it', async (_case, call) => {
+  ])('reads a secret from %s, where no other user sees it', async (_case, call) => {
     const { code, stdout, printed } = await runCommand('totp', call);
     expect([code, isItsCode(stdout)]).toEqual([0, true]);
     expect(printed).not.toContain(SECRET);
   });
 
-  it('warns of a secret among the arguments, which everybody on the machine can read', async () => {
+  it('warns about a secret among the arguments, which every user of the machine can read', async () => {
     const { code, stdout, stderr } = await callCommand('totp', { args: [SECRET] });
     expect([code, isItsCode(stdout)]).toEqual([0, true]);
     expect(stderr).toContain('TOTP_SECRET');
@@ -30,9 +30,9 @@ describe('npm run totp', () => {
   });
 
   it.each<[string, CommandCall]>([
-    ['none', {}],
-    ['one that is no base32', { stdin: 'not a secret!\n' }],
-  ])('prints no code for %s, and says how it is called', async (_case, call) => {
+    ['a missing secret', {}],
+    ['a secret that is not base32', { stdin: 'not a secret!\n' }],
+  ])('prints the usage and no code for %s', async (_case, call) => {
     const { code, stdout, stderr } = await callCommand('totp', call);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(/secret/);

@@ -11,7 +11,7 @@ import { ServiceProcess } from '../../support/service-process';
 
 const run = promisify(execFile);
 const PASSWORD = 'correct horse battery';
-/** The demo's, in every release. */
+/** The id of the demo's administrator, the same in every release. */
 const ADMINISTRATOR = 'aDmXw3kPq7RtYbN5s';
 
 let folder: string;
@@ -40,7 +40,7 @@ const exportFrom = (env: Record<string, string>): Promise<CommandResult> =>
 const importInto = (env: Record<string, string>): Promise<CommandResult> =>
   callCommand('import', { args: ['--file', file], env });
 
-it('the demo moves from the data directory to a database, and what it printed opens nothing there', async () => {
+it('moves the demo from a data directory to a database, where its printed credentials are void', async () => {
   const before = await ServiceProcess.start(onDirectory);
   await before.untilPrinted(/^curl .*\n/m);
   const command = before.printed.split('\n').find((line) => line.startsWith('curl ')) ?? '';
@@ -53,7 +53,7 @@ it('the demo moves from the data directory to a database, and what it printed op
   expect(imported.printed).toContain('without token, password and second factor');
   const users = database.db.collection<{ _id: string }>('users');
   expect(await users.findOne({ _id: ADMINISTRATOR })).not.toHaveProperty('services');
-  // Nobody has ever seen the tokens of the others.
+  // The tokens of the other users were never printed, so they may stay.
   expect(await users.countDocuments({ services: { $exists: true } })).toBe(4);
   const sessions = database.db.collection('rocketchat_sessions');
   expect(await sessions.countDocuments({ userId: ADMINISTRATOR, logoutAt: null })).toBe(0);
@@ -63,7 +63,7 @@ it('the demo moves from the data directory to a database, and what it printed op
   await after.stop();
 }, 90_000);
 
-it('production refuses a demo that was copied without an import, until its credentials are revoked', async () => {
+it('refuses in production a demo that was copied without an import, until its credentials are revoked', async () => {
   await database.db.collection<{ _id: string }>('users').insertOne({
     _id: ADMINISTRATOR,
     services: {
@@ -88,7 +88,7 @@ it('production refuses a demo that was copied without an import, until its crede
   await started.stop();
 }, 120_000);
 
-it('a workspace moves from a database to a data directory, and people sign in to it there', async () => {
+it('moves a workspace from a database to a data directory, where its users can sign in', async () => {
   await callCommand('init', {
     args: ['--username', 'ada', '--email', 'ada@example.com'],
     stdin: PASSWORD,
@@ -110,7 +110,7 @@ it('a workspace moves from a database to a data directory, and people sign in to
   expect(await exportFrom(onDirectory)).toMatchObject({ code: 0 });
 }, 60_000);
 
-it('a command waits for nobody: while the service runs on the directory, it says so', async () => {
+it('refuses to export a data directory at once while the service uses it', async () => {
   const service = await ServiceProcess.start(onDirectory);
   const { code, stderr } = await exportFrom(onDirectory);
   expect(code).toBe(1);
@@ -120,7 +120,7 @@ it('a command waits for nobody: while the service runs on the directory, it says
 }, 60_000);
 
 it.each([['init'], ['indexes'], ['reseal'], ['export'], ['import']])(
-  '%s refuses a database that keeps nothing',
+  'refuses %s on a database in memory',
   async (name) => {
     const args = name === 'init' ? ['--username', 'ada', '--email', 'a@example.com'] : [];
     const { code, printed } = await callCommand(name, {

@@ -2,10 +2,10 @@ import { mongo } from 'mongoose';
 import { WORKSPACE_INDEXES } from '../../../src/workspace-data/workspace-indexes';
 import { openTestDatabase } from '../../support/database';
 
-describe('the indexes that a workspace comes with', () => {
+describe('indexes of a workspace', () => {
   let workspace: mongo.Db;
 
-  /** The stage at which a find reaches the collection, and the index it takes. */
+  /** @returns the stage at which a find reads the collection, and the index that it uses */
   const planOf = async (collection: string, filter: mongo.Document): Promise<string> => {
     const found = workspace.collection(collection).find(filter);
     const explained = JSON.stringify(await found.explain('queryPlanner'));
@@ -54,7 +54,7 @@ describe('the indexes that a workspace comes with', () => {
       { loginToken: 'h', logoutAt: null },
       /^IXSCAN loginToken_1_/,
     ],
-  ])('find %s', async (_what, collection, filter, plan) => {
+  ])('finds %s without a collection scan', async (_what, collection, filter, plan) => {
     const found = await planOf(collection, filter);
     if (typeof plan === 'string') expect(found).toBe(plan);
     else expect(found).toMatch(plan);

@@ -5,7 +5,7 @@ import { DEVICE_TYPES, MAX_FIELD, recogniseDevice } from './device';
 const CHROME_ON_WINDOWS =
   'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/113.0.0.0 Safari/537.36';
 
-/** A line of the tables as the JSON of its device, because the order of the keys is part of the contract. */
+/** A device as JSON, because the order of its keys is part of the contract. */
 function json(line: string): string {
   const [type, name, longVersion, osName, osVersion, version] = line
     .split(' | ')
@@ -14,7 +14,7 @@ function json(line: string): string {
   return JSON.stringify({ type, name, longVersion, os, version });
 }
 
-/** The milliseconds that the fastest of some recognitions took. */
+/** Returns how many milliseconds the fastest of several recognitions took. */
 function fastest(userAgent: string): number {
   const runs = [1, 2, 3].map(() => {
     const begin = performance.now();
@@ -25,24 +25,24 @@ function fastest(userAgent: string): number {
 }
 
 describe('recogniseDevice', () => {
-  it('gives the published example, in its key order', () => {
+  it('returns the published example, in its key order', () => {
     expect(JSON.stringify(recogniseDevice(CHROME_ON_WINDOWS))).toBe(
       '{"type":"browser","name":"Chrome","longVersion":"113.0.0.0","os":{"name":"Windows","version":"10"},"version":"113.0.0"}',
     );
   });
 
-  describe.each(Object.entries(USER_AGENTS))('recognises %s', (_group, agents) => {
-    it.each(Object.entries(agents))('%s', (userAgent, device) => {
+  describe.each(Object.entries(USER_AGENTS))('recogniseDevice: %s', (_group, agents) => {
+    it.each(Object.entries(agents))('recognises %s', (userAgent, device) => {
       expect(JSON.stringify(recogniseDevice(userAgent))).toBe(json(device));
     });
   });
 
-  describe('survives what no client sends by accident', () => {
-    it.each(Object.entries(HOSTILE_AGENTS))('%s', (_what, [userAgent, device]) => {
+  describe('recogniseDevice: hostile user agents', () => {
+    it.each(Object.entries(HOSTILE_AGENTS))('survives %s', (_what, [userAgent, device]) => {
       expect(JSON.stringify(recogniseDevice(userAgent))).toBe(json(device));
     });
 
-    it('no header at all', () => {
+    it('survives a missing header', () => {
       expect(JSON.stringify(recogniseDevice(undefined))).toBe(json('other | - | - | - | - | -'));
     });
   });
@@ -55,16 +55,16 @@ describe('recogniseDevice', () => {
     ...['Microsoft Outlook ', 'webkit safari ', 'version/1 ', '-Android/', 'CFNetwork/ '],
   ];
 
-  describe.each(PIECES)('does not suffer from repeated %j', (piece) => {
+  describe.each(PIECES)('recogniseDevice: repeated %j', (piece) => {
     it('reads no more of a million characters than of a few', () => {
       const agent = piece.repeat(1_000_000 / piece.length);
       expect(recogniseDevice(agent)).toEqual(recogniseDevice(agent.slice(0, 500)));
     });
 
-    it('works no longer on 32 kB than on 16 kB', () => {
+    it('takes no longer for 32 kB than for 16 kB', () => {
       const short = piece.repeat(16_384 / piece.length);
       const long = short + short;
-      // The fastest of some runs, because the machine does other things too.
+      // The fastest of several runs, because other work slows the machine down.
       expect(fastest(long)).toBeLessThan(2 * fastest(short) + 20);
     });
   });
@@ -81,7 +81,7 @@ describe('recogniseDevice', () => {
       'v1.2',
     ),
     fc.string({ unit: 'binary' }),
-    // Half characters and controls, which well-formed text does not have.
+    // Lone surrogates and control characters, which well-formed text does not have.
     fc.string({
       unit: fc.integer({ min: 0, max: 0xffff }).map((code) => String.fromCharCode(code)),
     }),
@@ -91,7 +91,7 @@ describe('recogniseDevice', () => {
     fc.array(word, { maxLength: 30 }).map((words) => words.join('')),
   );
 
-  it('gives short and printable fields for any text', () => {
+  it('returns short and printable fields for any text', () => {
     fc.assert(
       fc.property(anyText, (userAgent) => {
         const { type, name, longVersion, os, version } = recogniseDevice(userAgent);
