@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { refuseUndeclaredRoutes } from './access/undeclared-routes';
 import { RequestAuditor } from './access/request.auditor';
 import { AppModule } from './app.module';
 import { identifyClients } from './common/http/client';
@@ -34,6 +35,7 @@ export async function prepareApp(
 ): Promise<void> {
   const instance = app.getHttpAdapter().getInstance();
   identifyClients(instance, configuration.proxy.trustedProxies);
+  refuseUndeclaredRoutes(instance);
   // Before everything that refuses, so that it sees each refusal.
   app.get(RequestAuditor, { strict: false }).observe(instance);
   await prepareHttp(app, configuration.http);

@@ -1,4 +1,5 @@
 import { CodeParameters } from '../two-factor/code.parameters';
+import { Access } from './access.decorator';
 import { AccessPolicy } from './access-policy';
 import { describeRoute } from './declared-routes';
 
@@ -24,24 +25,33 @@ const REFUSED: AccessPolicy[] = [
   },
 ];
 
+describe('@Access', () => {
+  it.each([
+    ['a misspelt part', { permision: 'view-device-management' }, 'does not know "permision"'],
+    ['a part without a value', { stepUp: undefined }, 'was given no value for "stepUp"'],
+  ])('refuses %s', (_case, policy, message) => {
+    expect(() => Access(policy as AccessPolicy)).toThrow(message);
+  });
+});
+
 describe('describeRoute', () => {
   it.each<[string, AccessPolicy | undefined, string]>([
     ['a route without a policy', undefined, 'GET a | undeclared'],
-    ['a route that asks for a caller only', {}, 'GET a | signed-in | - | - | default | -'],
+    ['a route that asks for a caller only', {}, 'GET a | signed-in | - | - | - | - | default | -'],
     [
       'a public route',
       { public: true, stepUp: 'at-sign-in', rateLimit: 'public', audit: { event: 'login' } },
-      'GET a | public | - | at-sign-in | public | login',
+      'GET a | public | - | - | - | at-sign-in, by the handler | public | login',
     ],
     [
       'a route with a permission and a step-up',
       { permission: 'view-device-management', stepUp: 'always' },
-      'GET a | signed-in | view-device-management | always | default | -',
+      'GET a | signed-in | view-device-management | - | - | always | default | -',
     ],
     [
       'a route with a code in the body',
       { parameters: CodeParameters, stepUp: { codeInBody: 'totp' } },
-      'GET a | signed-in | - | code in body: totp | default | -',
+      'GET a | signed-in | - | CodeParameters | - | code in body: totp | default | -',
     ],
   ])('prints the declaration of %s', (_case, policy, line) => {
     expect(describeRoute({ route: 'GET a', policy })).toBe(line);

@@ -1,7 +1,7 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ROUTE_POLICY } from '../common/http/route-policy';
-import { AccessPolicy } from './access-policy';
+import { AccessPolicy, EnforcedPolicy } from './access-policy';
 import { ApiAccess } from './access.openapi';
 
 /**
@@ -9,6 +9,7 @@ import { ApiAccess } from './access.openapi';
  * documents.
  */
 export function Access<T extends object>(policy: AccessPolicy<T>): MethodDecorator {
+  refuseUnknownParts(policy);
   return applyDecorators(
     Once,
     SetMetadata(ROUTE_POLICY, policy),
@@ -16,6 +17,24 @@ export function Access<T extends object>(policy: AccessPolicy<T>): MethodDecorat
     RouteConfig({ policy }),
     ApiAccess(policy),
   );
+}
+
+const PARTS = [
+  'public',
+  'permission',
+  'parameters',
+  'preconditions',
+  'stepUp',
+  'rateLimit',
+  'audit',
+] satisfies (keyof EnforcedPolicy | 'rateLimit' | 'audit')[];
+
+/** A misspelt part would silently not be enforced, nor one whose constant is undefined as yet in a circle of imports. */
+function refuseUnknownParts(policy: object): void {
+  for (const [part, value] of Object.entries(policy)) {
+    if (!(PARTS as string[]).includes(part)) throw new Error(`@Access does not know "${part}".`);
+    if (value === undefined) throw new Error(`@Access was given no value for "${part}".`);
+  }
 }
 
 /** One of two declarations would silently not be enforced. */

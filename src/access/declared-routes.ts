@@ -2,7 +2,7 @@ import { RequestMethod, Type } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants';
 import { MetadataScanner } from '@nestjs/core';
 import { ROUTE_POLICY } from '../common/http/route-policy';
-import { AccessPolicy } from './access-policy';
+import { AccessPolicy, EnforcedPolicy } from './access-policy';
 
 /** `policy` is undefined if the route declares none. */
 export interface DeclaredRoute {
@@ -26,21 +26,26 @@ export function declaredRoutes(controllers: readonly Type[]): DeclaredRoute[] {
 /** One line of the reviewed list of routes. */
 export function describeRoute({ route, policy }: DeclaredRoute): string {
   if (!policy) return `${route} | undeclared`;
-  const { rateLimit = 'default', audit, ...required } = policy;
-  const permission = 'permission' in required ? required.permission : undefined;
+  const { rateLimit = 'default', audit } = policy;
+  const { permission, parameters, preconditions = [], stepUp }: EnforcedPolicy = policy;
   return [
     route,
     policy.public ? 'public' : 'signed-in',
     permission ?? '-',
-    describeStepUp(policy),
+    parameters?.name ?? '-',
+    preconditions.map(({ name }) => name).join(' ') || '-',
+    describeStepUp(stepUp),
     rateLimit,
     audit ? Object.values(audit).map(String).join(' ') : '-',
   ].join(' | ');
 }
 
-function describeStepUp({ stepUp }: AccessPolicy): string {
+function describeStepUp(stepUp: EnforcedPolicy['stepUp']): string {
   if (stepUp === undefined) return '-';
-  return typeof stepUp === 'string' ? stepUp : `code in body: ${stepUp.codeInBody}`;
+  if (stepUp === 'at-sign-in') return 'at-sign-in, by the handler';
+  if (typeof stepUp === 'string') return stepUp;
+  const secret = stepUp.codeInBody === 'totp' ? '' : ` of ${stepUp.secretOf.name}`;
+  return `code in body: ${stepUp.codeInBody}${secret}`;
 }
 
 function handlersOf(prototype: object): object[] {

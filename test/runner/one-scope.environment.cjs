@@ -25,7 +25,10 @@ module.exports = class OneScopeEnvironment {
     return null;
   }
 
-  async setup() {}
+  /** Jest would keep the first file's handlers of errors that no test catches, and lose those of all later files. */
+  async setup() {
+    delete globalThis[Symbol.for('EVENT_HANDLERS')];
+  }
 
   async teardown() {
     this.moduleMocker.restoreAllMocks();

@@ -25,6 +25,10 @@ module.exports = class PackagesOnceRuntime extends JestRuntime {
       !installed.startsWith('node:') &&
       !OURS.includes(installed) &&
       !from.includes('/node_modules/');
-    return isShared ? createRequire(from)(name) : super.requireModuleOrMock(from, name);
+    if (!isShared) return super.requireModuleOrMock(from, name);
+    if (this.mockState.shouldMockCjs(from, name).shouldMock) {
+      throw new Error(`${name} is shared between test files and cannot be mocked: add it to OURS.`);
+    }
+    return createRequire(from)(name);
   }
 };

@@ -109,30 +109,30 @@ describe('the service over HTTP', () => {
 
   it('serves only routes whose access policy was reviewed (a change here is a permission change)', () => {
     const routes = app.app.get(RouteAccessChecker, { strict: false }).routes();
-    // Route | who is served | permission | step-up | rate-limit bucket | audit event.
+    // Route | who is served | permission | parameters | preconditions | step-up | rate-limit bucket | audit event.
     expect(routes.map(describeRoute)).toEqual([
-      'GET api/v1/me | signed-in | - | - | default | -',
-      'GET api/v1/sessions/info | signed-in | - | - | default | -',
-      'GET api/v1/sessions/info.admin | signed-in | view-device-management | always | default | session.viewed sessionId',
-      'GET api/v1/sessions/list | signed-in | - | - | default | -',
-      'GET api/v1/sessions/list.all | signed-in | view-device-management | always | default | session.listed',
-      'GET api/v1/users.getPersonalAccessTokens | signed-in | create-personal-access-tokens | - | default | access-token.listed',
-      'GET api/v1/users.totpCodesRemaining | signed-in | - | - | default | -',
-      'POST api/v1/login | public | - | at-sign-in | public | login failed-login-attempt',
-      'POST api/v1/logout | signed-in | - | - | default | session.ended',
-      'POST api/v1/sessions/logout | signed-in | logout-device-management | always | default | session.ended sessionId',
-      'POST api/v1/sessions/logout.me | signed-in | - | - | default | session.ended sessionId',
-      'POST api/v1/users.2fa.disableEmail | signed-in | - | before-enrolment | default | second-factor.changed email-codes.disabled',
-      'POST api/v1/users.2fa.enableEmail | signed-in | - | before-enrolment | default | second-factor.changed email-codes.enabled',
-      'POST api/v1/users.2fa.sendEmailCode | public | - | - | public | second-factor.code-requested',
-      'POST api/v1/users.disableTotp | signed-in | - | code in body: totp | default | second-factor.changed totp.disabled',
-      'POST api/v1/users.enableTotp | signed-in | - | before-enrolment | default | second-factor.changed totp.enrolment-begun',
-      'POST api/v1/users.generatePersonalAccessToken | signed-in | create-personal-access-tokens | always | default | access-token.changed access-token.generated tokenName,bypassTwoFactor',
-      'POST api/v1/users.regeneratePersonalAccessToken | signed-in | create-personal-access-tokens | always | default | access-token.changed access-token.regenerated tokenName',
-      'POST api/v1/users.regenerateTotpCodes | signed-in | - | code in body: totp | default | second-factor.changed backup-codes.regenerated',
-      'POST api/v1/users.removePersonalAccessToken | signed-in | create-personal-access-tokens | always | default | access-token.changed access-token.removed tokenName',
-      'POST api/v1/users.resetTOTP | signed-in | edit-other-user-totp | always | default | second-factor.changed totp.reset userId,username',
-      'POST api/v1/users.validateTotp | signed-in | - | code in body: new-totp-secret | default | second-factor.changed totp.enabled',
+      'GET api/v1/me | signed-in | - | - | - | - | default | -',
+      'GET api/v1/sessions/info | signed-in | - | SessionIdParameters | - | - | default | -',
+      'GET api/v1/sessions/info.admin | signed-in | view-device-management | SessionIdParameters | - | always | default | session.viewed sessionId',
+      'GET api/v1/sessions/list | signed-in | - | SessionListParameters | - | - | default | -',
+      'GET api/v1/sessions/list.all | signed-in | view-device-management | SessionListParameters | - | always | default | session.listed',
+      'GET api/v1/users.getPersonalAccessTokens | signed-in | create-personal-access-tokens | - | - | - | default | access-token.listed',
+      'GET api/v1/users.totpCodesRemaining | signed-in | - | - | TotpEnabled | - | default | -',
+      'POST api/v1/login | public | - | - | - | at-sign-in, by the handler | public | login failed-login-attempt',
+      'POST api/v1/logout | signed-in | - | - | - | - | default | session.ended',
+      'POST api/v1/sessions/logout | signed-in | logout-device-management | SessionIdParameters | - | always | default | session.ended sessionId',
+      'POST api/v1/sessions/logout.me | signed-in | - | SessionIdParameters | - | - | default | session.ended sessionId',
+      'POST api/v1/users.2fa.disableEmail | signed-in | - | - | EmailCodesEnabled | before-enrolment | default | second-factor.changed email-codes.disabled',
+      'POST api/v1/users.2fa.enableEmail | signed-in | - | - | EmailCodesCanBeEnabled | before-enrolment | default | second-factor.changed email-codes.enabled',
+      'POST api/v1/users.2fa.sendEmailCode | public | - | EmailOrUsernameParameters | - | - | public | second-factor.code-requested',
+      'POST api/v1/users.disableTotp | signed-in | - | CodeParameters | TotpEnabled | code in body: totp | default | second-factor.changed totp.disabled',
+      'POST api/v1/users.enableTotp | signed-in | - | - | TotpNotEnabled | before-enrolment | default | second-factor.changed totp.enrolment-begun',
+      'POST api/v1/users.generatePersonalAccessToken | signed-in | create-personal-access-tokens | NewTokenParameters | - | always | default | access-token.changed access-token.generated tokenName,bypassTwoFactor',
+      'POST api/v1/users.regeneratePersonalAccessToken | signed-in | create-personal-access-tokens | TokenNameParameters | - | always | default | access-token.changed access-token.regenerated tokenName',
+      'POST api/v1/users.regenerateTotpCodes | signed-in | - | CodeParameters | TotpEnabled | code in body: totp | default | second-factor.changed backup-codes.regenerated',
+      'POST api/v1/users.removePersonalAccessToken | signed-in | create-personal-access-tokens | TokenNameParameters | - | always | default | access-token.changed access-token.removed tokenName',
+      'POST api/v1/users.resetTOTP | signed-in | edit-other-user-totp | UserNameParameters | - | always | default | second-factor.changed totp.reset userId,username',
+      'POST api/v1/users.validateTotp | signed-in | - | CodeParameters | TotpNotEnabled | code in body: new-totp-secret of BegunTotpSecret | default | second-factor.changed totp.enabled',
     ]);
   });
 });
