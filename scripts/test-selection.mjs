@@ -27,6 +27,7 @@ const LEFT_OUT = [
     ],
   },
   { what: 'the browser', paths: ['test/e2e/http/browser\\.'] },
+  { what: 'proxies in front of the service', paths: ['test/deploy/(nginx|caddy)\\.'] },
   {
     what: 'kills and random commands of the embedded database',
     paths: ['packages/embedded-mongo/test/(crash|differential)/'],
@@ -36,7 +37,7 @@ const LEFT_OUT = [
 /** What a second run on a real engine would only repeat: what has no database, or knows the embedded one only. */
 const WITHOUT_THE_ENGINE = [
   '<rootDir>/(src|packages)/',
-  'test/contract/',
+  'test/(contract|deploy)/',
   'test/integration/(start|install)/',
   'test/integration/workspace-admin/transfer\\.directory\\.',
   // Compares answers of one process, whatever the database.
