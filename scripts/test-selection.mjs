@@ -27,6 +27,7 @@ const LEFT_OUT = [
     ],
   },
   { what: 'the browser', paths: ['test/e2e/http/browser\\.'] },
+  { what: 'proxies in front of the service', paths: ['test/deploy/(nginx|caddy)\\.'] },
   {
     what: 'kills and random commands of the embedded database',
     paths: ['packages/embedded-mongo/test/(crash|differential)/'],
@@ -36,7 +37,7 @@ const LEFT_OUT = [
 /** Tests without a database or for the embedded one only; a run on a real engine would just repeat them. */
 const WITHOUT_THE_ENGINE = [
   '<rootDir>/(src|packages)/',
-  'test/contract/',
+  'test/(contract|deploy)/',
   'test/integration/(start|install)/',
   'test/integration/workspace-admin/transfer\\.directory\\.',
   // Compares answers of one process, independent of the database.

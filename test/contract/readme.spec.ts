@@ -60,6 +60,8 @@ function pagesIn(folder: string): string[] {
 const pages = [
   'README.md',
   'CONTRIBUTING.md',
+  'SECURITY.md',
+  'CHANGELOG.md',
   'packages/embedded-mongo/README.md',
   ...['docs', 'packages/embedded-mongo/docs'].flatMap(pagesIn),
 ];

@@ -1,0 +1,28 @@
+// Exits with 0 if the service on this machine answers as it should, else with 1 and the reason. It needs nothing but Node.
+//
+// HEALTHCHECK_PATH    what is asked for. /api/v1/me refuses a request without a token before it looks at the database, so
+//                     this proves that the service answers HTTP, and no more. Once the service has /health/ready, set
+//                     HEALTHCHECK_PATH=/health/ready and HEALTHCHECK_STATUS=200 to learn about the database as well.
+// HEALTHCHECK_STATUS  the status that is right
+// HEALTHCHECK_PORT    the port, if it is not PORT
+// HEALTHCHECK_TIMEOUT_MS  how long the answer may take
+import { get } from 'node:http';
+
+const { env } = process;
+const path = env.HEALTHCHECK_PATH || '/api/v1/me';
+const status = Number(env.HEALTHCHECK_STATUS || 401);
+const port = Number(env.HEALTHCHECK_PORT || env.PORT || 3000);
+const timeoutMs = Number(env.HEALTHCHECK_TIMEOUT_MS || 3000);
+
+function fail(reason) {
+  process.stderr.write(`unhealthy: ${path} on port ${port}: ${reason}\n`);
+  process.exit(1);
+}
+
+// A timer of its own: the option `timeout` of a request starts again with every byte.
+setTimeout(() => fail(`no answer in ${timeoutMs} ms`), timeoutMs).unref();
+
+get({ host: '127.0.0.1', port, path, agent: false }, (answer) => {
+  if (answer.statusCode !== status) fail(`status ${answer.statusCode} instead of ${status}`);
+  process.exit(0);
+}).on('error', ({ message }) => fail(message));

@@ -1,0 +1,207 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { chartFile, problemsOf, renderChart, Values, valuesWith } from '../support/chart/chart';
+import { checkObject, KubernetesObject } from '../support/chart/kubernetes-kinds';
+
+const ROOT = join(__dirname, '../..');
+const SECRET = 'sessions-secrets';
+
+const EVERYTHING: Values = {
+  existingSecret: SECRET,
+  image: { digest: `sha256:${'a'.repeat(64)}` },
+  imagePullSecrets: [{ name: 'registry' }],
+  management: { enabled: true },
+  service: { annotations: { a: 'true' } },
+  ingress: { enabled: true, hosts: ['sessions.example.com'], tlsSecret: 'tls' },
+  autoscaling: { enabled: true },
+  serviceAccount: { name: 'own', annotations: { a: 'b' } },
+  podAnnotations: { a: 'b' },
+  nodeSelector: { disk: 'ssd' },
+  tolerations: [{ key: 'a', operator: 'Exists' }],
+  affinity: { nodeAffinity: {} },
+};
+
+const VARIANTS: [string, Values][] = [
+  ['its own values', { existingSecret: SECRET }],
+  ['everything on', EVERYTHING],
+  [
+    'everything off',
+    {
+      existingSecret: SECRET,
+      podDisruptionBudget: { enabled: false },
+      networkPolicy: { enabled: false },
+      serviceAccount: { create: false },
+    },
+  ],
+];
+
+const SERVICE_MONITOR: Values = { ...EVERYTHING, serviceMonitor: { enabled: true } };
+
+function ofKind(kind: string, values: Values): KubernetesObject[] {
+  return renderChart(valuesWith(values)).filter((object) => object.kind === kind);
+}
+
+interface PodSpec {
+  automountServiceAccountToken: boolean;
+  securityContext: object;
+  containers: { securityContext: object; envFrom: object[]; image: string; env: object[] }[];
+  volumes?: object[];
+}
+
+function podSpecOf(values: Values): PodSpec {
+  const [deployment] = ofKind('Deployment', values);
+  return (deployment?.spec as { template: { spec: PodSpec } }).template.spec;
+}
+
+describe('the chart', () => {
+  it.each(VARIANTS)("makes objects that Kubernetes' own schemas take, with %s", (_name, values) => {
+    expect(problemsOf(valuesWith(values))).toEqual([]);
+    const objects = renderChart(valuesWith(values));
+    expect(objects.length).toBeGreaterThan(2);
+    for (const object of objects)
+      expect([object.kind, checkObject(object)]).toEqual([object.kind, []]);
+  });
+
+  it('makes each of its objects where it is asked for', () => {
+    const kinds = (values: Values): string[] =>
+      renderChart(valuesWith(values)).map(({ kind }) => kind);
+    expect(kinds(SERVICE_MONITOR).sort()).toEqual([
+      'ConfigMap',
+      'Deployment',
+      'HorizontalPodAutoscaler',
+      'Ingress',
+      'NetworkPolicy',
+      'PodDisruptionBudget',
+      'Service',
+      'Service',
+      'ServiceAccount',
+      'ServiceMonitor',
+    ]);
+    expect(kinds({ existingSecret: SECRET }).sort()).toEqual([
+      'ConfigMap',
+      'Deployment',
+      'NetworkPolicy',
+      'PodDisruptionBudget',
+      'Service',
+      'ServiceAccount',
+    ]);
+  });
+
+  it('finds a misspelt field and a wrong type', () => {
+    const [deployment] = ofKind('Deployment', { existingSecret: SECRET });
+    if (!deployment) throw new Error('There is no Deployment.');
+    const spec = { ...deployment.spec, replica: 2 };
+    expect(checkObject({ ...deployment, spec })).toEqual(['/spec/replica']);
+    expect(() => checkObject({ ...deployment, spec: { ...spec, replicas: '2' } })).toThrow();
+  });
+
+  it('gives every object its name, namespace and labels', () => {
+    for (const { metadata } of renderChart(valuesWith({ existingSecret: SECRET }))) {
+      expect(metadata).toMatchObject({
+        name: 'sessions',
+        namespace: 'chat',
+        labels: {
+          'app.kubernetes.io/instance': 'sessions',
+          'app.kubernetes.io/version': chartFile.appVersion,
+        },
+      });
+    }
+  });
+
+  it('keeps to the pod security standard "restricted", whatever the values', () => {
+    for (const [, values] of VARIANTS) {
+      const pod = podSpecOf(values);
+      expect(pod).toMatchObject({
+        automountServiceAccountToken: false,
+        securityContext: {
+          runAsNonRoot: true,
+          runAsUser: 10001,
+          seccompProfile: { type: 'RuntimeDefault' },
+        },
+      });
+      expect(pod.volumes).toBeUndefined();
+      expect(pod.containers.map(({ securityContext }) => securityContext)).toEqual([
+        {
+          allowPrivilegeEscalation: false,
+          readOnlyRootFilesystem: true,
+          capabilities: { drop: ['ALL'] },
+        },
+      ]);
+    }
+  });
+
+  it('takes secrets from a Secret by its name, and makes none', () => {
+    expect(podSpecOf(EVERYTHING).containers[0]?.envFrom).toContainEqual({
+      secretRef: { name: SECRET },
+    });
+    expect(ofKind('Secret', EVERYTHING)).toEqual([]);
+  });
+
+  it('leaves the number of pods to the autoscaler where there is one', () => {
+    expect(ofKind('Deployment', { existingSecret: SECRET })[0]?.spec.replicas).toBe(2);
+    expect(ofKind('Deployment', EVERYTHING)[0]?.spec).not.toHaveProperty('replicas');
+  });
+
+  it('names the image by its digest, or else by its tag, or else by its version', () => {
+    const image = (values: Values): string | undefined =>
+      podSpecOf({ existingSecret: SECRET, image: values }).containers[0]?.image;
+    const repository = 'registry.example.com/workspace-sessions';
+    const digest = `sha256:${'b'.repeat(64)}`;
+    expect(image({ digest, tag: '1' })).toBe(`${repository}@${digest}`);
+    expect(image({ tag: '1' })).toBe(`${repository}:1`);
+    expect(image({})).toBe(`${repository}:${chartFile.appVersion}`);
+  });
+
+  it('selects with its Services, policies and budget the pods that it makes', () => {
+    const [deployment] = ofKind('Deployment', SERVICE_MONITOR);
+    const { template } = deployment?.spec as { template: { metadata: { labels: object } } };
+    const selectors = [
+      ...ofKind('Service', SERVICE_MONITOR).map(({ spec }) => spec.selector),
+      ...['Deployment', 'PodDisruptionBudget'].map(
+        (kind) =>
+          (ofKind(kind, SERVICE_MONITOR)[0]?.spec.selector as { matchLabels: object }).matchLabels,
+      ),
+      (ofKind('NetworkPolicy', SERVICE_MONITOR)[0]?.spec.podSelector as { matchLabels: object })
+        .matchLabels,
+    ];
+    expect(selectors).toHaveLength(5);
+    for (const selector of selectors)
+      expect(template.metadata.labels).toMatchObject(selector as object);
+  });
+
+  it('lets Prometheus find the management Service and no other', () => {
+    const [monitor] = ofKind('ServiceMonitor', SERVICE_MONITOR);
+    const { matchLabels } = monitor?.spec.selector as { matchLabels: Record<string, string> };
+    const found = ofKind('Service', SERVICE_MONITOR).filter(({ metadata }) =>
+      Object.entries(matchLabels).every(([name, value]) => metadata.labels[name] === value),
+    );
+    expect(found.map(({ metadata }) => metadata.name)).toEqual(['sessions-management']);
+  });
+
+  it('has the version of the project', () => {
+    const text = readFileSync(join(ROOT, 'package.json'), 'utf8');
+    expect(chartFile.appVersion).toBe((JSON.parse(text) as { version: string }).version);
+  });
+});
+
+describe("the chart's schema of values", () => {
+  it.each<[string, Values]>([
+    ['no Secret', {}],
+    ['an unknown value', { existingSecret: SECRET, replica: 2 }],
+    ['a number in config', { existingSecret: SECRET, config: { TRUSTED_PROXY_COUNT: 1 } }],
+    [
+      'a secret in config',
+      { existingSecret: SECRET, config: { MONGODB_URI: 'mongodb://db/chat' } },
+    ],
+    ['no replica', { existingSecret: SECRET, replicas: 0 }],
+    ['an Ingress without a host', { existingSecret: SECRET, ingress: { enabled: true } }],
+    [
+      'a ServiceMonitor without the management port',
+      { existingSecret: SECRET, serviceMonitor: { enabled: true } },
+    ],
+    ['a policy that admits everybody', { existingSecret: SECRET, networkPolicy: { from: [] } }],
+    ['a digest that is none', { existingSecret: SECRET, image: { digest: 'latest' } }],
+  ])('refuses %s', (_name, values) => {
+    expect(problemsOf(valuesWith(values))).not.toEqual([]);
+  });
+});
