@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { getConnectionToken } from '@nestjs/mongoose';
 import { Connection } from 'mongoose';
 import { Clock } from '../common/clock/clock';
@@ -40,6 +41,9 @@ const DATABASE_CHECKS: Check[] = [
   DEMO_CHECK,
   SIZE_CHECK,
 ];
+
+/** The file of the embedded database that exists once it has been started in a directory. */
+const EMBEDDED_JOURNAL = 'journal';
 
 /** Runs all checks. When one fails, only the checks that depend on it are skipped. */
 export async function examine(io: CommandIo, clock: Clock): Promise<NamedFinding[]> {
@@ -84,8 +88,8 @@ async function connect(deployment: Deployment, io: CommandIo): Promise<Connected
   const { database } = deployment.configuration;
   refuseUnlessLasting(deployment.configuration);
   const { uri, embeddedDirectory = '' } = database;
-  // The embedded database would create its directory, but the doctor changes nothing.
-  if (uri === undefined && !existsSync(embeddedDirectory)) {
+  // The embedded database would create its directory and its journal, but the doctor changes nothing.
+  if (uri === undefined && !existsSync(join(embeddedDirectory, EMBEDDED_JOURNAL))) {
     throw new OperatorError('MONGODB_URI is not set, and EMBEDDED_DATA_DIR holds no database.');
   }
   database.startupTimeoutSeconds = Math.ceil(database.timeoutMs / 1000);
