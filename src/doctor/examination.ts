@@ -20,6 +20,7 @@ import { MAIL_CHECK } from './checks/mail.check';
 import { OWN_INDEXES_CHECK } from './checks/own-indexes.check';
 import { PERMISSIONS_CHECK } from './checks/permissions.check';
 import { REPLICATION_CHECK } from './checks/replication.check';
+import { RIGHTS_CHECK } from './checks/rights.check';
 import { SIZE_CHECK } from './checks/size.check';
 import { TOTP_SECRETS_CHECK } from './checks/totp-secrets.check';
 import { VERSIONS_CHECK } from './checks/versions.check';
@@ -31,6 +32,7 @@ import { runCheck } from './run-check';
 const LOCAL_CHECKS: Check<Deployment>[] = [CONFIGURATION_CHECK, MAIL_CHECK];
 const DATABASE_CHECKS: Check[] = [
   DATABASE_CHECK,
+  RIGHTS_CHECK,
   REPLICATION_CHECK,
   CLOCK_CHECK,
   COLLECTIONS_CHECK,
