@@ -1,8 +1,5 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { startEmbeddedMongo } from '@workspace-sessions/embedded-mongo';
 import { mongo } from 'mongoose';
 import { SystemClock } from '../../../src/common/clock/clock';
 import { OWN_COLLECTIONS } from '../../../src/doctor/checks/rights.check';
@@ -256,39 +253,6 @@ describe('workspace -- doctor', () => {
     expect(await statusAt(0)).not.toBe('fail');
     expect(await statusAt(20)).toBe('warn');
     expect(await statusAt(-60)).toBe('fail');
-  });
-
-  it('creates no data directory when there is none', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'doctor-'));
-    const EMBEDDED_DATA_DIR = join(folder, 'data');
-    const result = await doctor({ EMBEDDED_DATA_DIR });
-    expect(findingOf(result, 'database')).toMatchObject({ status: 'fail' });
-    expect(existsSync(EMBEDDED_DATA_DIR)).toBe(false);
-    rmSync(folder, { recursive: true });
-  });
-
-  it('creates nothing in a data directory without a database', async () => {
-    const EMBEDDED_DATA_DIR = mkdtempSync(join(tmpdir(), 'doctor-'));
-    const result = await doctor({ EMBEDDED_DATA_DIR });
-    expect(findingOf(result, 'database')).toMatchObject({
-      status: 'fail',
-      found: 'MONGODB_URI is not set, and EMBEDDED_DATA_DIR holds no database.',
-    });
-    expect(readdirSync(EMBEDDED_DATA_DIR)).toEqual([]);
-    rmSync(EMBEDDED_DATA_DIR, { recursive: true });
-  });
-
-  it('finds the database in a data directory, and leaves it as it is', async () => {
-    const directory = mkdtempSync(join(tmpdir(), 'doctor-'));
-    const data = { directory, sync: 'always' as const, report: () => undefined };
-    await (await startEmbeddedMongo({ data })).stop();
-    const contents = (): [string, Buffer][] =>
-      readdirSync(directory).map((name) => [name, readFileSync(join(directory, name))]);
-    const before = contents();
-    const result = await doctor({ EMBEDDED_DATA_DIR: directory });
-    expect(findingOf(result, 'database')).toMatchObject({ status: 'ok' });
-    expect(contents()).toEqual(before);
-    rmSync(directory, { recursive: true });
   });
 
   it('reports a database without a workspace', async () => {
