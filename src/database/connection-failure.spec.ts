@@ -54,6 +54,14 @@ describe('needsOperator', () => {
     },
   );
 
+  it('names the rights that the service needs when it lacks one', () => {
+    expect(needsOperator(new mongo.MongoServerError({ code: 13, codeName: 'Unauthorized' }))).toBe(
+      'The database user in MONGODB_URI lacks a right (Unauthorized). It must read rocketchat_permissions, read and ' +
+        'update users, read, insert into and update rocketchat_sessions, and own the collections whose names begin ' +
+        'with ws_, their indexes included.',
+    );
+  });
+
   it('explains any other failure of the driver', () => {
     expect(needsOperator(new mongo.MongoMissingDependencyError('hunter2', {} as never))).toBe(
       'The database driver cannot use MONGODB_URI (MongoMissingDependencyError).',

@@ -66,8 +66,9 @@ export function refusalOf(error: mongo.MongoServerError): string {
   }
   if (code === NO_RIGHT) {
     return (
-      `The database user in MONGODB_URI lacks a right (${name}). It must read users, rocketchat_sessions and ` +
-      'rocketchat_permissions, and own the collections whose names begin with ws_, their indexes included.'
+      `The database user in MONGODB_URI lacks a right (${name}). It must read rocketchat_permissions, read and ` +
+      'update users, read, insert into and update rocketchat_sessions, and own the collections whose names begin ' +
+      'with ws_, their indexes included.'
     );
   }
   return `The database refuses what the service needs (${name}).`;

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { getConnectionToken } from '@nestjs/mongoose';
 import { Connection } from 'mongoose';
 import { Clock } from '../common/clock/clock';
@@ -19,6 +20,7 @@ import { MAIL_CHECK } from './checks/mail.check';
 import { OWN_INDEXES_CHECK } from './checks/own-indexes.check';
 import { PERMISSIONS_CHECK } from './checks/permissions.check';
 import { REPLICATION_CHECK } from './checks/replication.check';
+import { RIGHTS_CHECK } from './checks/rights.check';
 import { SIZE_CHECK } from './checks/size.check';
 import { TOTP_SECRETS_CHECK } from './checks/totp-secrets.check';
 import { VERSIONS_CHECK } from './checks/versions.check';
@@ -30,6 +32,7 @@ import { runCheck } from './run-check';
 const LOCAL_CHECKS: Check<Deployment>[] = [CONFIGURATION_CHECK, MAIL_CHECK];
 const DATABASE_CHECKS: Check[] = [
   DATABASE_CHECK,
+  RIGHTS_CHECK,
   REPLICATION_CHECK,
   CLOCK_CHECK,
   COLLECTIONS_CHECK,
@@ -40,6 +43,9 @@ const DATABASE_CHECKS: Check[] = [
   DEMO_CHECK,
   SIZE_CHECK,
 ];
+
+/** The file of the embedded database that exists once it has been started in a directory. */
+const EMBEDDED_JOURNAL = 'journal';
 
 /** Runs all checks. When one fails, only the checks that depend on it are skipped. */
 export async function examine(io: CommandIo, clock: Clock): Promise<NamedFinding[]> {
@@ -84,8 +90,8 @@ async function connect(deployment: Deployment, io: CommandIo): Promise<Connected
   const { database } = deployment.configuration;
   refuseUnlessLasting(deployment.configuration);
   const { uri, embeddedDirectory = '' } = database;
-  // The embedded database would create its directory, but the doctor changes nothing.
-  if (uri === undefined && !existsSync(embeddedDirectory)) {
+  // The embedded database would create its directory and its journal, but the doctor changes nothing.
+  if (uri === undefined && !existsSync(join(embeddedDirectory, EMBEDDED_JOURNAL))) {
     throw new OperatorError('MONGODB_URI is not set, and EMBEDDED_DATA_DIR holds no database.');
   }
   database.startupTimeoutSeconds = Math.ceil(database.timeoutMs / 1000);

@@ -1,4 +1,4 @@
-/** `warn`: it works, but an operator should look. `skip`: unknown, because another check failed. */
+/** `warn`: it works, but an operator should look. `skip`: unknown, because another check failed or the database does not tell. */
 export type FindingStatus = 'ok' | 'warn' | 'fail' | 'skip';
 
 /** Neither text holds a secret, a hash, a token or an address. */

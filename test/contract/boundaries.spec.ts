@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 const ROOT = join(__dirname, '../..');
 const LINTER = join(__dirname, '../support/lint-texts.mjs');
@@ -112,12 +112,26 @@ function lint(cases: Case[]): Report {
   return JSON.parse(stdout) as Report;
 }
 
-/** Paths below `src/`, without the tests. */
-const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' }).filter(
-  (path) => path.endsWith('.ts') && !path.endsWith('.spec.ts'),
+/** Paths below `src/`. */
+const files = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' }).filter((path) =>
+  path.endsWith('.ts'),
 );
+const sources = files.filter((path) => !path.endsWith('.spec.ts'));
 const lines = (path: string): number =>
   readFileSync(join(ROOT, 'src', path), 'utf8').split('\n').length;
+
+/** The room of a path below `src/`: the deepest that holds it. */
+function roomOf(path: string, rooms: string[]): string {
+  const holding = rooms.filter((room) => path.startsWith(`${room}/`));
+  return holding.sort((a, b) => b.length - a.length)[0] ?? 'entry';
+}
+
+/** The paths below `src/` that a file imports by a relative path. */
+function importsOf(path: string): string[] {
+  const text = readFileSync(join(ROOT, 'src', path), 'utf8');
+  const relative = text.matchAll(/(?:from|import|import\()\s*'(\.[^']*)'/g);
+  return [...relative].map(([, to = '']) => join(dirname(path), to));
+}
 
 describe('the lint rules for the rooms of src', () => {
   const report = lint([...REFUSED, ...ALLOWED]);
@@ -144,23 +158,23 @@ describe('the lint rules for the rooms of src', () => {
         "common: ",
         "config: common",
         "database: common config",
-        "workspace-data: common config database",
-        "audit: common config database",
-        "mail: common config database",
-        "auth: common config database workspace-data",
-        "permissions: common config database workspace-data auth",
-        "session-lifecycle: common config database workspace-data auth",
-        "two-factor/secrets: common config database workspace-data",
+        "workspace-data: common",
+        "audit: common",
+        "mail: config",
+        "auth: common config workspace-data",
+        "permissions: common workspace-data auth",
+        "session-lifecycle: common database workspace-data auth",
+        "two-factor/secrets: common config workspace-data",
         "two-factor: common config database workspace-data audit mail auth two-factor/secrets",
-        "access: common config database workspace-data audit auth permissions two-factor",
-        "sessions: common config database workspace-data session-lifecycle audit auth access",
-        "sign-in: common config database workspace-data permissions session-lifecycle audit auth access two-factor",
-        "enrolment: common config database workspace-data session-lifecycle audit auth access two-factor two-factor/secrets",
-        "access-tokens: common config database workspace-data session-lifecycle audit auth access",
-        "workspace-admin: common config database workspace-data session-lifecycle auth two-factor/secrets two-factor",
+        "access: common audit auth permissions two-factor",
+        "sessions: common config workspace-data audit auth session-lifecycle access",
+        "sign-in: common config database workspace-data audit auth permissions session-lifecycle two-factor access",
+        "enrolment: common workspace-data audit auth session-lifecycle two-factor/secrets two-factor access",
+        "access-tokens: common workspace-data auth session-lifecycle access",
+        "workspace-admin: common config database workspace-data auth two-factor/secrets two-factor",
         "doctor: common config database workspace-data mail two-factor/secrets workspace-admin",
-        "cli: common config database two-factor workspace-admin doctor",
-        "entry: common config database access access-tokens enrolment sessions sign-in workspace-admin cli",
+        "cli: common database two-factor workspace-admin doctor",
+        "entry: common config database access sessions sign-in enrolment access-tokens workspace-admin cli",
       ]
     `);
   });
@@ -170,6 +184,19 @@ describe('the lint rules for the rooms of src', () => {
       sources.map((path) => path.split('/')[0]).filter((name) => !(name ?? '').includes('.')),
     );
     expect([...folders].filter((folder) => !report.rooms[folder ?? ''])).toEqual([]);
+  });
+
+  it('lists for a room only what its files import', () => {
+    const rooms = Object.keys(report.rooms);
+    const used = new Set(
+      files.flatMap((path) =>
+        importsOf(path).map((to) => `${roomOf(path, rooms)} -> ${roomOf(to, rooms)}`),
+      ),
+    );
+    const listed = Object.entries(report.rooms).flatMap(([room, others]) =>
+      others.map((other) => `${room} -> ${other}`),
+    );
+    expect(listed.filter((edge) => !used.has(edge))).toEqual([]);
   });
 
   it('has no circular imports between rooms', () => {

@@ -44,7 +44,7 @@ function violationOf(
   if (!isKnown) return status >= 400 && status < 500 ? undefined : `${status} of no route`;
   const response = operation.responses[status];
   if (!response || !('content' in response)) return `${status} is not documented`;
-  const schema = response.content?.['application/json']?.schema;
+  const schema = response.content['application/json']?.schema;
   if (!schema) return `${status} has no schema`;
   const validate = validators.get(schema) ?? ajv.compile(schema);
   validators.set(schema, validate);

@@ -10,6 +10,7 @@ import { assessMail } from './mail.check';
 import { assessOwnIndexes } from './own-indexes.check';
 import { assessPermissions, PermissionFacts } from './permissions.check';
 import { assessReplication } from './replication.check';
+import { assessRights, AuthInfo } from './rights.check';
 import { assessSize } from './size.check';
 import { assessSecrets } from './totp-secrets.check';
 import { assessNode } from './versions.check';
@@ -86,6 +87,28 @@ describe('doctor check: replication', () => {
     ['mongos', { isWritablePrimary: true, msg: 'isdbgrid' }, 'ok'],
   ])('%s', (_case, hello, status) => {
     expect(assessReplication(hello).status).toBe(status);
+  });
+});
+
+describe('doctor check: rights', () => {
+  const allowing = (...actions: string[]): AuthInfo => ({
+    authenticatedUsers: [{ user: 'hunter2', db: 'admin' }],
+    authenticatedUserPrivileges: [{ resource: { db: 'chat', collection: '' }, actions }],
+  });
+  const readWrite = ['find', 'insert', 'update', 'remove', 'createIndex', 'createCollection'];
+
+  it.each<[string, AuthInfo | undefined, boolean, FindingStatus, string]>([
+    ['a user who may write', allowing(...readWrite), true, 'ok', 'may do'],
+    ['a user who may only read', allowing('find'), true, 'fail', 'update on users; insert, update on rocketchat_sessions'], // prettier-ignore
+    ['a user without a role', allowing(), false, 'fail', 'find on rocketchat_permissions'],
+    ['no access control in production', { authenticatedUsers: [] }, true, 'warn', 'access control is off'], // prettier-ignore
+    ['no access control elsewhere', { authenticatedUsers: [] }, false, 'ok', 'access control is off'], // prettier-ignore
+    ['a server that lists no privileges', { authenticatedUsers: [{}] }, true, 'skip', 'does not tell'], // prettier-ignore
+    ['a server without the command', undefined, true, 'skip', 'does not tell'],
+  ])('%s', (_case, authInfo, isProduction, status, words) => {
+    const finding = assessRights('chat', authInfo, isProduction);
+    expect(finding).toMatchObject({ status, found: expect.stringContaining(words) as string });
+    expect(JSON.stringify(finding)).not.toContain('hunter2');
   });
 });
 

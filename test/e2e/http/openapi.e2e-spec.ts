@@ -129,8 +129,10 @@ describe('GET /api-docs', () => {
     expect(contents.length).toBeGreaterThan(100);
     for (const { at, schema, example, examples = {} } of contents) {
       const validate = ajv.compile(schema ?? false);
-      const values = Object.values(examples).map((named) => 'value' in named && named.value);
-      for (const value of example === undefined ? values : [example, ...values]) {
+      const values = Object.values(examples).map(
+        (named): unknown => 'value' in named && named.value,
+      );
+      for (const value of example === undefined ? values : [example as unknown, ...values]) {
         expect({ at, value, isValid: validate(value) }).toMatchObject({ isValid: true });
       }
     }

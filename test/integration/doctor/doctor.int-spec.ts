@@ -1,14 +1,14 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { mongo } from 'mongoose';
 import { SystemClock } from '../../../src/common/clock/clock';
+import { OWN_COLLECTIONS } from '../../../src/doctor/checks/rights.check';
 import { examine } from '../../../src/doctor/examination';
 import { TestApp } from '../../support/app';
 import { callCommand } from '../../support/command';
 import { CommandResult, runCommand } from '../../support/command-process';
-import { openTestDatabase } from '../../support/database';
+import { openTestDatabase, REAL_MONGODB_URI } from '../../support/database';
+import { FakeMongod } from '../../support/fake-mongod';
 import { Mailbox } from '../../support/mailbox';
 import { TestClock } from '../../support/test-clock';
 import { TestUser } from '../../support/workspace';
@@ -71,6 +71,9 @@ const everything = async (): Promise<unknown> => {
   );
 };
 
+/** The tests run on a single server without access control, and the embedded engine tells nothing of rights. */
+const OF_THE_ENGINE = [REAL_MONGODB_URI ? 'warn rights' : 'skip rights', 'warn replication'];
+
 const store = async (collection: string, document: { _id: string }): Promise<void> => {
   await db.collection<{ _id: string }>(collection).insertOne(document);
 };
@@ -79,8 +82,7 @@ describe('workspace -- doctor', () => {
   it('finds no failure in a healthy workspace, changes nothing and discloses no user', async () => {
     const before = await everything();
     const result = await doctor(envOf(), runCommand);
-    // The tests run on a single server, on either engine.
-    expect(notOk(result)).toEqual(['warn replication']);
+    expect(notOk(result)).toEqual(OF_THE_ENGINE);
     expect(result).toMatchObject({ code: 0, stderr: '' });
     expect(findingOf(result, 'permissions')?.found).toContain('admin (1 active)');
     expect(findingOf(result, 'totp-secrets')?.found).toContain('1 users: 0 encrypted');
@@ -96,7 +98,9 @@ describe('workspace -- doctor', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^ok {4}versions +Workspace Sessions \d/);
     expect(stdout).toMatch(/^ok {4}mail +the mail server accepts/m);
-    expect(stdout).toMatch(/\n\n12 ok, 1 warn\n$/);
+    expect(stdout).toMatch(
+      REAL_MONGODB_URI ? /\n\n12 ok, 2 warn\n$/ : /\n\n12 ok, 1 warn, 1 skip\n$/,
+    );
   });
 
   it('names a missing index and the command that creates it', async () => {
@@ -108,6 +112,41 @@ describe('workspace -- doctor', () => {
       found: "11 of 12 of the workspace's indexes are there; missing: users (username)",
       advice: expect.stringContaining('npm run workspace -- indexes --apply') as string,
     });
+  });
+
+  it('names the rights that the database user lacks, and no user', async () => {
+    const authInfo = {
+      authenticatedUsers: [{ user: 'hunter2', db: 'admin' }],
+      authenticatedUserPrivileges: [
+        { resource: { db: 'chat', collection: '' }, actions: ['find', 'listIndexes'] },
+      ],
+    };
+    const { port } = await FakeMongod.start({ connectionStatus: { ok: 1, authInfo } });
+    const MONGODB_URI = `mongodb://127.0.0.1:${port}/chat`;
+    const result = await doctor({ ...envOf(), MONGODB_URI });
+    expect(result.code).toBe(1);
+    const rights = findingOf(result, 'rights');
+    expect(rights?.status).toBe('fail');
+    expect(rights?.found).toContain('update on users; insert, update on rocketchat_sessions; ');
+    expect(result.printed).not.toContain('hunter2');
+  });
+
+  it('fails when the database wants a user, and MONGODB_URI names none', async () => {
+    const connectionStatus = { ok: 1, authInfo: { authenticatedUsers: [] } };
+    const find = { ok: 0, code: 13, codeName: 'Unauthorized', errmsg: 'hunter2' };
+    const { port } = await FakeMongod.start({ connectionStatus, find });
+    const result = await doctor({ ...envOf(), MONGODB_URI: `mongodb://127.0.0.1:${port}/chat` });
+    expect(findingOf(result, 'rights')).toMatchObject({
+      status: 'fail',
+      found: expect.stringContaining('lacks a right (Unauthorized)') as string,
+    });
+  });
+
+  it("knows every collection of the service's own", async () => {
+    const names = (await db.listCollections({}, { nameOnly: true }).toArray())
+      .map(({ name }) => name)
+      .filter((name) => name.startsWith('ws_'));
+    expect(names.sort()).toEqual(OWN_COLLECTIONS);
   });
 
   it('names an own collection that grows without bound', async () => {
@@ -170,7 +209,7 @@ describe('workspace -- doctor', () => {
     await mailbox.close();
     const SMTP_URL = mailbox.url.replace('smtp://', 'smtp://user:hunter2@');
     const result = await doctor({ ...envOf(), SMTP_URL });
-    expect(notOk(result)).toEqual(['fail mail', 'warn replication']);
+    expect(notOk(result)).toEqual(['fail mail', ...OF_THE_ENGINE]);
     expect(findingOf(result, 'mail')?.found).toContain('"code":"ESOCKET"');
     expect(result.code).toBe(1);
     expect(result.printed).not.toContain('hunter2');
@@ -183,7 +222,7 @@ describe('workspace -- doctor', () => {
     expect([versions, configuration, mail].map((finding) => finding?.status)).toEqual(['ok', 'ok', 'ok']); // prettier-ignore
     expect(database).toMatchObject({ check: 'database', status: 'fail' });
     expect(database?.found).toContain('ECONNREFUSED');
-    expect(others).toHaveLength(9);
+    expect(others).toHaveLength(10);
     for (const { status } of others) expect(status).toBe('skip');
     expect(result.code).toBe(1);
     expect(result.printed).not.toContain('hunter2');
@@ -193,7 +232,7 @@ describe('workspace -- doctor', () => {
     const result = await doctor({ ...envOf(), PORT: 's3cret', MAIL_FROM: 's3cret' });
     expect(result.code).toBe(1);
     expect(findingOf(result, 'configuration')?.found).toMatch(/PORT must be .*\n.*MAIL_FROM must/);
-    expect(notOk(result)).toHaveLength(12);
+    expect(notOk(result)).toHaveLength(13);
     expect(result.printed).not.toContain('s3cret');
   });
 
@@ -214,15 +253,6 @@ describe('workspace -- doctor', () => {
     expect(await statusAt(0)).not.toBe('fail');
     expect(await statusAt(20)).toBe('warn');
     expect(await statusAt(-60)).toBe('fail');
-  });
-
-  it('creates no data directory when there is none', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'doctor-'));
-    const EMBEDDED_DATA_DIR = join(folder, 'data');
-    const result = await doctor({ EMBEDDED_DATA_DIR });
-    expect(findingOf(result, 'database')).toMatchObject({ status: 'fail' });
-    expect(existsSync(EMBEDDED_DATA_DIR)).toBe(false);
-    rmSync(folder, { recursive: true });
   });
 
   it('reports a database without a workspace', async () => {

@@ -61,6 +61,16 @@ describe('first start, with nothing configured', () => {
   });
 });
 
+describe('start with a database timeout longer than the request timeout', () => {
+  it('warns and starts', async () => {
+    const service = await ServiceProcess.start({ DATABASE_TIMEOUT_MS: '9000' });
+    expect(service.printed).toMatch(
+      /WARN.*DATABASE_TIMEOUT_MS \(9000\) is longer than REQUEST_TIMEOUT_MS \(5000\): .*503\./,
+    );
+    expect(await service.stop()).toBe(0);
+  }, 60_000);
+});
+
 describe('start that must fail', () => {
   it('refuses production without MONGODB_URI and says why', async () => {
     const service = ServiceProcess.spawn({ NODE_ENV: 'production' });
