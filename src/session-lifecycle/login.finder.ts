@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { isLive } from '../workspace-data/sessions/live-session';
+import { isLive, newest } from '../workspace-data/sessions/live-session';
 import { SessionsRepository } from '../workspace-data/sessions/sessions.repository';
 import { ownerOf, StoredSession } from '../workspace-data/sessions/stored-session';
 import { LoginTokensRepository } from '../workspace-data/users/login-tokens.repository';
@@ -102,7 +102,9 @@ export class LoginFinder {
     const hashedTokens = missing.map(({ hashedToken }) => hashedToken);
     const documents = new Map<string, StoredSession>();
     for (const document of await this.sessions.findNewestOf(owners, hashedTokens)) {
-      documents.set(sessionEndingId(ownerOf(document), document.loginToken ?? ''), document);
+      const id = sessionEndingId(ownerOf(document), document.loginToken ?? '');
+      // Documents without an owner share an id, whatever their `userId` holds.
+      documents.set(id, moreTelling(document, documents.get(id)));
     }
     return logins.map((login) => {
       if (!isMissing(login)) return login;
@@ -114,6 +116,12 @@ export class LoginFinder {
       return { ...login, session, isSession: isLive(session) || login.isSession };
     });
   }
+}
+
+/** A live document before others, then the newest. */
+function moreTelling(document: StoredSession, other: StoredSession = document): StoredSession {
+  const both = [other, document];
+  return newest(both.filter(isLive)) ?? newest(both) ?? document;
 }
 
 function withToken(login: FoundLogin, tokens: readonly StoredToken[] = []): FoundLogin {

@@ -24,8 +24,11 @@ export interface SessionStamp extends SessionScope {
   by: string;
 }
 
-/** Documents that name no owner. Other programs wrote them, so `userId` may have any type. */
-const WITHOUT_OWNER: QueryFilter<Session> = { userId: { $not: { $gt: '' } } };
+/** Documents that name no owner, as `ownerOf` says: other programs wrote them, so `userId` may have any type. */
+const WITHOUT_OWNER: QueryFilter<Session> = {
+  // A condition on a list looks at its elements.
+  $or: [{ userId: { $not: { $gt: '' } } }, { userId: { $type: 'array' } }],
+};
 
 /** What `$group` takes from the first document of a group; a missing field becomes null. */
 const FIRST_FIELDS = Object.fromEntries(

@@ -95,4 +95,29 @@ describe('revoking what other programs wrote', () => {
     await expect(revoke(undefined)).rejects.toThrow();
     expect([await isHeld(hashOf(user)), await open(user)]).toEqual([true, 2]);
   });
+
+  it.each(['live first', 'live last'] as const)(
+    'one ending for a token with a live and a stamped document without owners, %s',
+    async (order) => {
+      const ownerless = [{ userId: undefined }, { userId: 7 }];
+      const [live, stamped] = order === 'live first' ? ownerless : ownerless.reverse();
+      const sessionId = await scene.createSession(user, { ...live });
+      await scene.createSession(user, { ...stamped, logoutAt: new Date(0) });
+      await setList(user, []);
+      await revoke(undefined);
+      expect(await scene.endings()).toMatchObject([{ sessionId }]);
+      expect(await open(user)).toBe(0);
+    },
+  );
+
+  it('treats a document with several owners as one without, through an index', async () => {
+    await scene.createSession(user, { userId: ['w', 'x'] });
+    const filler = Array.from({ length: 200 }, () => ({ _id: newId(), loginToken: newId() }));
+    const { db } = scene.app.workspace;
+    await db.collection<{ _id: string }>('rocketchat_sessions').insertMany(filler);
+    const commands = await scene.app.commandsDuring(() => revoke(undefined));
+    for (const command of commands) await expectIndexed(db, command);
+    expect([await isHeld(hashOf(user)), await open(user)]).toEqual([false, 0]);
+    expect(await scene.endings()).toHaveLength(1);
+  });
 });
