@@ -18,7 +18,7 @@ describe('PendingRevocations', () => {
   const background = new BackgroundTasks();
   const settle = jest.fn<Promise<void>, [readonly string[]]>(() => Promise.resolve());
   const findPending = jest.fn<Promise<SessionEnding[]>, [Date, number]>(() => Promise.resolve([]));
-  const complete = jest.fn(() => Promise.resolve());
+  const complete = jest.fn((endings: readonly SessionEnding[]) => Promise.resolve(endings.length));
   let pending: PendingRevocations;
 
   beforeEach(() => {
@@ -41,6 +41,13 @@ describe('PendingRevocations', () => {
       [clock.now(), 1000],
     ]);
     expect(complete).toHaveBeenCalledTimes(2);
+  });
+
+  it('starts the service also when nothing of a whole batch can be completed', async () => {
+    findPending.mockResolvedValueOnce(Array.from({ length: 1000 }, () => ({}) as SessionEnding));
+    complete.mockResolvedValueOnce(0);
+    await pending.onApplicationBootstrap();
+    expect(findPending).toHaveBeenCalledTimes(1);
   });
 
   it('starts the service also when that fails', async () => {

@@ -34,20 +34,21 @@ export class PendingRevocations implements OnApplicationBootstrap {
     const now = this.clock.now();
     this.resumedAt = now.getTime();
     try {
-      let resumed: number;
-      do resumed = await this.resume(now);
-      while (resumed === BATCH);
+      while (await this.resume(now));
     } catch (error) {
       const name = error instanceof Error ? error.name : typeof error;
       this.logger.warn(`Resuming revocations failed: ${name}`);
     }
   }
 
-  /** Completes revocations decided no later than `until`. @returns how many, at most `BATCH` */
-  async resume(until: Date): Promise<number> {
+  /**
+   * Completes up to `BATCH` revocations decided no later than `until`.
+   * @returns whether there may be more that can be completed
+   */
+  async resume(until: Date): Promise<boolean> {
     const pending = await this.endings.findPending(until, BATCH);
-    if (pending.length > 0) await this.revoker.complete(pending);
-    return pending.length;
+    if (pending.length === 0) return false;
+    return (await this.revoker.complete(pending)) > 0 && pending.length === BATCH;
   }
 
   /** Settles complete revocations and, at intervals, resumes older ones. Returns at once. */

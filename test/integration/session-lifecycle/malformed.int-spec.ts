@@ -96,6 +96,26 @@ describe('revoking what other programs wrote', () => {
     expect([await isHeld(hashOf(user)), await open(user)]).toEqual([true, 2]);
   });
 
+  it('resumes the others when one cannot be completed', async () => {
+    const others = [await scene.createUser(), await scene.createUser()];
+    for (const one of [user, ...others]) {
+      await scene.createSession(one);
+      const crash = scene.break('token', 'before');
+      await expect(revoke(one.id, one)).rejects.toThrow('power cut');
+      crash.mockRestore();
+    }
+    await set(user, { services: [{ resume: { loginTokens: [{ hashedToken: hashOf(user) }] } }] });
+    const another = await scene.app.another();
+    await another.close();
+    for (const one of others) {
+      expect([await isHeld(hashOf(one)), await open(one)]).toEqual([false, 0]);
+    }
+    expect([await isHeld(hashOf(user)), await open(user)]).toEqual([true, 2]);
+    const pending = (await scene.endings()).filter(({ pending }) => pending);
+    expect(pending).toMatchObject([{ userId: user.id }]);
+    expect(another.log.lines.join('\n')).toMatch(/ 3 revocations .*Mongo\w+Error.* 1 are left/);
+  });
+
   it.each(['live first', 'live last'] as const)(
     'one ending for a token with a live and a stamped document without owners, %s',
     async (order) => {
