@@ -1,6 +1,6 @@
 import { mongo } from 'mongoose';
 import { Clock } from '../common/clock/clock';
-import { SessionsRepository } from '../workspace-data/sessions/sessions.repository';
+import { SessionsRepository, SessionStamp } from '../workspace-data/sessions/sessions.repository';
 import { LoginTokensRepository, TokensOf } from '../workspace-data/users/login-tokens.repository';
 import { SessionEnding } from './session-ending.schema';
 import { SessionEndingsRepository } from './session-endings.repository';
@@ -24,7 +24,7 @@ const pendingOf = (owner: string): SessionEnding =>
 
 describe('SessionRevoker.complete', () => {
   const settle = jest.fn<Promise<void>, [readonly string[]]>(() => Promise.resolve());
-  const stamp = jest.fn(() => Promise.resolve());
+  const stamp = jest.fn<Promise<void>, [readonly SessionStamp[]]>(() => Promise.resolve());
   const remove = jest.fn<Promise<void>, [readonly TokensOf[]]>(() => Promise.resolve());
   const revoker = new SessionRevoker(
     { settle } as unknown as SessionEndingsRepository,
@@ -60,5 +60,18 @@ describe('SessionRevoker.complete', () => {
     const endings = Array.from({ length: 1000 }, (_, n) => pendingOf(String(n)));
     expect(await revoker.complete(endings)).toBe(0);
     expect(remove).toHaveBeenCalledTimes(4);
+  });
+
+  it('removes all tokens before it stamps the documents of 50 logins at a time', async () => {
+    const endings = Array.from({ length: 120 }, (_, n) => pendingOf(String(n)));
+    stamp.mockImplementation(() => {
+      expect(remove.mock.calls[0]?.[0]).toHaveLength(120);
+      return Promise.resolve();
+    });
+    expect(await revoker.complete(endings)).toBe(120);
+    const lengths = stamp.mock.calls.map(([stamps]) =>
+      stamps.reduce((sum, { hashedTokens }) => sum + hashedTokens.length, 0),
+    );
+    expect(lengths).toEqual([50, 50, 20]);
   });
 });

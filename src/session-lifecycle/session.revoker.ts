@@ -15,6 +15,8 @@ export interface Revoked {
   settled: string[];
 }
 
+/** Logins whose documents one command stamps: each may have dozens, and one command must end in time. */
+const STAMPED_AT_ONCE = 50;
 /** After so many, the database is away, and the rest would only wait for it. */
 const MAX_UNREACHABLE = 3;
 
@@ -28,8 +30,8 @@ interface DecidedLogin {
 }
 
 /**
- * Revokes any number of logins in four commands: insert the endings, which decides which revocation was first; read
- * those that others inserted, if any; remove the tokens; stamp the session documents. In this order a crash never
+ * Revokes any number of logins in four steps: insert the endings, which decides which revocation was first; read those
+ * that others inserted, if any; remove the tokens; stamp the session documents. In this order a crash never
  * leaves a usable token behind a document that says "logged out", and the ending always says what is left to do
  * (docs/adr/0021).
  */
@@ -111,7 +113,9 @@ export class SessionRevoker {
 
   private async finish(logins: readonly DecidedLogin[]): Promise<void> {
     await this.tokens.remove(removalsOf(logins));
-    await this.sessions.stamp(stampsOf(logins));
+    for (let start = 0; start < logins.length; start += STAMPED_AT_ONCE) {
+      await this.sessions.stamp(stampsOf(logins.slice(start, start + STAMPED_AT_ONCE)));
+    }
   }
 }
 

@@ -109,7 +109,8 @@ export class SessionsRepository {
           update: { $set: { logoutAt: at, logoutBy: by, _updatedAt: at } },
         },
       })),
-      { ordered: false },
+      // Otherwise Mongoose would drop what it cannot cast without a word.
+      { ordered: false, throwOnValidationError: true },
     );
   }
 

@@ -62,7 +62,8 @@ export class LoginTokensRepository {
           },
         ];
       }),
-      { ordered: false },
+      // Otherwise Mongoose would drop what it cannot cast without a word.
+      { ordered: false, throwOnValidationError: true },
     );
   }
 }
