@@ -66,10 +66,14 @@ export class SessionsRepository {
     return this.sessions.aggregate<Row>(stages).allowDiskUse(true).option({ maxTimeMS });
   }
 
-  /** The newest live document of each login, or else its newest, in one read. No owner: documents without one. */
+  /**
+   * The newest live document of each login, or else its newest, in one read. No owner: documents without one.
+   * @param maxTimeMS when the database aborts
+   */
   async findNewestOf(
     owners: readonly (string | undefined)[],
     hashedTokens: readonly string[],
+    maxTimeMS: number,
   ): Promise<StoredSession[]> {
     const named = owners.filter((owner) => owner !== undefined);
     const isUnowned = named.length < owners.length;
@@ -88,7 +92,8 @@ export class SessionsRepository {
         { $group: { _id: { token: '$loginToken', owner: '$userId' }, ...FIRST_FIELDS } },
         { $project: { _id: 0 } },
       ])
-      .allowDiskUse(true);
+      .allowDiskUse(true)
+      .option({ maxTimeMS });
   }
 
   async insert(document: NewSessionDocument): Promise<void> {
