@@ -132,7 +132,7 @@ describe('PendingRevocations', () => {
     });
 
     it('waits for the one before', async () => {
-      let answer = (_found: SessionEnding[]): void => undefined;
+      let answer: (found: SessionEnding[]) => void = () => undefined;
       findPending.mockReturnValueOnce(new Promise((resolve) => (answer = resolve)));
       for (let minute = 0; minute < 3; minute++) {
         clock.time += 61_000;
