@@ -1,5 +1,9 @@
-import { Injectable } from '@nestjs/common';
-import { isLive } from '../workspace-data/sessions/live-session';
+import { Injectable, Logger } from '@nestjs/common';
+import { mongo } from 'mongoose';
+import { Clock } from '../common/clock/clock';
+import { isDatabaseUnreachable } from '../common/errors/database-unreachable';
+import { DatabaseConfig } from '../config/database.config';
+import { isLive, newest } from '../workspace-data/sessions/live-session';
 import { SessionsRepository } from '../workspace-data/sessions/sessions.repository';
 import { ownerOf, StoredSession } from '../workspace-data/sessions/stored-session';
 import { LoginTokensRepository } from '../workspace-data/users/login-tokens.repository';
@@ -20,18 +24,27 @@ export interface FoundLogin extends RevocableLogin {
   isSession: boolean;
 }
 
+const WARNING_INTERVAL_MS = 60_000;
+
 /** Looks up logins before they are revoked. */
 @Injectable()
 export class LoginFinder {
+  private readonly logger = new Logger(LoginFinder.name);
+  private warnedAt = -Infinity;
+
   constructor(
     private readonly sessions: SessionsRepository,
     private readonly tokens: LoginTokensRepository,
     private readonly endings: SessionEndingsRepository,
+    private readonly config: DatabaseConfig,
+    private readonly clock: Clock,
   ) {}
 
   /**
    * Completes what the caller knows: no read for a live session document, one for the documents of all other logins,
    * and one for the tokens of those without a live document.
+   * @throws if the database fails, except on the documents of logins whose tokens the caller knows: their endings then
+   *   say nothing of the session, and a personal access token leaves none
    */
   async describe(logins: readonly RevocableLogin[]): Promise<FoundLogin[]> {
     const known = await this.withDocuments(await this.withOwners(logins));
@@ -96,13 +109,11 @@ export class LoginFinder {
     const isMissing = ({ session }: FoundLogin): boolean => !session || !isLive(session);
     const missing = logins.filter(isMissing);
     if (missing.length === 0) return logins;
-    const owners = [
-      ...new Set(missing.flatMap(({ owner, unowned }) => (unowned ? [owner, undefined] : [owner]))),
-    ];
-    const hashedTokens = missing.map(({ hashedToken }) => hashedToken);
     const documents = new Map<string, StoredSession>();
-    for (const document of await this.sessions.findNewestOf(owners, hashedTokens)) {
-      documents.set(sessionEndingId(ownerOf(document), document.loginToken ?? ''), document);
+    for (const document of await this.findDocuments(missing)) {
+      const id = sessionEndingId(ownerOf(document), document.loginToken ?? '');
+      // Documents without an owner share an id, whatever their `userId` holds.
+      documents.set(id, moreTelling(document, documents.get(id)));
     }
     return logins.map((login) => {
       if (!isMissing(login)) return login;
@@ -114,11 +125,45 @@ export class LoginFinder {
       return { ...login, session, isSession: isLive(session) || login.isSession };
     });
   }
+
+  private async findDocuments(logins: readonly FoundLogin[]): Promise<StoredSession[]> {
+    const owners = [
+      ...new Set(logins.flatMap(({ owner, unowned }) => (unowned ? [owner, undefined] : [owner]))),
+    ];
+    const hashedTokens = logins.map(({ hashedToken }) => hashedToken);
+    try {
+      // Half, so that the database gives up before the driver does and the connection stays usable.
+      const maxTimeMS = Math.ceil(this.config.timeoutMs / 2);
+      return await this.sessions.findNewestOf(owners, hashedTokens, maxTimeMS);
+    } catch (error) {
+      if (!isOfDatabase(error) || !logins.every(({ token }) => token)) throw error;
+      // The tokens tell enough to revoke the logins, which must not depend on a description.
+      this.warn(error);
+      return [];
+    }
+  }
+
+  private warn({ name }: Error): void {
+    const now = this.clock.now().getTime();
+    if (now - this.warnedAt < WARNING_INTERVAL_MS) return;
+    this.warnedAt = now;
+    this.logger.warn(`Sessions are revoked without a description: reading them failed: ${name}`);
+  }
+}
+
+/** A live document before others, then the newest. */
+function moreTelling(document: StoredSession, other: StoredSession = document): StoredSession {
+  const both = [other, document];
+  return newest(both.filter(isLive)) ?? newest(both) ?? document;
 }
 
 function withToken(login: FoundLogin, tokens: readonly StoredToken[] = []): FoundLogin {
   const token = tokens.find(({ hashedToken }) => hashedToken === login.hashedToken);
   return token ? { ...login, token, isSession: isLoginToken(token) } : login;
+}
+
+function isOfDatabase(error: unknown): error is Error {
+  return error instanceof mongo.MongoError || isDatabaseUnreachable(error);
 }
 
 function isLoginToken(token: StoredToken | undefined): boolean {

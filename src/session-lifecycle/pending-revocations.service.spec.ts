@@ -18,7 +18,7 @@ describe('PendingRevocations', () => {
   const background = new BackgroundTasks();
   const settle = jest.fn<Promise<void>, [readonly string[]]>(() => Promise.resolve());
   const findPending = jest.fn<Promise<SessionEnding[]>, [Date, number]>(() => Promise.resolve([]));
-  const complete = jest.fn(() => Promise.resolve());
+  const complete = jest.fn((endings: readonly SessionEnding[]) => Promise.resolve(endings.length));
   let pending: PendingRevocations;
 
   beforeEach(() => {
@@ -41,6 +41,13 @@ describe('PendingRevocations', () => {
       [clock.now(), 1000],
     ]);
     expect(complete).toHaveBeenCalledTimes(2);
+  });
+
+  it('starts the service also when nothing of a whole batch can be completed', async () => {
+    findPending.mockResolvedValueOnce(Array.from({ length: 1000 }, () => ({}) as SessionEnding));
+    complete.mockResolvedValueOnce(0);
+    await pending.onApplicationBootstrap();
+    expect(findPending).toHaveBeenCalledTimes(1);
   });
 
   it('starts the service also when that fails', async () => {
@@ -82,5 +89,67 @@ describe('PendingRevocations', () => {
     pending.settle(['c']);
     await background.idle();
     expect(findPending.mock.calls).toEqual([[new Date(clock.time - 60_000), 1000]]);
+  });
+
+  it('looks for them also beside a revocation that has nothing to settle', async () => {
+    await pending.onApplicationBootstrap();
+    findPending.mockClear();
+    clock.time += 60_000;
+    pending.settle([]);
+    await background.idle();
+    expect(findPending).toHaveBeenCalledTimes(1);
+  });
+
+  describe('without a revocation', () => {
+    const minutes = async (count: number): Promise<void> => {
+      for (let minute = 0; minute < count; minute++) {
+        clock.time += 61_000;
+        jest.advanceTimersByTime(61_000);
+        await background.idle();
+      }
+    };
+
+    beforeEach(async () => {
+      jest.useFakeTimers();
+      await pending.onApplicationBootstrap();
+      findPending.mockClear();
+    });
+    afterEach(() => {
+      pending.onModuleDestroy();
+      jest.useRealTimers();
+    });
+
+    it('looks for them once a minute', async () => {
+      await minutes(3);
+      expect(findPending).toHaveBeenCalledTimes(3);
+      expect(findPending).toHaveBeenLastCalledWith(new Date(clock.time - 60_000), 1000);
+    });
+
+    it('does so also after a failure', async () => {
+      findPending.mockRejectedValueOnce(new Error('no database'));
+      await minutes(2);
+      expect(findPending).toHaveBeenCalledTimes(2);
+    });
+
+    it('waits for the one before', async () => {
+      let answer: (found: SessionEnding[]) => void = () => undefined;
+      findPending.mockReturnValueOnce(new Promise((resolve) => (answer = resolve)));
+      for (let minute = 0; minute < 3; minute++) {
+        clock.time += 61_000;
+        jest.advanceTimersByTime(61_000);
+      }
+      expect(findPending).toHaveBeenCalledTimes(1);
+      answer([]);
+      await background.idle();
+      await minutes(1);
+      expect(findPending).toHaveBeenCalledTimes(2);
+    });
+
+    it('stops with the service', async () => {
+      pending.onModuleDestroy();
+      await minutes(3);
+      expect(findPending).not.toHaveBeenCalled();
+      expect(jest.getTimerCount()).toBe(0);
+    });
   });
 });

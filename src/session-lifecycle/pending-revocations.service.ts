@@ -1,4 +1,4 @@
-import { Injectable, Logger, OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, Logger, OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
 import { BackgroundTasks } from '../common/background/background-tasks.service';
 import { Clock } from '../common/clock/clock';
 import { SessionEndingsRepository } from './session-endings.repository';
@@ -8,19 +8,23 @@ const BATCH = 1000;
 /** The age at which another process resumes a revocation: longer than any request takes. */
 const GRACE_MS = 60_000;
 const INTERVAL_MS = 60_000;
+/** A little longer, because a timer may ring early by the clock, and then would wait for another round. */
+const TIMER_MS = INTERVAL_MS + 1000;
 /** Ids beyond this stay pending and are found complete later. */
 const MAX_UNSETTLED = 10_000;
 
 /**
- * Resumes interrupted revocations: all when the service starts, older ones along with later revocations. Settles
- * complete ones in batches after the answer.
+ * Resumes interrupted revocations: all when the service starts, then older ones once a minute. Settles complete ones in
+ * batches after the answer.
  */
 @Injectable()
-export class PendingRevocations implements OnApplicationBootstrap {
+export class PendingRevocations implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(PendingRevocations.name);
   private unsettled: string[] = [];
   private isSettling = false;
+  private isResuming = false;
   private resumedAt = -Infinity;
+  private timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly endings: SessionEndingsRepository,
@@ -34,36 +38,56 @@ export class PendingRevocations implements OnApplicationBootstrap {
     const now = this.clock.now();
     this.resumedAt = now.getTime();
     try {
-      let resumed: number;
-      do resumed = await this.resume(now);
-      while (resumed === BATCH);
+      while (await this.resume(now));
     } catch (error) {
       const name = error instanceof Error ? error.name : typeof error;
       this.logger.warn(`Resuming revocations failed: ${name}`);
     }
+    this.timer = setInterval(() => {
+      this.resumeOlder();
+    }, TIMER_MS).unref();
   }
 
-  /** Completes revocations decided no later than `until`. @returns how many, at most `BATCH` */
-  async resume(until: Date): Promise<number> {
+  onModuleDestroy(): void {
+    clearInterval(this.timer);
+  }
+
+  /**
+   * Completes up to `BATCH` revocations decided no later than `until`.
+   * @returns whether there may be more that can be completed
+   */
+  async resume(until: Date): Promise<boolean> {
     const pending = await this.endings.findPending(until, BATCH);
-    if (pending.length > 0) await this.revoker.complete(pending);
-    return pending.length;
+    if (pending.length === 0) return false;
+    return (await this.revoker.complete(pending)) > 0 && pending.length === BATCH;
   }
 
   /** Settles complete revocations and, at intervals, resumes older ones. Returns at once. */
   settle(ids: readonly string[]): void {
+    this.resumeOlder();
     if (ids.length === 0) return;
     if (this.unsettled.length < MAX_UNSETTLED) this.unsettled.push(...ids);
     if (!this.isSettling) {
       this.isSettling = true;
       this.background.run('Settling revocations', () => this.settleAll());
     }
+  }
+
+  /** What broke off without a crash needs no start and no other revocation to be resumed. */
+  private resumeOlder(): void {
     const now = this.clock.now().getTime();
-    if (now - this.resumedAt < INTERVAL_MS) return;
+    if (this.isResuming || now - this.resumedAt < INTERVAL_MS) return;
     this.resumedAt = now;
-    this.background.run('Resuming revocations', async () => {
-      await this.resume(new Date(now - GRACE_MS));
-    });
+    this.isResuming = true;
+    this.background.run('Resuming revocations', () => this.resumeAlone(new Date(now - GRACE_MS)));
+  }
+
+  private async resumeAlone(until: Date): Promise<void> {
+    try {
+      await this.resume(until);
+    } finally {
+      this.isResuming = false;
+    }
   }
 
   private async settleAll(): Promise<void> {

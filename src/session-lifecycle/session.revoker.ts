@@ -1,5 +1,6 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../common/clock/clock';
+import { isDatabaseUnreachable } from '../common/errors/database-unreachable';
 import { SessionsRepository, SessionStamp } from '../workspace-data/sessions/sessions.repository';
 import { LoginTokensRepository, TokensOf } from '../workspace-data/users/login-tokens.repository';
 import { FoundLogin } from './login.finder';
@@ -14,6 +15,11 @@ export interface Revoked {
   settled: string[];
 }
 
+/** Logins whose documents one command stamps: each may have dozens, and one command must end in time. */
+const STAMPED_AT_ONCE = 50;
+/** After so many, the database is away, and the rest would only wait for it. */
+const MAX_UNREACHABLE = 3;
+
 /** A login with the time and user of the first revocation. */
 interface DecidedLogin {
   owner: string | undefined;
@@ -24,13 +30,15 @@ interface DecidedLogin {
 }
 
 /**
- * Revokes any number of logins in four commands: insert the endings, which decides which revocation was first; read
- * those that others inserted, if any; remove the tokens; stamp the session documents. In this order a crash never
+ * Revokes any number of logins in four steps: insert the endings, which decides which revocation was first; read those
+ * that others inserted, if any; remove the tokens; stamp the session documents. In this order a crash never
  * leaves a usable token behind a document that says "logged out", and the ending always says what is left to do
  * (docs/adr/0021).
  */
 @Injectable()
 export class SessionRevoker {
+  private readonly logger = new Logger(SessionRevoker.name);
+
   constructor(
     private readonly endings: SessionEndingsRepository,
     private readonly tokens: LoginTokensRepository,
@@ -66,27 +74,48 @@ export class SessionRevoker {
     };
   }
 
-  /** Finishes interrupted revocations. Idempotent, also across processes. */
-  async complete(endings: readonly SessionEnding[]): Promise<void> {
-    await this.finish(
-      endings.flatMap(({ pending, endedAt: at, endedBy: by }) =>
-        pending
-          ? {
-              owner: pending.owner ?? undefined,
-              unowned: pending.unowned,
-              hashedToken: pending.loginToken,
-              at,
-              by,
-            }
-          : [],
-      ),
-    );
+  /**
+   * Finishes interrupted revocations. Idempotent, also across processes. If it fails for all at once, it finishes each
+   * by itself: one that cannot be finished must not keep the others from it.
+   * @returns how many are complete
+   */
+  async complete(endings: readonly SessionEnding[]): Promise<number> {
+    try {
+      await this.finish(endings.flatMap(decidedIn));
+    } catch (error) {
+      return this.completeEach(endings, nameOf(error));
+    }
     await this.endings.settle(endings.map(({ _id }) => _id));
+    return endings.length;
+  }
+
+  private async completeEach(endings: readonly SessionEnding[], failure: string): Promise<number> {
+    const complete: string[] = [];
+    let lastFailure = failure;
+    let unreachable = 0;
+    for (const ending of endings) {
+      if (unreachable === MAX_UNREACHABLE) break;
+      try {
+        await this.finish(decidedIn(ending));
+        complete.push(ending._id);
+      } catch (error) {
+        lastFailure = nameOf(error);
+        if (isDatabaseUnreachable(error)) unreachable += 1;
+      }
+    }
+    const left = endings.length - complete.length;
+    this.logger.warn(
+      `Resuming ${endings.length} revocations at once failed (${lastFailure}); ${left} are left.`,
+    );
+    if (complete.length > 0) await this.endings.settle(complete);
+    return complete.length;
   }
 
   private async finish(logins: readonly DecidedLogin[]): Promise<void> {
     await this.tokens.remove(removalsOf(logins));
-    await this.sessions.stamp(stampsOf(logins));
+    for (let start = 0; start < logins.length; start += STAMPED_AT_ONCE) {
+      await this.sessions.stamp(stampsOf(logins.slice(start, start + STAMPED_AT_ONCE)));
+    }
   }
 }
 
@@ -99,6 +128,17 @@ function removalsOf(logins: readonly DecidedLogin[]): TokensOf[] {
     else removals.set(owner, [hashedToken]);
   }
   return [...removals].map(([owner, hashedTokens]) => ({ owner, hashedTokens }));
+}
+
+/** The message may hold user data. */
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
+}
+
+function decidedIn({ pending, endedAt: at, endedBy: by }: SessionEnding): DecidedLogin[] {
+  if (!pending) return [];
+  const { owner, unowned, loginToken: hashedToken } = pending;
+  return [{ owner: owner ?? undefined, unowned, hashedToken, at, by }];
 }
 
 /** One stamp for all logins of an owner that the same revocation ended. */

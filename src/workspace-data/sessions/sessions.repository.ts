@@ -24,8 +24,11 @@ export interface SessionStamp extends SessionScope {
   by: string;
 }
 
-/** Documents that name no owner. Other programs wrote them, so `userId` may have any type. */
-const WITHOUT_OWNER: QueryFilter<Session> = { userId: { $not: { $gt: '' } } };
+/** Documents that name no owner, as `ownerOf` says: other programs wrote them, so `userId` may have any type. */
+const WITHOUT_OWNER: QueryFilter<Session> = {
+  // A condition on a list looks at its elements.
+  $or: [{ userId: { $not: { $gt: '' } } }, { userId: { $type: 'array' } }],
+};
 
 /** What `$group` takes from the first document of a group; a missing field becomes null. */
 const FIRST_FIELDS = Object.fromEntries(
@@ -63,10 +66,14 @@ export class SessionsRepository {
     return this.sessions.aggregate<Row>(stages).allowDiskUse(true).option({ maxTimeMS });
   }
 
-  /** The newest live document of each login, or else its newest, in one read. No owner: documents without one. */
+  /**
+   * The newest live document of each login, or else its newest, in one read. No owner: documents without one.
+   * @param maxTimeMS when the database aborts
+   */
   async findNewestOf(
     owners: readonly (string | undefined)[],
     hashedTokens: readonly string[],
+    maxTimeMS: number,
   ): Promise<StoredSession[]> {
     const named = owners.filter((owner) => owner !== undefined);
     const isUnowned = named.length < owners.length;
@@ -85,7 +92,8 @@ export class SessionsRepository {
         { $group: { _id: { token: '$loginToken', owner: '$userId' }, ...FIRST_FIELDS } },
         { $project: { _id: 0 } },
       ])
-      .allowDiskUse(true);
+      .allowDiskUse(true)
+      .option({ maxTimeMS });
   }
 
   async insert(document: NewSessionDocument): Promise<void> {
@@ -106,7 +114,8 @@ export class SessionsRepository {
           update: { $set: { logoutAt: at, logoutBy: by, _updatedAt: at } },
         },
       })),
-      { ordered: false },
+      // Otherwise Mongoose would drop what it cannot cast without a word.
+      { ordered: false, throwOnValidationError: true },
     );
   }
 

@@ -25,6 +25,14 @@ export function storedTokens(stored: unknown): StoredToken[] {
   return Array.isArray(stored) ? stored.filter(isToken) : [];
 }
 
+/**
+ * As `storedTokens`, and also a single token in place of the list. It does not work here, but other programs look
+ * tokens up by their hash alone, so a revocation must see it.
+ */
+export function revocableTokens(stored: unknown): StoredToken[] {
+  return [stored].flat().filter(isToken);
+}
+
 function isToken(entry: unknown): entry is StoredToken {
   const { hashedToken } = (entry ?? {}) as Partial<StoredToken>;
   return typeof hashedToken === 'string';

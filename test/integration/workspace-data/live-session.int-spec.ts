@@ -66,6 +66,17 @@ describe('a live session', () => {
     expect(piped.map(({ n }) => n).sort((a, b) => a - b)).toEqual(expected);
   });
 
+  it.each([{ sessionId: ['s'] }, { loginToken: ['h'] }, { logoutAt: [null] }])(
+    'with a list, %j, is live to the filter only',
+    async (list) => {
+      const document = { sessionId: 's', loginToken: 'h', ...list };
+      const lists = database.db.collection('lists');
+      const { insertedId } = await lists.insertOne({ ...document });
+      expect(isLive(document as unknown as StoredSession)).toBe(false);
+      expect(await lists.countDocuments({ _id: insertedId, ...LIVE })).toBe(1);
+    },
+  );
+
   it('of a login is the newest by the time of its login, whatever else that may be', () => {
     const [old, late, broken] = [new Date(1), new Date(2), 'yesterday'].map(
       (loginAt) => ({ loginAt }) as StoredSession,
