@@ -14,7 +14,7 @@ export const ROOMS = {
   mail: ['config'],
   auth: ['common', 'config', 'workspace-data'],
   permissions: ['common', 'workspace-data', 'auth'],
-  'session-lifecycle': ['common', 'database', 'workspace-data', 'auth'],
+  'session-lifecycle': ['common', 'config', 'database', 'workspace-data', 'auth'],
   'two-factor/secrets': ['common', 'config', 'workspace-data'],
   'two-factor': [
     'common',

@@ -163,7 +163,7 @@ describe('the lint rules for the rooms of src', () => {
         "mail: config",
         "auth: common config workspace-data",
         "permissions: common workspace-data auth",
-        "session-lifecycle: common database workspace-data auth",
+        "session-lifecycle: common config database workspace-data auth",
         "two-factor/secrets: common config workspace-data",
         "two-factor: common config database workspace-data audit mail auth two-factor/secrets",
         "access: common audit auth permissions two-factor",
