@@ -15,6 +15,10 @@ import {
 } from '../../support/totp-user';
 
 const STEP = { seconds: 30 };
+/** In which five wrong codes are a lockout. */
+const WINDOW_SECONDS = 900;
+/** How long a secret waits for its first code. */
+const ENROLMENT_SECONDS = 600;
 const OK = { status: 200 };
 
 type Step =
@@ -46,11 +50,11 @@ const STEPS: Step[] = [
 
 /** Runs steps against the service and records what must be true. */
 class TotpModel {
-  private temporary: string | undefined;
+  private begun: { secret: string; until: number } | undefined;
   private secret: string | undefined;
   private codes: string[] = [];
   private spent: string[] = [];
-  private wrong = 0;
+  private wrongAt: number[] = [];
 
   constructor(private readonly person: TotpUser) {}
 
@@ -108,8 +112,7 @@ class TotpModel {
       return;
     }
     expect(answer).toMatchObject(OK);
-    this.wrong = 0;
-    this.temporary = secretOf(answer);
+    this.begun = { secret: secretOf(answer), until: this.now() + ENROLMENT_SECONDS * 1000 };
   }
 
   private async validate(): Promise<void> {
@@ -123,7 +126,7 @@ class TotpModel {
     }
     this.right(answer);
     this.secret = temporary;
-    this.temporary = undefined;
+    this.begun = undefined;
     this.codes = codesOf(answer);
   }
 
@@ -182,7 +185,6 @@ class TotpModel {
 
   private right({ status }: HttpAnswer): void {
     expect([200, 404]).toContain(status);
-    this.wrong = 0;
   }
 
   /** Expects a refusal by the state or of a wrong code, and waits when the lockout is reached. */
@@ -192,10 +194,19 @@ class TotpModel {
       return;
     }
     expect(await answer).toMatchObject(TOTP_INVALID);
-    this.wrong++;
-    if (this.wrong < 5) return;
-    this.person.app.clock.advance({ seconds: 900 });
-    this.wrong = 0;
+    const now = this.now();
+    // No right code forgives them; each counts for a window of its own.
+    this.wrongAt = [...this.wrongAt.filter((at) => at > now - WINDOW_SECONDS * 1000), now];
+    if (this.wrongAt.length < 5) return;
+    this.person.app.clock.advance({ seconds: WINDOW_SECONDS });
+  }
+
+  private get temporary(): string | undefined {
+    return this.begun && this.now() < this.begun.until ? this.begun.secret : undefined;
+  }
+
+  private now(): number {
+    return this.person.app.clock.now().getTime();
   }
 }
 
