@@ -42,14 +42,16 @@ const WITHOUT_THE_ENGINE = [
   'test/integration/workspace-admin/transfer\\.directory\\.',
   // Compares answers of one process, independent of the database.
   'test/e2e/two-factor/timing\\.',
-  'test/e2e/http/(browser|openapi)\\.',
+  // Connections, processes and mails, whatever the database.
+  'test/e2e/http/(browser|openapi|connections|shutdown)\\.',
+  'test/e2e/enrolment/(code-mail|mail-server-failure)\\.',
+  'test/integration/workspace-admin/(output|totp-command)\\.',
 ];
 
 /** What a Node update could break first: startup of the built service, its answers, bcrypt and cryptography. */
 const ON_OTHER_NODES = [
   'test/integration/start/start\\.',
   'test/e2e/sessions/info-admin\\.golden\\.',
-  'test/e2e/access/protection-matrix\\.',
   'test/e2e/sign-in/login\\.golden\\.',
   'test/e2e/two-factor/totp\\.e2e',
 ];
