@@ -1,59 +1,73 @@
 import 'reflect-metadata';
-import { dirname } from 'node:path';
-import { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { createApp } from './bootstrap';
+// Before everything that it must hook into.
+import './tracing/tracing';
+import { Logger } from '@nestjs/common';
+import { runPrimary } from './cluster/primary';
+import { isWorker, runWorker } from './cluster/worker';
+import { SystemClock } from './common/clock/clock';
+import { ServiceLogger } from './common/logging/service.logger';
 import { Configuration } from './config/configuration';
+import { warnOfConfiguration } from './config/configuration-warnings';
 import { readConfiguration } from './config/read-configuration';
 import { describeFailure } from './database/describe-failure';
-import { listenRefusal } from './common/http/listen-refusal';
-import { DemoRevocation } from './workspace-admin/demo/demo-revocation.service';
-import { DemoWorkspace } from './workspace-admin/demo/demo-workspace.service';
-import { describeDemo } from './workspace-admin/demo/demo-description';
-
-const STOP_SIGNALS = ['SIGTERM', 'SIGINT'];
-
-/** The service may have been started from another directory. */
-const PROJECT = dirname(__dirname);
-
-const OWN_WORKSPACE = `
-It serves the workspace in the data directory, which is not the demo, so there are no demo credentials.
-`;
+import { serveManagementOf } from './management/cluster-management';
+import { ManagementServer } from './management/management-server';
 
 async function main(): Promise<void> {
-  const configuration = readConfiguration();
-  STOP_SIGNALS.forEach((signal) => process.on(signal, exitAtOnce));
-  const app = await createApp(configuration);
-  STOP_SIGNALS.forEach((signal) => process.off(signal, exitAtOnce));
-  app.enableShutdownHooks(STOP_SIGNALS, { useProcessExit: true });
-
-  await app.get(DemoRevocation).refuseInProduction();
-  const demo = configuration.database.uri ? undefined : await app.get(DemoWorkspace).open();
-  await listen(app, configuration);
-  const url = reachableUrl(configuration, await app.getUrl());
-  console.log(`Workspace Sessions is listening on ${url} (Swagger UI: ${url}/api-docs)`);
-  if (demo) console.log(describeDemo(demo, url, PROJECT));
-  else if (!configuration.database.uri) console.log(OWN_WORKSPACE);
+  if (isWorker()) return runWorker(async () => (await loadServe())(readConfiguration()));
+  // Workers read `.env` themselves, so that a change reaches those that are started later.
+  const env = { ...process.env };
+  const configuration = readConfiguration(env);
+  if (configuration.cluster.workers > 1) return serveWithMany(configuration);
+  Object.assign(process.env, env);
+  return serveAlone(configuration);
 }
 
-async function listen(
-  app: NestFastifyApplication,
-  { http: { port, host } }: Configuration,
-): Promise<void> {
-  try {
-    await app.listen(port, host);
-  } catch (error) {
-    throw listenRefusal(error, port, host) ?? error;
+async function serveAlone(configuration: Configuration): Promise<void> {
+  // Before the start, which may take long.
+  if (configuration.environment.isProduction) process.on('SIGHUP', refuseReplacement);
+  const serve = await loadServe();
+  const { url, managementUrl, notice } = await serve(configuration);
+  announce(configuration, url, managementUrl);
+  if (notice) console.log(notice);
+}
+
+async function serveWithMany(configuration: Configuration): Promise<void> {
+  Logger.overrideLogger(ServiceLogger.toStdout(configuration.logging));
+  warnOfConfiguration(configuration);
+  const readAgain = (): Configuration => readConfiguration({ ...process.env });
+  let management: ManagementServer | undefined;
+  await runPrimary(configuration, readAgain, new SystemClock(), {
+    // First, so that a port in use is noticed before anything serves. It is not ready until workers listen.
+    prepare: async (pool) => {
+      management = await serveManagementOf(pool, configuration.management);
+    },
+    listening: (url) => {
+      announce(configuration, url, management?.url);
+    },
+  });
+}
+
+/** Not loaded by the primary, which needs neither routes nor database. */
+async function loadServe(): Promise<typeof import('./serve').serve> {
+  return (await import('./serve.js')).serve;
+}
+
+/** Lines for programs, or for people. */
+function announce({ http, logging }: Configuration, url: string, management?: string): void {
+  const docs = http.apiDocs ? ` (Swagger UI: ${url}/api-docs)` : '';
+  const lines = [`Workspace Sessions is listening on ${url}${docs}`];
+  if (management !== undefined) lines.push(`Health and metrics: ${management}`);
+  const logger = new Logger('Service');
+  for (const line of lines) {
+    if (logging.format === 'json') logger.log(line);
+    else console.log(line);
   }
 }
 
-/** Nothing is to be finished while startup waits for the database. */
-function exitAtOnce(): void {
-  process.exit(0);
-}
-
-/** A service that listens on all addresses is shown with the loopback address. */
-function reachableUrl({ http: { host } }: Configuration, url: string): string {
-  return host === '0.0.0.0' || host === '::' ? url.replace(/\/\/[^/]*:/, '//127.0.0.1:') : url;
+/** By default, the signal would end the only process, and systemd would take that for intended. */
+function refuseReplacement(): void {
+  new Logger('Cluster').warn('SIGHUP replaces processes one by one: it needs CLUSTER_WORKERS > 1.');
 }
 
 main().catch((error: unknown) => {

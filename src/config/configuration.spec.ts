@@ -40,6 +40,22 @@ describe('loadConfiguration', () => {
     expect(loadConfiguration({ ...production, HOST: '10.0.0.1' }).http.host).toBe('10.0.0.1');
   });
 
+  it('has a port for management only where one is named, and drains only in production', () => {
+    const production = { NODE_ENV: 'production', MONGODB_URI: 'mongodb://db/chat' };
+    expect(loadConfiguration({}).management).toMatchObject({ port: undefined, drainSeconds: 0 });
+    const { management } = loadConfiguration({ ...production, MANAGEMENT_PORT: ' 9090 ' });
+    expect(management).toMatchObject({ port: 9090, host: '0.0.0.0', drainSeconds: 5 });
+  });
+
+  it.each(['-1', '1.5', '1e3', 'abc', '65536', '9'.repeat(400)])(
+    'refuses MANAGEMENT_PORT=%s',
+    (MANAGEMENT_PORT) => {
+      expect(refusal({ MANAGEMENT_PORT })).toContain(
+        'MANAGEMENT_PORT must be a whole number from 0 to 65535',
+      );
+    },
+  );
+
   it.each(['-1', '1.5', '1e3', '0x10', 'abc', '65536', '9'.repeat(400), 'NaN'])(
     'refuses PORT=%s',
     (PORT) => {
@@ -190,6 +206,70 @@ describe('loadConfiguration', () => {
     expect(refusal({ NODE_ENV: 'production' })).toContain('MONGODB_URI must be set in production');
   });
 
+  it('shows the API documentation outside production, or where API_DOCS says so', () => {
+    const production = { NODE_ENV: 'production', MONGODB_URI: 'mongodb://db/chat' };
+    expect(loadConfiguration({}).http.apiDocs).toBe(true);
+    expect(loadConfiguration(production).http.apiDocs).toBe(false);
+    expect(loadConfiguration({ ...production, API_DOCS: 'true' }).http.apiDocs).toBe(true);
+    expect(loadConfiguration({ API_DOCS: 'false' }).http.apiDocs).toBe(false);
+    expect(refusal({ API_DOCS: 'yes' })).toContain('API_DOCS must be one of: true, false');
+  });
+
+  it.each([
+    '*',
+    'null',
+    'https://*.example.com',
+    'chat.example.com',
+    'https://chat.example.com/',
+    'https://chat.example.com/path',
+    'https://Chat.example.com',
+    'https://chat.example.com:443',
+    'https://user@chat.example.com',
+    'file:///etc/passwd',
+    'https://a.example.com,',
+    'https://a.example.com https://b.example.com',
+  ])('refuses CORS_ORIGINS=%s', (CORS_ORIGINS) => {
+    expect(refusal({ CORS_ORIGINS })).toContain('CORS_ORIGINS must be origins');
+  });
+
+  it('reads several origins', () => {
+    const CORS_ORIGINS = 'https://chat.example.com, http://localhost:8080,http://[::1]:3000';
+    expect(loadConfiguration({ CORS_ORIGINS }).http.corsOrigins).toEqual([
+      'https://chat.example.com',
+      'http://localhost:8080',
+      'http://[::1]:3000',
+    ]);
+  });
+
+  it.each([
+    'chat.example.com',
+    'https://chat.example.com/',
+    'https://chat.example.com/sessions/',
+    'https://chat.example.com//sessions',
+    'https://chat.example.com/a/../b',
+    'https://chat.example.com/a%2fb',
+    'https://chat.example.com/sessions?x',
+    'https://chat.example.com#x',
+    'https://user:hunter2@chat.example.com',
+    'javascript:alert(1)',
+  ])('refuses PUBLIC_URL=%s', (PUBLIC_URL) => {
+    const message = refusal({ PUBLIC_URL });
+    expect(message).toContain('PUBLIC_URL must be of the form https://HOST');
+    expect(message).not.toContain('hunter2');
+  });
+
+  it.each(['https://chat.example.com', 'http://localhost:8080/sessions', 'https://a.example/b/c'])(
+    'accepts PUBLIC_URL=%s',
+    (PUBLIC_URL) => {
+      expect(loadConfiguration({ PUBLIC_URL }).http.publicUrl).toBe(PUBLIC_URL);
+    },
+  );
+
+  it('allows ten failed authentications for each request of the limit', () => {
+    expect(loadConfiguration({}).limits.failuresPerMinute).toBe(6000);
+    expect(loadConfiguration({ RATE_LIMIT_PER_MINUTE: '0' }).limits.failuresPerMinute).toBe(0);
+  });
+
   it('names every invalid variable at once and shows no value', () => {
     const message = refusal({ PORT: 's3cret', NODE_ENV: 's3cret', MONGODB_URI: 's3cret' });
     expect(message).toMatch(/PORT .*\n.*|NODE_ENV .*\n.*|MONGODB_URI .*/);
@@ -249,17 +329,26 @@ describe('documentation of the configuration', () => {
   const example = readFileSync(join(ROOT, '.env.example'), 'utf8');
 
   it('.env.example holds every variable with its default', () => {
-    // Some have no single default: optional addresses, and HOST, which depends on NODE_ENV.
-    const without = ['MONGODB_URI', 'SMTP_URL', 'MAIL_FROM'];
+    // Some have no single default: optional ones, and those that depend on NODE_ENV.
+    const without = ['MONGODB_URI', 'SMTP_URL', 'MAIL_FROM', 'PUBLIC_URL', 'MANAGEMENT_PORT'];
     for (const name of without) {
       expect(defaults.get(name)).toBeUndefined();
       expect(example).toMatch(new RegExp(`^# ${name}=`, 'm'));
     }
-    expect(example).toContain(`# HOST=${String(defaults.get('HOST'))}`);
+    const depending = [
+      'HOST',
+      'API_DOCS',
+      'LOG_FORMAT',
+      'MANAGEMENT_HOST',
+      'SHUTDOWN_DRAIN_SECONDS',
+    ];
+    for (const name of depending) {
+      expect(example).toContain(`# ${name}=${String(defaults.get(name))}\n`);
+    }
     expect(parseEnv(example)).toEqual(
       Object.fromEntries(
         [...defaults]
-          .filter(([name]) => ![...without, 'HOST'].includes(name))
+          .filter(([name]) => ![...without, ...depending].includes(name))
           .map(([name, value]) => [name, String(value)]),
       ),
     );

@@ -1,14 +1,21 @@
 import { validateSync } from 'class-validator';
+import { AuditConfig } from './audit.config';
 import { AuthConfig } from './auth.config';
+import { ClusterConfig } from './cluster.config';
 import { ConfigurationError } from './configuration-error';
 import { DatabaseConfig } from './database.config';
 import { EncryptionConfig } from './encryption.config';
 import { EnvironmentConfig } from './environment.config';
 import { variablesOf } from './environment-variable';
+import { HistoryConfig } from './history.config';
 import { HttpConfig } from './http.config';
+import { LimitsConfig } from './limits.config';
+import { LoggingConfig } from './logging.config';
 import { findLostChoices } from './lost-choice';
 import { MailConfig } from './mail.config';
+import { ManagementConfig } from './management.config';
 import { ProxyConfig } from './proxy.config';
+import { SessionIndexConfig } from './session-index.config';
 import { TwoFactorConfig } from './two-factor.config';
 
 export { ConfigurationError };
@@ -16,22 +23,33 @@ export { ConfigurationError };
 /** The whole configuration, in parts. A class injects only the part that it needs. */
 export class Configuration {
   readonly environment = new EnvironmentConfig();
+  readonly logging: LoggingConfig;
+  readonly cluster = new ClusterConfig();
   readonly http: HttpConfig;
   readonly database: DatabaseConfig;
   readonly proxy = new ProxyConfig();
+  readonly limits = new LimitsConfig();
   readonly auth = new AuthConfig();
   readonly twoFactor = new TwoFactorConfig();
+  readonly history = new HistoryConfig();
   readonly encryption = new EncryptionConfig();
   readonly mail = new MailConfig();
+  readonly management: ManagementConfig;
+  readonly audit = new AuditConfig();
+  readonly sessionIndex = new SessionIndexConfig();
 
   constructor(isProduction = false) {
+    this.logging = new LoggingConfig(isProduction);
     this.http = new HttpConfig(isProduction);
     this.database = new DatabaseConfig(isProduction);
+    this.management = new ManagementConfig(isProduction);
   }
 
   get parts(): object[] {
-    const { environment, http, database, proxy, auth, twoFactor, encryption, mail } = this;
-    return [environment, http, database, proxy, auth, twoFactor, encryption, mail];
+    const { environment, logging, cluster, http, database, proxy, limits, management } = this;
+    const { auth, twoFactor, encryption, mail, audit, history, sessionIndex } = this;
+    const ofOperation = [environment, logging, cluster, http, database, proxy, limits, management];
+    return [...ofOperation, auth, twoFactor, encryption, mail, audit, history, sessionIndex];
   }
 }
 
@@ -46,7 +64,11 @@ export function loadConfiguration(
 ): Configuration {
   const configuration = new Configuration(env.NODE_ENV?.trim() === 'production');
   for (const part of configuration.parts) readPart(part, env);
-  const wrong = [...configuration.parts.flatMap(findProblems), ...findLostChoices(env, fromFile)];
+  const wrong = [
+    ...configuration.parts.flatMap(findProblems),
+    ...findConflicts(configuration),
+    ...findLostChoices(env, fromFile),
+  ];
   const [only, ...more] = wrong;
   if (only === undefined) return configuration;
   throw new ConfigurationError(
@@ -70,6 +92,14 @@ function findProblems(part: object): string[] {
     ({ property, constraints }) =>
       `${variables.get(property) ?? property} ${Object.values(constraints ?? {})[0] ?? 'is wrong'}`,
   );
+}
+
+/** Values that are right by themselves, but not together. */
+function findConflicts({ cluster, database }: Configuration): string[] {
+  if (!(cluster.workers > 1) || database.uri !== undefined) return [];
+  return [
+    'CLUSTER_WORKERS may be more than 1 only with MONGODB_URI: the embedded database serves one process',
+  ];
 }
 
 /** Converts to the type of the default if possible, else leaves the string for the rules to refuse. */

@@ -1,10 +1,24 @@
 import { applyDecorators } from '@nestjs/common';
 import { ArrayUnique, IsIn, IsInt, Matches, Max, Min, ValidateBy } from 'class-validator';
-import { isAddressBlock } from '../common/http/trusted-proxies';
+import { isPathPrefix } from '../common/http/path-prefix';
+import { isAddressBlock } from '../common/http/address-block';
 
 export function WholeNumber(min: number, max: number): PropertyDecorator {
   const message = `must be a whole number from ${min} to ${max}`;
   return applyDecorators(IsInt({ message }), Min(min, { message }), Max(max, { message }));
+}
+
+/** For a port without a default, which stays text. */
+export function PortOrNone(): PropertyDecorator {
+  return ValidateBy({
+    name: 'portOrNone',
+    validator: {
+      validate: (text: unknown) =>
+        text === undefined ||
+        (typeof text === 'string' && /^\d{1,5}$/.test(text) && Number(text) <= 65_535),
+      defaultMessage: () => 'must be a whole number from 0 to 65535',
+    },
+  });
 }
 
 export function OneOf(words: readonly string[]): PropertyDecorator {
@@ -38,6 +52,41 @@ export function AddressBlocks(): PropertyDecorator {
         'must be IP addresses or CIDR blocks with commas between them, as 127.0.0.1, 10.0.0.0/8, fc00::/7',
     },
   });
+}
+
+/** As browsers write them (RFC 6454 §6.2). No wildcard, nor the `null` that any sandboxed page sends. */
+export function Origins(): PropertyDecorator {
+  return ValidateBy({
+    name: 'origins',
+    validator: {
+      validate: (origins: unknown) => Array.isArray(origins) && origins.every(isOrigin),
+      defaultMessage: () =>
+        'must be origins as browsers send them, with commas between them: https://chat.example.com, in lower case, without a path, a default port or *',
+    },
+  });
+}
+
+export function PublicUrl(): PropertyDecorator {
+  return ValidateBy({
+    name: 'publicUrl',
+    validator: {
+      validate: isPublicUrl,
+      defaultMessage: () =>
+        'must be of the form https://HOST or https://HOST/PATH, without user, query, fragment or a slash at the end',
+    },
+  });
+}
+
+function isOrigin(text: unknown): boolean {
+  if (typeof text !== 'string' || !/^https?:\/\//.test(text) || !URL.canParse(text)) return false;
+  return new URL(text).origin === text && !text.includes('*');
+}
+
+function isPublicUrl(text: unknown): boolean {
+  if (typeof text !== 'string' || !/^https?:\/\//.test(text) || !URL.canParse(text)) return false;
+  const { origin } = new URL(text);
+  const path = text.slice(origin.length);
+  return text.startsWith(origin) && (path === '' || isPathPrefix(path));
 }
 
 /**

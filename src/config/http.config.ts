@@ -1,6 +1,7 @@
+import { ValidateIf } from 'class-validator';
 import { YEAR_SECONDS } from './durations';
 import { Variable } from './environment-variable';
-import { TextLike, WholeNumber } from './environment.rules';
+import { Origins, PublicUrl, TextLike, WholeNumber, YesOrNo } from './environment.rules';
 
 export class HttpConfig {
   @Variable('HOST')
@@ -26,8 +27,25 @@ export class HttpConfig {
   @WholeNumber(0, 2 * YEAR_SECONDS)
   hstsMaxAgeSeconds = 0;
 
-  /** Only production listens beyond this machine by default. */
+  /** Whether Swagger UI and the OpenAPI document are served. */
+  @Variable('API_DOCS')
+  @YesOrNo()
+  apiDocs: boolean;
+
+  /** Where clients reach the service, with the path prefix that a proxy strips. Absent: where it listens. */
+  @Variable('PUBLIC_URL')
+  @ValidateIf((config: HttpConfig) => config.publicUrl !== undefined)
+  @PublicUrl()
+  publicUrl: string | undefined = undefined;
+
+  /** The sites whose pages may call the API from a browser. Empty: none. */
+  @Variable('CORS_ORIGINS')
+  @Origins()
+  corsOrigins: string[] = [];
+
+  /** Only production listens beyond this machine by default, and shows no documentation. */
   constructor(isProduction = false) {
     this.host = isProduction ? '0.0.0.0' : '127.0.0.1';
+    this.apiDocs = !isProduction;
   }
 }

@@ -15,6 +15,10 @@ export class RateLimitRecord extends OwnDocument {
   /** Newest first. */
   @Prop({ type: [raw({ _id: false, id: String, at: Date })], default: undefined })
   attempts?: StoredRateAttempt[];
+
+  /** Instead of `attempts`, where only a number per fixed window is counted. */
+  @Prop({ type: Number })
+  count?: number;
 }
 
 export const RateLimitRecordSchema = ownSchema(RateLimitRecord);

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { FixedWindowCounter } from './fixed-window.counter';
 import { OwnCollectionsModule } from './own-collections.module';
 import { RateLimitRecord, RateLimitRecordSchema } from './rate-limit-record.schema';
 import { SlidingWindowLimiter } from './sliding-window.limiter';
@@ -7,7 +8,7 @@ import { SlidingWindowLimiter } from './sliding-window.limiter';
   imports: [
     OwnCollectionsModule.forFeature({ name: RateLimitRecord.name, schema: RateLimitRecordSchema }),
   ],
-  providers: [SlidingWindowLimiter],
-  exports: [SlidingWindowLimiter],
+  providers: [SlidingWindowLimiter, FixedWindowCounter],
+  exports: [SlidingWindowLimiter, FixedWindowCounter],
 })
 export class RateLimitsModule {}

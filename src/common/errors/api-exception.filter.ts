@@ -16,8 +16,9 @@ export class ApiExceptionFilter implements ExceptionFilter {
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     // A timeout is how the request was answered, not how it ended: the handler may still succeed.
-    if (!(thrown instanceof OutOfTime)) setFailure(http.getRequest<FastifyRequest>(), thrown);
-    const { status, body, headers } = this.answer(thrown);
+    const request = http.getRequest<FastifyRequest>();
+    if (!(thrown instanceof OutOfTime)) setFailure(request, thrown);
+    const { status, body, headers } = this.answer(thrown, request.id);
     const reply = http.getResponse<FastifyReply>();
     if (reply.sent) return;
     void reply
@@ -26,17 +27,18 @@ export class ApiExceptionFilter implements ExceptionFilter {
       .send(body);
   }
 
-  private answer(thrown: unknown): Answer {
+  private answer(thrown: unknown, requestId: string): Answer {
     if (thrown instanceof ApiError) return thrown.problem;
     if (thrown instanceof OutOfTime && thrown.isClientSlow) return failure(408, 'Request Timeout');
     if (isDatabaseUnreachable(thrown)) {
-      this.logger.error(`The database is unreachable: ${(thrown as Error).name}`);
+      const message = `The database is unreachable: ${(thrown as Error).name}`;
+      this.logger.error(message, { request_id: requestId });
       return DATABASE_UNREACHABLE;
     }
     const status = clientErrorStatus(thrown);
     if (status !== undefined) return failure(status, STATUS_CODES[status] ?? 'Bad Request');
     // Driver messages can hold query values, so only the name and the stack frames are logged.
-    this.logger.error(`Unforeseen: ${describe(thrown)}`);
+    this.logger.error(`Unforeseen: ${describe(thrown)}`, { request_id: requestId });
     return UNFORESEEN;
   }
 }

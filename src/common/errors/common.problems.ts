@@ -20,6 +20,16 @@ export function tooManyRequests(seconds: number): Problem {
   };
 }
 
+/** Beyond the limit of a route, or of failed authentications from an address (contract §7). */
+export function rateLimited(seconds: number): Problem {
+  return {
+    ...tooManyRequests(seconds),
+    reason: 'rate-limit',
+    name: 'rateLimited',
+    when: 'Too many requests to this route in this minute, by this user or, on a public route, from this address; or too many without valid credentials from this address',
+  };
+}
+
 export function overloaded(seconds: number): Problem {
   return {
     kind: 'overloaded',
@@ -28,6 +38,13 @@ export function overloaded(seconds: number): Problem {
     ...withRetryAfter(failure(503, 'Service Unavailable'), seconds),
   };
 }
+
+export const UNREADABLE_REQUEST: Problem = {
+  kind: 'bad-request',
+  name: 'unreadableRequest',
+  when: 'The request is not HTTP (RFC 9112), for example for a control character in a header',
+  ...failure(400, 'Bad Request'),
+};
 
 export const UNREADABLE_BODY: Problem = {
   kind: 'bad-request',

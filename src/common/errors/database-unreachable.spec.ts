@@ -15,6 +15,20 @@ describe('isDatabaseUnreachable', () => {
     expect(isDatabaseUnreachable(ofBatch(error))).toBe(true);
   });
 
+  const failure = (code: string, fields = {}): Error =>
+    Object.assign(new Error('socket'), { code, ...fields });
+
+  it('recognises what a socket reports while the driver waits to write to it', () => {
+    // Without a system call, when the other side had ended the connection before.
+    expect(isDatabaseUnreachable(failure('EPIPE'))).toBe(true);
+    expect(isDatabaseUnreachable(failure('ECONNRESET', { syscall: 'write' }))).toBe(true);
+  });
+
+  it('takes no client that breaks off its request for a database', () => {
+    expect(isDatabaseUnreachable(failure('ECONNRESET'))).toBe(false);
+    expect(isDatabaseUnreachable(failure('ENOENT', { syscall: 'open' }))).toBe(false);
+  });
+
   it('ignores errors of our own code, also in a batch', () => {
     const duplicate = new mongo.MongoServerError({ message: 'E11000', code: 11000 });
     expect(isDatabaseUnreachable(duplicate)).toBe(false);

@@ -2,7 +2,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { FastifyInstance, FastifyRequest } from 'fastify';
 import { markUnreadable } from './body';
 import { isModestJson } from './json-shape';
-import { FORM_TYPE, JSON_TYPE, readMediaType } from './media-type';
+import { FORM_TYPE, JSON_TYPE, OTHER_TYPE, readMediaType } from './media-type';
 import { parsePairs } from './query-string';
 
 /** In bytes; every body of this API is a fraction of it. */
@@ -23,9 +23,9 @@ export function readBodies(adapter: FastifyAdapter): void {
   adapter.useBodyParser(JSON_TYPE, false, options, unlessEmpty(parseJson));
   adapter.useBodyParser(FORM_TYPE, false, options, unlessEmpty(parseForm));
   instance.addContentTypeParser('*', { parseAs: 'buffer', ...options }, unlessEmpty(parseNothing));
-  // Fastify would refuse a malformed media type before authentication.
-  instance.addHook('onRequest', ({ raw: { headers } }, _reply, done) => {
-    const type = headers['content-type'];
+  // Fastify would refuse a malformed media type before authentication, and any QUERY without one before its 404.
+  instance.addHook('onRequest', ({ method, raw: { headers } }, _reply, done) => {
+    const type = headers['content-type'] ?? (method === 'QUERY' ? OTHER_TYPE : undefined);
     if (type !== undefined) headers['content-type'] = readMediaType(type);
     done();
   });

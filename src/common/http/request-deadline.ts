@@ -2,6 +2,19 @@ import { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { OutOfTime } from '../errors/out-of-time';
 import { whenOver } from './request-end';
 
+const givenUp = new WeakSet<FastifyRequest>();
+const answering = new WeakMap<FastifyRequest, () => void>();
+
+/** Whether the answer was, or is, that the request took too long. */
+export function isGivenUp(request: FastifyRequest): boolean {
+  return givenUp.has(request);
+}
+
+/** From now on, whoever holds the answer back is told when the time is over, and sends it: it is not sent here. */
+export function tellWhenOutOfTime(request: FastifyRequest, tell: () => void): void {
+  answering.set(request, tell);
+}
+
 /**
  * Answers 503 after `timeoutMs`, or 408 if the body has not arrived by then. The handler runs on; its answer is
  * discarded.
@@ -26,6 +39,12 @@ export function giveUpInTime(instance: FastifyInstance, timeoutMs: number): void
 
 function giveUp(request: FastifyRequest, reply: FastifyReply): void {
   if (reply.sent || reply.raw.headersSent) return;
+  givenUp.add(request);
+  const tell = answering.get(request);
+  if (tell) {
+    tell();
+    return;
+  }
   const isClientSlow = !request.raw.complete;
   // The rest of the body is not read.
   if (isClientSlow) void reply.header('connection', 'close');

@@ -5,8 +5,9 @@ import { closeConnectionsInTime } from './connections';
 import { limitHeaders } from './header-limit';
 import { parseQueryString } from './query-string';
 import { giveUpInTime } from './request-deadline';
-import { sendSecurityHeaders } from './security-headers';
+import { identifyRequest, sendRequestIds } from './request-id';
 import { answerUnreadablePath, answerUnreadableRequest } from './unreadable-request';
+import { answerUnusualRequests } from './unusual-requests';
 
 /** Bounds how long a client can hold a connection with half a request. */
 const ARRIVAL_TIMEOUT_MS = 30_000;
@@ -18,8 +19,6 @@ const IDLE_TIMEOUT_MS = 120_000;
 export interface HttpSettings {
   requestTimeoutMs: number;
   maxConnections: number;
-  /** 0: no `strict-transport-security`. */
-  hstsMaxAgeSeconds: number;
 }
 
 export function createHttpAdapter(): FastifyAdapter {
@@ -34,24 +33,26 @@ export function createHttpAdapter(): FastifyAdapter {
       connectionsCheckingInterval: CHECK_INTERVAL_MS,
     },
     bodyLimit: BODY_LIMIT,
+    genReqId: identifyRequest,
     // A HEAD would run the whole route, and consume a code, for an answer without a body.
     exposeHeadRoutes: false,
     routerOptions: { querystringParser: parseQueryString },
     frameworkErrors: answerUnreadablePath,
     clientErrorHandler: answerUnreadableRequest,
   });
+  sendRequestIds(adapter.getInstance());
   readBodies(adapter);
   return adapter;
 }
 
-export async function prepareHttp(
+export function prepareHttp(
   app: NestFastifyApplication,
-  { requestTimeoutMs, maxConnections, hstsMaxAgeSeconds }: HttpSettings,
-): Promise<void> {
+  { requestTimeoutMs, maxConnections }: HttpSettings,
+): void {
   const instance = app.getHttpAdapter().getInstance();
   limitConnections(instance, maxConnections);
   closeConnectionsInTime(instance, requestTimeoutMs);
   giveUpInTime(instance, requestTimeoutMs);
-  await sendSecurityHeaders(app, hstsMaxAgeSeconds);
   limitHeaders(instance);
+  answerUnusualRequests(instance);
 }

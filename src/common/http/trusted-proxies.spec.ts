@@ -1,4 +1,5 @@
-import { isAddressBlock, TrustedProxies } from './trusted-proxies';
+import { isAddressBlock } from './address-block';
+import { TrustedProxies } from './trusted-proxies';
 
 describe('TrustedProxies', () => {
   const proxies = new TrustedProxies(1, [

@@ -8,6 +8,8 @@ export type ResponseObject = Extract<
   { description: string; content?: unknown }
 >;
 
+export type HeaderObject = NonNullable<ResponseObject['headers']>[string];
+
 /** One response per status, with the exact bodies that the exception filter sends. */
 export function responsesOf(problems: readonly Problem[]): Map<number, ResponseObject> {
   const statuses = [...new Set(problems.map(({ status }) => status))];

@@ -1,6 +1,12 @@
+import { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { FastifyRequest } from 'fastify';
+import { publishedPrefix } from '../http/published-prefix';
+import { TrustedProxies } from '../http/trusted-proxies';
 import { addCommonAnswers } from './common-answers';
+import { answerMissingPages } from './missing-pages';
+import { addRequestIds } from './request-id-header';
 import { AUTH_TOKEN, TWO_FACTOR_CODE, USER_ID } from './security';
 
 export const SWAGGER_PATH = 'api-docs';
@@ -20,9 +26,12 @@ export function describeApi(app: INestApplication): OpenAPIObject {
       'Device management',
       'List and revoke sessions: your own, and with a permission those of all users.',
     )
+    .addTag('Ways in', 'Every way in of one user, and how to close all of them.')
     .addTag('Signing in', 'Log in, log out, and get the current user.')
     .addTag('Two-factor authentication', 'Set up, replace and remove your own second factor.')
     .addTag('Personal access tokens', 'Tokens that let programs act as you.')
+    .addTag('Audit trail', 'Who did what, and when.')
+    .addTag('Health', 'For probes and load balancers.')
     .setVersion('1')
     .setLicense('MIT', 'https://opensource.org/license/mit')
     .addApiKey(header('X-User-Id', 'The id of the calling user.'), USER_ID)
@@ -35,17 +44,37 @@ export function describeApi(app: INestApplication): OpenAPIObject {
       TWO_FACTOR_CODE,
     )
     .build();
-  return addCommonAnswers(SwaggerModule.createDocument(app, description));
+  return addRequestIds(addCommonAnswers(SwaggerModule.createDocument(app, description)));
+}
+
+export interface ApiDocsSettings {
+  /** Where clients reach the service; absent: below the prefix that a trusted proxy names. */
+  publicUrl: string | undefined;
+  proxies: TrustedProxies;
 }
 
 /** Serves the OpenAPI document and Swagger UI, which connects to this service only. */
-export function serveApiDocs(app: INestApplication): void {
-  SwaggerModule.setup(SWAGGER_PATH, app, () => describeApi(app), {
+export function serveApiDocs(
+  app: NestFastifyApplication,
+  { publicUrl, proxies }: ApiDocsSettings,
+): void {
+  answerMissingPages(app.getHttpAdapter().getInstance(), `/${SWAGGER_PATH}`);
+  SwaggerModule.setup(SWAGGER_PATH, app, () => withServer(describeApi(app), publicUrl), {
     jsonDocumentUrl: OPENAPI_PATH,
     raw: ['json'],
     customSiteTitle: 'Workspace Sessions API',
+    // Its pages name their assets by relative paths already.
+    ...(!publicUrl &&
+      proxies.count > 0 && {
+        patchDocumentOnRequest: (request, _reply, document): OpenAPIObject =>
+          withServer(document, publishedPrefix(request as FastifyRequest, proxies)),
+      }),
     swaggerOptions: { validatorUrl: null, tryItOutEnabled: true, displayRequestDuration: true },
   });
+}
+
+function withServer(document: OpenAPIObject, url: string | undefined): OpenAPIObject {
+  return url === undefined ? document : { ...document, servers: [{ url }] };
 }
 
 function header(

@@ -26,10 +26,14 @@ export class ParametersGuard implements CanActivate {
 }
 
 function validateRequest(request: FastifyRequest, rules: ParametersClass): object {
-  const raw = request.method === 'GET' ? request.query : bodyOf(request);
-  const parameters = validateParameters(rules, raw);
+  const parameters = validateParameters(rules, sentParameters(request));
   validated.set(request, parameters);
   return parameters;
+}
+
+/** As sent: nothing of it is validated. @throws BadRequestException when the body is unreadable */
+export function sentParameters(request: FastifyRequest): unknown {
+  return request.method === 'GET' ? request.query : bodyOf(request);
 }
 
 /** The parameters for the audit log, also of a request that a guard refused earlier; undefined if invalid. */
@@ -42,6 +46,11 @@ export function namedParameters(
   } catch {
     return undefined;
   }
+}
+
+/** Undefined when ParametersGuard has validated none. */
+export function validParametersOf(request: FastifyRequest): object | undefined {
+  return validated.get(request);
 }
 
 /** @throws Error when ParametersGuard has validated none */

@@ -42,9 +42,16 @@ function checksItself(parameters: object): parameters is SelfChecking {
   return 'check' in parameters && typeof parameters.check === 'function';
 }
 
+/** Decorators declare them when the class is defined, so they do not change. */
+const namesOf = new WeakMap<ParametersClass, Set<string>>();
+
 function declaredNames(rules: ParametersClass): Set<string> {
+  const known = namesOf.get(rules);
+  if (known) return known;
   const metadata = getMetadataStorage().getTargetValidationMetadatas(rules, '', false, false);
-  return new Set(metadata.map(({ propertyName }) => propertyName));
+  const names = new Set(metadata.map(({ propertyName }) => propertyName));
+  namesOf.set(rules, names);
+  return names;
 }
 
 function messageOf({ constraints }: ValidationError): string {
