@@ -3,6 +3,12 @@ import { Access } from './access.decorator';
 import { AccessPolicy } from './access-policy';
 import { describeRoute } from './declared-routes';
 
+class NamedUser {
+  userId?: string;
+}
+
+const FOR_OTHERS = { permission: 'logout-other-user', stepUp: 'always' } as const;
+
 /** What the compiler refuses: each comment fails the type check when its line becomes legal. */
 const REFUSED: AccessPolicy[] = [
   // @ts-expect-error -- a permission that no workspace is seeded with
@@ -23,6 +29,14 @@ const REFUSED: AccessPolicy[] = [
     // @ts-expect-error -- the code would be logged
     audit: { event: 'second-factor.changed', about: ['code'] },
   },
+  // @ts-expect-error -- there is no `userId` that could name somebody else
+  { forOthers: FOR_OTHERS },
+  // @ts-expect-error -- nor is there one among these parameters
+  { forOthers: FOR_OTHERS, parameters: CodeParameters },
+  // @ts-expect-error -- two answers to what it takes to act on others
+  { forOthers: FOR_OTHERS, parameters: NamedUser, permission: 'logout-other-user' },
+  // @ts-expect-error -- others must not be had without a second factor
+  { forOthers: { permission: 'logout-other-user' }, parameters: NamedUser },
 ];
 
 describe('@Access', () => {
@@ -53,6 +67,11 @@ describe('describeRoute', () => {
       { parameters: CodeParameters, stepUp: { codeInBody: 'totp' } },
       'GET a | signed-in | - | CodeParameters | - | code in body: totp | default | -',
     ],
+    [
+      'a route that acts on its caller or on others',
+      { forOthers: FOR_OTHERS, parameters: NamedUser },
+      'GET a | signed-in | logout-other-user for others | NamedUser | - | always for others | default | -',
+    ],
   ])('prints the declaration of %s', (_case, policy, line) => {
     expect(describeRoute({ route: 'GET a', policy })).toBe(line);
   });
@@ -61,6 +80,6 @@ describe('describeRoute', () => {
 describe('AccessPolicy', () => {
   it('does not compile where it requires what no guard could enforce', () => {
     // The comments above are the test; the type check runs it.
-    expect(REFUSED).toHaveLength(7);
+    expect(REFUSED).toHaveLength(11);
   });
 });

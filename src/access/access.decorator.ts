@@ -22,12 +22,14 @@ export function Access<T extends object>(policy: AccessPolicy<T>): MethodDecorat
 const PARTS = [
   'public',
   'permission',
+  'forOthers',
   'parameters',
   'preconditions',
   'stepUp',
   'rateLimit',
   'audit',
-] satisfies (keyof EnforcedPolicy | 'rateLimit' | 'audit')[];
+  'ownData',
+] satisfies (keyof EnforcedPolicy | 'audit' | 'ownData')[];
 
 /** A misspelt part would silently not be enforced, nor one whose constant is undefined as yet in a circle of imports. */
 function refuseUnknownParts(policy: object): void {

@@ -5,7 +5,7 @@ import { causedBy, Problem } from '../common/errors/problem';
 import { ApiProblems } from '../common/openapi/api-problems.decorator';
 import { ownProblemsOf } from '../common/openapi/own-problems.decorator';
 import { AUTH_TOKEN, TWO_FACTOR_CODE, USER_ID } from '../common/openapi/security';
-import { NO_PERMISSION } from '../permissions/permission.problems';
+import { LOGIN_TOO_OLD, NO_PERMISSION } from '../permissions/permission.problems';
 import {
   FRESH_LOGIN_REQUIRED,
   LOCKED_OUT,
@@ -31,12 +31,15 @@ export function ApiAccess(policy: EnforcedPolicy): MethodDecorator {
   };
 }
 
-function headersOf({ public: isPublic, stepUp }: EnforcedPolicy): MethodDecorator[] {
+function headersOf({ public: isPublic, stepUp, forOthers }: EnforcedPolicy): MethodDecorator[] {
   if (isPublic) return [];
   const signedIn = { [USER_ID]: [], [AUTH_TOKEN]: [] };
-  if (stepUp !== 'always' && stepUp !== 'before-enrolment') return [ApiSecurity(signedIn)];
+  const demanded = forOthers?.stepUp ?? stepUp;
+  if (demanded !== 'always' && demanded !== 'before-enrolment') return [ApiSecurity(signedIn)];
   return [
     ApiSecurity({ ...signedIn, [TWO_FACTOR_CODE]: [] }),
+    // Either suffices: about oneself, there is no code.
+    ...(forOthers ? [ApiSecurity(signedIn)] : []),
     ApiHeader({
       name: 'x-2fa-method',
       required: false,
@@ -48,12 +51,18 @@ function headersOf({ public: isPublic, stepUp }: EnforcedPolicy): MethodDecorato
 }
 
 /** All but those of the preconditions, which their features document. */
-function refusalsOf({ public: isPublic, permission, stepUp }: EnforcedPolicy): Problem[] {
+function refusalsOf({
+  public: isPublic,
+  permission,
+  stepUp,
+  forOthers,
+}: EnforcedPolicy): Problem[] {
   if (isPublic) return [];
+  const demanded = forOthers?.permission ?? permission;
   return [
     NOT_LOGGED_IN,
-    ...(permission ? [noPermission(permission)] : []),
-    ...stepUpRefusals(stepUp),
+    ...(demanded ? [LOGIN_TOO_OLD, noPermission(demanded)] : []),
+    ...stepUpRefusals(forOthers?.stepUp ?? stepUp),
   ];
 }
 

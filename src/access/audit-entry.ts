@@ -1,6 +1,13 @@
 import { STATUS_CODES } from 'node:http';
 import { FastifyRequest } from 'fastify';
-import { AuditEntry, AuditValue, LONGEST_TEXT, OK } from '../audit/audit-event';
+import {
+  AuditEntry,
+  AuditEvent,
+  AuditValue,
+  LONGEST_TEXT,
+  OK,
+  UNFINISHED,
+} from '../audit/audit-event';
 import { notesOf } from '../audit/request-notes';
 import { knownCaller } from '../auth/caller';
 import { ApiError } from '../common/errors/api-error';
@@ -20,19 +27,26 @@ export interface Act {
   stage: 'arriving' | 'running' | 'over';
   /** The status that was sent; null if the client was gone; undefined while nothing was sent. */
   answered: number | null | undefined;
+  /** When its record was stored ahead of the change, under that id. */
+  announced?: { id: string; ts: Date };
+  /** Its record cannot be stored: another attempt would only take more time. */
+  isUnstorable?: boolean;
 }
+
+const SECOND_FACTOR_FAILURES = ['second-factor-invalid', 'second-factor-locked'];
 
 export function auditEntry(act: Act, ts: Date): AuditEntry {
   const { request, client, audit, answered } = act;
-  const { event, refusal = event, change } = audit;
+  const { change } = audit;
   const { result, reason } = outcomeOf(act);
   const caller = knownCaller(request);
-  const { userId, username, backupCode } = notesOf(client);
+  const event = caller && isPreview(act) ? (audit.preview ?? audit.event) : audit.event;
+  const { userId, username, backupCode, matched } = notesOf(client);
   const isDone = result === OK;
   // On a public route, the user it was about acted: a login.
   const actor = caller ?? (isDone ? { id: userId, username } : undefined);
   return {
-    t: isDone ? event : refusal,
+    t: isDone || result === UNFINISHED ? event : refusalEvent({ ...audit, event }, result),
     ts,
     actor: {
       type: 'user',
@@ -43,18 +57,45 @@ export function auditEntry(act: Act, ts: Date): AuditEntry {
     data: {
       result,
       ...present({ reason, change }),
-      route: `${request.method} ${request.routeOptions.url ?? ''}`,
+      route: routeOf(request),
+      requestId: request.id,
       answered: answered ?? null,
       ...aboutOf(act, caller !== undefined),
       ...(actor?.id !== userId && present({ userId, username })),
-      ...present({ backupCode }),
+      ...present({ backupCode, matched }),
     },
     found: present({ userId, username }),
+    // What users do to themselves names nobody else.
+    ...(request.method !== 'GET' && { subject: actor?.id }),
   };
+}
+
+/** Whether the service itself refused it for the client's fault. Whatever else went wrong may have changed something. */
+export function isRefused({ request, client }: Act): boolean {
+  const thrown = failureOf(request);
+  const isSpent = notesOf(client).backupCode !== undefined;
+  return thrown instanceof ApiError && thrown.problem.status < 500 && !isSpent;
+}
+
+export function routeOf(request: FastifyRequest): string {
+  return `${request.method} ${request.routeOptions.url ?? ''}`;
+}
+
+function isPreview({ request, parameters, audit }: Act): boolean {
+  if (!audit.preview || !parameters) return false;
+  const named: { dryRun?: unknown } | undefined = namedParameters(request, parameters);
+  return named?.dryRun === true;
+}
+
+function refusalEvent({ event, refusal }: RouteAudit, result: string): AuditEvent {
+  if (refusal) return refusal;
+  return SECOND_FACTOR_FAILURES.includes(result) ? 'second-factor.failed' : event;
 }
 
 /** The outcome of the action, which may differ from what the client was told. */
 function outcomeOf({ request, stage, answered }: Act): { result: string; reason?: string } {
+  // Also if its client was told 503 meanwhile: what becomes of the act is not known.
+  if (stage === 'running') return { result: UNFINISHED };
   const thrown = failureOf(request);
   if (thrown instanceof ApiError) {
     return { result: thrown.problem.kind, ...present({ reason: thrown.problem.reason }) };
@@ -64,7 +105,6 @@ function outcomeOf({ request, stage, answered }: Act): { result: string; reason?
   }
   // A handler that ends without throwing has succeeded, even late.
   if (stage === 'over' && thrown === undefined) return { result: OK };
-  if (stage === 'running') return { result: 'unfinished' };
   if (answered === null && !request.raw.complete) return { result: 'aborted' };
   return { result: kindOfStatus(answered ?? 500) };
 }
@@ -82,21 +122,24 @@ function aboutOf(
 ): Record<string, AuditValue> {
   if (!isKnown || !parameters || !audit.about) return {};
   const named = namedParameters(request, parameters) as Record<string, unknown> | undefined;
-  return present(Object.fromEntries(audit.about.map((name) => [name, named?.[name]])));
+  return present(Object.fromEntries(audit.about.map((name) => [name, asValue(named?.[name])])));
+}
+
+function asValue(parameter: unknown): unknown {
+  return typeof parameter === 'object' && parameter !== null
+    ? JSON.stringify(parameter)
+    : parameter;
 }
 
 /** Keeps loggable values: stored ones come from other programs, and parameters may be kilobytes long. */
 function present<Name extends string>(
   values: Partial<Record<Name, unknown>>,
 ): Partial<Record<Name, string>> & Record<string, AuditValue> {
-  return Object.fromEntries(
-    Object.entries(values)
-      .filter((entry): entry is [string, AuditValue] =>
-        ['string', 'number', 'boolean'].includes(typeof entry[1]),
-      )
-      .map(([name, value]) => [
-        name,
-        typeof value === 'string' ? value.slice(0, LONGEST_TEXT) : value,
-      ]),
-  ) as Partial<Record<Name, string>> & Record<string, AuditValue>;
+  const kept: Record<string, AuditValue> = {};
+  for (const name of Object.keys(values) as Name[]) {
+    const value: unknown = values[name];
+    if (typeof value === 'string') kept[name] = value.slice(0, LONGEST_TEXT);
+    else if (typeof value === 'number' || typeof value === 'boolean') kept[name] = value;
+  }
+  return kept as Partial<Record<Name, string>> & Record<string, AuditValue>;
 }

@@ -27,16 +27,16 @@ export function declaredRoutes(controllers: readonly Type[]): DeclaredRoute[] {
 export function describeRoute({ route, policy }: DeclaredRoute): string {
   if (!policy) return `${route} | undeclared`;
   const { rateLimit = 'default', audit } = policy;
-  const { permission, parameters, preconditions = [], stepUp }: EnforcedPolicy = policy;
+  const { permission, parameters, preconditions = [], stepUp, forOthers }: EnforcedPolicy = policy;
   return [
     route,
     policy.public ? 'public' : 'signed-in',
-    permission ?? '-',
+    permission ?? (forOthers ? `${forOthers.permission} for others` : '-'),
     parameters?.name ?? '-',
     preconditions.map(({ name }) => name).join(' ') || '-',
-    describeStepUp(stepUp),
+    forOthers ? `${forOthers.stepUp} for others` : describeStepUp(stepUp),
     rateLimit,
-    audit ? Object.values(audit).map(String).join(' ') : '-',
+    audit ? Object.values(audit).map(String).join(' ') : 'ownData' in policy ? 'own data' : '-',
   ].join(' | ');
 }
 

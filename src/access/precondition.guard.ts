@@ -3,13 +3,15 @@ import { ModuleRef } from '@nestjs/core';
 import { FastifyRequest } from 'fastify';
 import { Caller, callerOf } from '../auth/caller';
 import { policyOf } from '../common/http/route-policy';
+import { validParametersOf } from '../common/validation/parameters.guard';
 
 /**
  * Checked before the second factor, so that an impossible request consumes no code and sends no mail. The change's own
  * statement checks again what it relies on.
  */
 export interface Precondition {
-  check(caller: Caller): void | Promise<void>;
+  /** @param parameters of the route, validated; undefined if it declares none */
+  check(caller: Caller, parameters?: object): void | Promise<void>;
 }
 
 export interface PreconditionPolicy {
@@ -25,7 +27,8 @@ export class PreconditionGuard implements CanActivate {
     const { preconditions = [] }: PreconditionPolicy = policyOf(context);
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     for (const precondition of preconditions) {
-      await this.modules.get(precondition, { strict: false }).check(callerOf(request));
+      const parameters = validParametersOf(request);
+      await this.modules.get(precondition, { strict: false }).check(callerOf(request), parameters);
     }
     return true;
   }

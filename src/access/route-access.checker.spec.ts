@@ -80,6 +80,18 @@ class Untold {
     // Not called in this test.
   }
 
+  @Get('own-permitted')
+  @Access({ permission: 'create-personal-access-tokens', ownData: true })
+  ownPermitted(): void {
+    // Not called in this test.
+  }
+
+  @Post('own')
+  @Access({ permission: 'create-personal-access-tokens', ownData: true })
+  changeOwn(): void {
+    // Not called in this test.
+  }
+
   @Get('proven')
   @Access({ permission: 'view-device-management', stepUp: 'always' })
   proven(): void {
@@ -133,7 +145,7 @@ describe('RouteAccessChecker', () => {
 
   it('refuses a change or an administrative route without an audit event', async () => {
     await expect(start(Untold)).rejects.toThrow(
-      /do not declare an audit event: DELETE things\/remove, GET things\/all, GET things\/proven, POST things\/change$/,
+      /do not declare an audit event: DELETE things\/remove, GET things\/all, GET things\/proven, POST things\/change, POST things\/own$/,
     );
   });
 

@@ -64,7 +64,9 @@ export class RouteAccessChecker implements OnModuleInit {
 
 /** Changes and administrative routes. A GET of the caller's own data is neither. */
 function mustBeAudited({ route, policy }: DeclaredRoute): boolean {
-  return !route.startsWith('GET ') || (policy !== undefined && 'permission' in policy);
+  if (!route.startsWith('GET ')) return true;
+  if (policy === undefined || 'ownData' in policy) return false;
+  return 'permission' in policy || 'forOthers' in policy;
 }
 
 function namedProviders(policy: EnforcedPolicy = {}): readonly Type[] {

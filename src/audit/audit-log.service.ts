@@ -1,55 +1,23 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Clock } from '../common/clock/clock';
-import { escapeUnprintable } from '../common/logging/printable';
 import { AuditEntry, AuditValue, LONGEST_TEXT } from './audit-event';
-import { RepetitionFilter, WINDOW_MS } from './repetition.filter';
 
-/** One line of JSON per entry (contract §7); repeated entries are counted instead (docs/adr/0020). */
+/** One line per entry, for those who watch the log; what is stored is the record (docs/adr/0025). */
 @Injectable()
 export class AuditLog {
   private readonly logger = new Logger('Audit');
-  private readonly repetitions = new RepetitionFilter();
-  private timer: NodeJS.Timeout | undefined;
-  private isClosed = false;
 
-  constructor(private readonly clock: Clock) {}
-
-  record(entry: AuditEntry): void {
-    if (this.repetitions.isOver(entry.ts)) this.summarise();
-    if (this.isClosed || this.repetitions.take(entry)) {
-      this.write(entry);
-      return;
-    }
-    // The summary is written after the window even if no further entry arrives.
-    this.timer ??= setTimeout(() => {
-      this.summarise();
-    }, WINDOW_MS).unref();
-  }
-
-  /** Later entries are written at once. */
-  close(): void {
-    this.isClosed = true;
-    this.summarise();
-  }
-
-  private summarise(): void {
-    clearTimeout(this.timer);
-    this.timer = undefined;
-    for (const entry of this.repetitions.next(this.clock.now())) this.write(entry);
-  }
-
-  /** Escaped, so that client data cannot forge an entry or control a terminal. */
-  private write({ t, ts, actor, data }: AuditEntry): void {
-    const entry = { t, ts, actor: bounded({ ...actor }), data: bounded(data) };
-    this.logger.log(escapeUnprintable(JSON.stringify(entry)));
+  /** The logger escapes it, so that client data cannot forge an entry or control a terminal. */
+  write({ t, ts, actor, data }: AuditEntry): void {
+    this.logger.log({ t, ts, actor: bounded({ ...actor }), data: bounded(data) });
   }
 }
 
 function bounded(values: Record<string, AuditValue>): Record<string, AuditValue> {
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [
-      name,
-      typeof value === 'string' ? value.slice(0, LONGEST_TEXT) : value,
-    ]),
-  );
+  const texts: Record<string, AuditValue> = {};
+  for (const name of Object.keys(values)) {
+    const value = values[name];
+    if (typeof value === 'string') texts[name] = value.slice(0, LONGEST_TEXT);
+    else if (value !== undefined) texts[name] = value;
+  }
+  return texts;
 }

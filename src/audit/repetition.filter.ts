@@ -5,7 +5,8 @@ export const WINDOW_MS = 60_000;
 export const MAX_ALIKE = 25;
 /** Refusals of one user, or entries of one address without a login; then all entries without a login. */
 export const MAX_OF_ONE = 100;
-export const MAX_OF_STRANGERS = 500;
+/** Kept for a year and more: at this rate, strangers who never rest cost some 100 MB a day. */
+export const MAX_OF_STRANGERS = 100;
 
 const STRANGERS = 'strangers';
 
@@ -18,7 +19,8 @@ interface Fold {
 
 /**
  * Keeps refused requests from filling the disk: counts similar entries and summarises them after the window. At most
- * `MAX_OF_STRANGERS` kinds per window, plus those of existing users, are in memory.
+ * `MAX_OF_STRANGERS` kinds per window, plus those of existing users, are in memory. What a user was granted is never
+ * counted: each is an act of its own.
  */
 export class RepetitionFilter {
   private began = -Infinity;
@@ -33,6 +35,7 @@ export class RepetitionFilter {
 
   /** @returns whether to write the entry */
   take(entry: AuditEntry): boolean {
+    if (isGranted(entry)) return true;
     const { common, kind, limits } = classify(entry);
     if (limits.every(([key, limit]) => (this.taken.get(key) ?? 0) < limit)) {
       for (const [key] of limits) this.taken.set(key, (this.taken.get(key) ?? 0) + 1);
@@ -72,6 +75,10 @@ export class RepetitionFilter {
   }
 }
 
+function isGranted({ actor, data }: AuditEntry): boolean {
+  return data.result === OK && actor._id !== undefined;
+}
+
 function classify({ t, actor, data, found = {} }: AuditEntry): {
   common: Fold['common'];
   kind: string;
@@ -83,13 +90,12 @@ function classify({ t, actor, data, found = {} }: AuditEntry): {
   const same: Fold['common']['actor'] = isStranger
     ? { type: 'user', ip }
     : { type: 'user', _id, ...(username !== undefined && { username }) };
-  const isDone = data.result === OK && !isStranger;
   // A refused client chooses the names it sends, so only what was found in the database distinguishes refusals.
-  const about = isDone ? data : { ...pick(data, ['route', 'change', 'reason']), ...found };
+  const about = { ...pick(data, ['route', 'change', 'reason']), ...found };
   const kind = JSON.stringify([t, who, about]);
   const limits: [string, number][] = [[kind, MAX_ALIKE]];
   // Guesses at an existing account are limited elsewhere and must not be lost among other refusals.
-  if (!isDone && found.userId === undefined) {
+  if (found.userId === undefined) {
     limits.push([who, MAX_OF_ONE]);
     if (isStranger) limits.push([STRANGERS, MAX_OF_STRANGERS]);
   }

@@ -1,0 +1,130 @@
+import { TestClock } from '../../test/support/test-clock';
+import { AuditConfig } from '../config/audit.config';
+import { AuditEntry } from './audit-event';
+import { AuditLog } from './audit-log.service';
+import { AuditRecord } from './audit-record';
+import { AuditRecordsRepository } from './audit-records.repository';
+import { AuditTrail } from './audit.trail';
+import { MAX_ALIKE, WINDOW_MS } from './repetition.filter';
+
+describe('AuditTrail', () => {
+  const clock = new TestClock();
+  const insert = jest.fn<Promise<Map<number, unknown>>, [readonly AuditRecord[]]>();
+  const replace = jest.fn<Promise<Map<number, unknown>>, [readonly AuditRecord[]]>();
+  const write = jest.fn();
+  let trail: AuditTrail;
+
+  beforeEach(() => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate'], advanceTimers: true });
+    jest.resetAllMocks();
+    insert.mockResolvedValue(new Map());
+    replace.mockResolvedValue(new Map());
+    trail = new AuditTrail(
+      { insert, replace } as unknown as AuditRecordsRepository,
+      { write } as unknown as AuditLog,
+      clock,
+      new AuditConfig(),
+    );
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  const entry = (data: object = {}, actor: object = {}): AuditEntry => ({
+    t: 'login',
+    ts: clock.now(),
+    actor: { type: 'user', ip: '192.0.2.1', useragent: 'curl', ...actor },
+    data: { result: 'login-refused', ...data },
+  });
+  const record = (count: number, data: object = {}): Promise<unknown> =>
+    Promise.all(Array.from({ length: count }, () => trail.record(entry(data))));
+  const stored = (): AuditRecord[] => insert.mock.calls.flatMap(([records]) => records);
+  const repeated = (): unknown[] =>
+    stored().map(({ data }) => data.find(({ key }) => key === 'repeated')?.value);
+
+  it('stores the entries of one moment in one command, each with its own id', async () => {
+    await record(16);
+    expect(insert).toHaveBeenCalledTimes(1);
+    expect(new Set(stored().map(({ _id }) => _id)).size).toBe(16);
+    expect(write).toHaveBeenCalledTimes(16);
+  });
+
+  it('stores a record in the shape of the contract, with what it can be searched by', async () => {
+    const actor = { _id: 'ann', username: 'Ann' };
+    await trail.record({ ...entry({ result: 'ok', sessionId: 'S' }, actor), subject: 'bob' });
+    expect(stored()).toEqual([
+      {
+        _id: expect.any(String) as string,
+        t: 'login',
+        ts: clock.now(),
+        actor: { type: 'user', ip: '192.0.2.1', useragent: 'curl', ...actor },
+        data: [
+          { key: 'result', value: 'ok' },
+          { key: 'sessionId', value: 'S' },
+        ],
+        keys: ['t:login', 'actor:ann', 'userId:bob', 'sessionId:S', 'actor:Ann'],
+        expiresAt: new Date(clock.now().getTime() + 400 * 86_400_000),
+      },
+    ]);
+  });
+
+  it('stores no control character, and no more than 200 characters of a text', async () => {
+    const hostile = '"}\n{"t":"login"\x1b[2J\x9b31m\u202e\u200b\u2028\ud800';
+    await trail.record(entry({ a: hostile, b: '\n'.repeat(5000) }, { useragent: hostile }));
+    const text = JSON.stringify(stored());
+    expect(text).toMatch(/^[\x20-\x7e]*$/);
+    expect(text).not.toMatch(/\\[^u"\\]|[^\\]\\u/);
+    expect(stored()[0]?.data.find(({ key }) => key === 'b')?.value).toHaveLength(200);
+  });
+
+  it('stores how often something was repeated a minute later, even when nothing follows', async () => {
+    await record(MAX_ALIKE + 7);
+    expect(stored()).toHaveLength(MAX_ALIKE);
+    jest.advanceTimersByTime(10 * WINDOW_MS);
+    await trail.close();
+    expect(repeated().slice(MAX_ALIKE)).toEqual([7]);
+  });
+
+  it('stores it before the first entry of the next minute, and at the end', async () => {
+    await record(MAX_ALIKE + 7);
+    clock.advance({ seconds: WINDOW_MS / 1000 });
+    await record(MAX_ALIKE + 3);
+    await trail.close();
+    expect(repeated().filter(Boolean)).toEqual([7, 3]);
+    await record(MAX_ALIKE + 2);
+    expect(stored()).toHaveLength(3 * MAX_ALIKE + 4);
+    await trail.close();
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('rejects an entry that was not stored, whose line is in the log', async () => {
+    insert.mockResolvedValueOnce(new Map([[0, new Error('too large')]]));
+    const [first, second] = await Promise.allSettled([
+      trail.record(entry()),
+      trail.record(entry({ result: 'other' })),
+    ]);
+    expect([first.status, second.status]).toEqual(['rejected', 'fulfilled']);
+    insert.mockRejectedValueOnce(new Error('away'));
+    await expect(trail.record(entry({ result: 'third' }))).rejects.toThrow('away');
+    expect(write).toHaveBeenCalledTimes(3);
+  });
+
+  it('replaces what was announced, under its id', async () => {
+    const id = 'announced';
+    await trail.announce(id, entry({ result: 'unfinished' }));
+    expect(write).not.toHaveBeenCalled();
+    await trail.amend(id, entry({ result: 'ok' }));
+    expect(stored().map(({ _id }) => _id)).toEqual([id]);
+    expect(replace.mock.calls[0]?.[0]).toMatchObject([{ _id: id, data: [{ value: 'ok' }] }]);
+    expect(write).toHaveBeenCalledTimes(1);
+  });
+
+  it('stores derived records under their ids, and fails when one of them is not stored', async () => {
+    await trail.derive([]);
+    expect(insert).not.toHaveBeenCalled();
+    await trail.derive([['one', entry()]]);
+    expect(stored().map(({ _id }) => _id)).toEqual(['one']);
+    insert.mockResolvedValueOnce(new Map([[0, new Error('too large')]]));
+    await expect(trail.derive([['two', entry()]])).rejects.toThrow('too large');
+  });
+});
