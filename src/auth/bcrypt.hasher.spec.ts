@@ -38,6 +38,8 @@ describe('BcryptHasher', () => {
     ['a plain password', 'correct horse'],
     ['the digest itself', digest],
     ['a form that bcrypt does not read', stored.replace('$2b$', '$2y$')],
+    ['a hash of 2^16 rounds, which would take minutes', stored.replace('$04$', '$16$')],
+    ['a hash of 2^31 rounds, which would take days', stored.replace('$04$', '$31$')],
     ['an object', { $ne: '' }],
     ['an array with the hash', [stored]],
   ])('refuses after the same amount of work when %s is stored', async (_case, value) => {

@@ -2,8 +2,11 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { BcryptQueue } from './bcrypt.queue';
 
-/** Other strings make bcrypt return at once, which would be visible in the timing. */
-const BCRYPT_HASH = /^\$2[ab]\$\d\d\$[./A-Za-z0-9]{53}$/;
+/**
+ * Other strings make bcrypt return at once, which would be visible in the timing. Of more than 2^15 rounds (seconds), one
+ * login would occupy a thread for minutes or days.
+ */
+const BCRYPT_HASH = /^\$2[ab]\$(0[4-9]|1[0-5])\$[./A-Za-z0-9]{53}$/;
 
 /** The hash of a discarded random password, as expensive as a workspace's (2^10 rounds, contract §2). */
 export const DUMMY_HASH = '$2b$10$R7bUtlwkdHQ.bbzbIHPDhuyKQWqiiRM0q/UwZbwJUbKNBuRAi..oe';

@@ -1,5 +1,9 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
-import { isPersonalAccessToken, StoredToken } from '../workspace-data/users/stored-token';
+import {
+  isPersonalAccessToken,
+  StoredLoginToken,
+  StoredToken,
+} from '../workspace-data/users/stored-token';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -18,9 +22,12 @@ export function clientSecretOf(token: string): string {
   return createHmac('sha256', token).update('second factor').digest('base64');
 }
 
+/** When a login token stops working. */
+export function loginExpiry({ when }: StoredLoginToken, expirationDays: number): Date {
+  return new Date(when.getTime() + expirationDays * DAY_MS);
+}
+
 export function isTokenAlive(token: StoredToken, now: Date, expirationDays: number): boolean {
   if (isPersonalAccessToken(token)) return true;
-  return (
-    token.when instanceof Date && now.getTime() < token.when.getTime() + expirationDays * DAY_MS
-  );
+  return token.when instanceof Date && now < loginExpiry(token, expirationDays);
 }

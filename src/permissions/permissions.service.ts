@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock/clock';
-import { DemandedPermission } from '../workspace-data/permissions/demanded-permission';
+import {
+  DemandedPermission,
+  ExemptingPermission,
+} from '../workspace-data/permissions/demanded-permission';
 import { PermissionsRepository } from '../workspace-data/permissions/permissions.repository';
 
 /** How long a process may use a cached permission; the README promises this figure. */
@@ -16,7 +19,10 @@ export class PermissionsService {
   ) {}
 
   /** A permission without a document is held by no role. */
-  async isGranted(permission: DemandedPermission, roles: readonly string[]): Promise<boolean> {
+  async isGranted(
+    permission: DemandedPermission | ExemptingPermission,
+    roles: readonly string[],
+  ): Promise<boolean> {
     const holders = await this.holdersOf(permission);
     return roles.some((role) => holders.has(role));
   }
