@@ -1,0 +1,38 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { countsOf, samplesIn } from '../../test/support/metrics';
+import { metricsForPrimary, MetricsOfWorker, textOfWorkers } from './cluster.metrics';
+
+/** What a worker answers that has counted this much, as it arrives in the primary. */
+async function answerOf(slot: number, count: number): Promise<MetricsOfWorker> {
+  const registry = new Registry();
+  const registers = [registry];
+  new Counter({ name: 'ws_a_total', help: 'A', labelNames: ['reason'], registers }).inc(
+    { reason: 'x' },
+    count,
+  );
+  new Gauge({ name: 'ws_b', help: 'B', aggregator: 'omit', registers }).set(NaN);
+  new Histogram({ name: 'ws_c', help: 'C', buckets: [1], registers }).observe(count);
+  const value: unknown = JSON.parse(JSON.stringify(await metricsForPrimary(registry)));
+  return { slot, value };
+}
+
+describe('textOfWorkers', () => {
+  it('shows the series of each worker, so that one that begins again takes none from the others', async () => {
+    const both = await textOfWorkers([await answerOf(0, 40), await answerOf(1, 2)]);
+    expect(countsOf(both, 'ws_a_total')).toEqual({ 'x 0': 40, 'x 1': 2 });
+    expect(countsOf(both, 'ws_b')).toEqual({ '0': NaN, '1': NaN });
+    expect(countsOf(both, 'ws_c_sum')).toEqual({ '0': 40, '1': 2 });
+    expect(countsOf(both, 'ws_c_bucket')).toEqual({ '+Inf 0': 1, '+Inf 1': 1 });
+    expect(both.match(/^# TYPE .*$/gm)).toEqual([
+      '# TYPE ws_a_total counter',
+      '# TYPE ws_b gauge',
+      '# TYPE ws_c histogram',
+    ]);
+    const again = await textOfWorkers([await answerOf(0, 40), await answerOf(1, 0)]);
+    expect(countsOf(again, 'ws_a_total')).toEqual({ 'x 0': 40 });
+  });
+
+  it('shows nothing of none', async () => {
+    expect(samplesIn(await textOfWorkers([]))).toEqual([]);
+  });
+});
