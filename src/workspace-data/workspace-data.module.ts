@@ -3,8 +3,10 @@ import { MongooseModule } from '@nestjs/mongoose';
 import { Permission, PermissionSchema } from './permissions/permission.schema';
 import { PermissionsRepository } from './permissions/permissions.repository';
 import { Role, RoleSchema } from './permissions/role.schema';
+import { ForeignEndings } from './sessions/foreign-endings';
 import { SessionRenewalRepository } from './sessions/session-renewal.repository';
 import { Session, SessionSchema } from './sessions/session.schema';
+import { SessionWrites } from './sessions/session-writes';
 import { SessionsRepository } from './sessions/sessions.repository';
 import { AccountsRepository } from './users/accounts.repository';
 import { CredentialsRepository } from './users/credentials.repository';
@@ -14,14 +16,21 @@ import { LoginTokensRepository } from './users/login-tokens.repository';
 import { PersonalAccessTokensRepository } from './users/personal-access-tokens.repository';
 import { TotpSecretsRepository } from './users/totp-secrets.repository';
 import { TotpRepository } from './users/totp.repository';
+import { RememberedFactorsRepository } from './users/remembered-factors.repository';
 import { UserNamesRepository } from './users/user-names.repository';
+import { UserProfilesRepository } from './users/user-profiles.repository';
 import { User, UserSchema } from './users/user.schema';
+import { UserTokensRepository } from './users/user-tokens.repository';
 import { UsersRepository } from './users/users.repository';
+import { WorkspaceChanges } from './workspace-changes';
 import { WorkspaceContents } from './workspace-contents.repository';
 
 const REPOSITORIES = [
   UsersRepository,
   UserNamesRepository,
+  UserProfilesRepository,
+  UserTokensRepository,
+  RememberedFactorsRepository,
   AccountsRepository,
   TotpRepository,
   TotpSecretsRepository,
@@ -31,9 +40,12 @@ const REPOSITORIES = [
   CredentialsRepository,
   LoginTokensRepository,
   SessionsRepository,
+  SessionWrites,
+  ForeignEndings,
   SessionRenewalRepository,
   PermissionsRepository,
   WorkspaceContents,
+  WorkspaceChanges,
 ];
 
 /** Rocket.Chat's documents. Other rooms use the repositories: the models are not exported. */

@@ -3,4 +3,9 @@ export type DemandedPermission =
   | 'view-device-management'
   | 'logout-device-management'
   | 'edit-other-user-totp'
-  | 'create-personal-access-tokens';
+  | 'create-personal-access-tokens'
+  | 'can-audit'
+  | 'logout-other-user';
+
+/** Exempts from a limit (contract §7). No route demands it. */
+export type ExemptingPermission = 'api-bypass-rate-limit';

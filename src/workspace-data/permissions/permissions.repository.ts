@@ -5,7 +5,7 @@ import { isDuplicateKey } from '../../common/errors/duplicate-key';
 import { stringArray } from '../../common/validation/string-array';
 import { Permission } from './permission.schema';
 import { Role } from './role.schema';
-import { ADMIN_ROLE, PERMISSIONS, ROLES } from './roles-and-permissions';
+import { ADMIN_ROLE, EXEMPTIONS, PERMISSIONS, ROLES } from './roles-and-permissions';
 
 @Injectable()
 export class PermissionsRepository {
@@ -36,6 +36,6 @@ export class PermissionsRepository {
 
   async createDefaults(): Promise<void> {
     await this.roles.collection.insertMany(ROLES as never[]);
-    await this.permissions.collection.insertMany(PERMISSIONS as never[]);
+    await this.permissions.collection.insertMany([...PERMISSIONS, ...EXEMPTIONS] as never[]);
   }
 }

@@ -1,4 +1,4 @@
-import { DemandedPermission } from './demanded-permission';
+import { DemandedPermission, ExemptingPermission } from './demanded-permission';
 import { Role } from './role.schema';
 
 export const ADMIN_ROLE = role('admin', 'Users', 'Administrator');
@@ -23,9 +23,22 @@ const HOLDERS: Record<DemandedPermission, string[]> = {
   'logout-device-management': [ADMIN_ROLE.name],
   'edit-other-user-totp': [ADMIN_ROLE.name],
   'create-personal-access-tokens': [ADMIN_ROLE.name, USER_ROLE.name],
+  'can-audit': [ADMIN_ROLE.name],
+  'logout-other-user': [ADMIN_ROLE.name],
 };
 
-export const PERMISSIONS = Object.entries(HOLDERS).map(([_id, roles]) => ({ _id, roles }));
+/** As in Rocket.Chat. Administrators can still act while somebody uses up the limit of a user whose token they stole. */
+const EXEMPT: Record<ExemptingPermission, string[]> = {
+  'api-bypass-rate-limit': [ADMIN_ROLE.name, 'bot', 'app'],
+};
+
+/** Without one of these, nobody may use the routes that demand it. */
+export const PERMISSIONS = documents(HOLDERS);
+export const EXEMPTIONS = documents(EXEMPT);
+
+function documents(holders: Record<string, string[]>): { _id: string; roles: string[] }[] {
+  return Object.entries(holders).map(([_id, roles]) => ({ _id, roles }));
+}
 
 function role(name: string, scope: Role['scope'], description = ''): Role {
   return { _id: name, name, description, protected: true, scope };

@@ -5,6 +5,7 @@ import { Model, mongo } from 'mongoose';
 import { isDuplicateKey } from '../../common/errors/duplicate-key';
 import { NOT_STAMPED } from './live-session';
 import { Login, newSessionDocument, usedAt } from './session-document';
+import { SessionWrites } from './session-writes';
 import { Session } from './session.schema';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -12,9 +13,15 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** Keeps a login's session document visible as long as its token works (docs/adr/0018). */
 @Injectable()
 export class SessionRenewalRepository {
-  constructor(@InjectModel(Session.name) private readonly sessions: Model<Session>) {}
+  constructor(
+    @InjectModel(Session.name) private readonly sessions: Model<Session>,
+    private readonly writes: SessionWrites,
+  ) {}
 
-  /** Renews the newest document of the login, atomically. False when no document may be renewed at present. */
+  /**
+   * Renews the newest document of the login, atomically. It changes nothing that a list shows.
+   * @returns false when no document may be renewed at present
+   */
   async renewNewest(login: Login, now: Date): Promise<boolean> {
     const yesterday = new Date(now.getTime() - DAY_MS);
     const dayBefore = new Date(now.getTime() - 2 * DAY_MS);
@@ -50,6 +57,7 @@ export class SessionRenewalRepository {
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;
     }
+    await this.writes.report({ logins: [{ token: login.hashedToken, owner: login.userId }] });
   }
 }
 

@@ -1,11 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import { Model, PipelineStage, QueryFilter } from 'mongoose';
+import { Model, mongo, PipelineStage, QueryFilter } from 'mongoose';
+import { USERS_COLLECTION } from '../collections';
+import { UserProfile } from '../users/users.repository';
 import { randomId } from '../../common/crypto/random-id';
-import { NOT_STAMPED } from './live-session';
+import { EACH_LOGIN, newestOfTokens } from './live-logins.pipeline';
+import { LIVE, NOT_STAMPED } from './live-session';
 import { NewSessionDocument } from './session-document';
+import { ChangedSessions, LoginKey, SessionWrites } from './session-writes';
 import { Session } from './session.schema';
-import { STORED_SESSION_FIELDS, StoredSession } from './stored-session';
+import { isText, STORED_SESSION_FIELDS, StoredSession } from './stored-session';
 
 export interface WantedSession {
   sessionId: string;
@@ -21,7 +25,16 @@ export interface SessionScope {
 export interface SessionStamp extends SessionScope {
   hashedTokens: readonly string[];
   at: Date;
-  by: string;
+  /** The id of a user; undefined if nobody is known. */
+  by: string | undefined;
+}
+
+/** The newest live document of a token and owner, as a list shows it. */
+export interface LiveLogin extends StoredSession {
+  _id: { token: string; owner?: unknown };
+  sessionId: string;
+  /** The `_id` of the document. */
+  document: unknown;
 }
 
 /** Documents that name no owner, as `ownerOf` says: other programs wrote them, so `userId` may have any type. */
@@ -37,9 +50,34 @@ const FIRST_FIELDS = Object.fromEntries(
     .map(([field]) => [field, { $first: `$${field}` }]),
 );
 
+/** A session with the owner whom it names. */
+export type OwnedSession = StoredSession & { owner?: UserProfile };
+
+/** `owners` are several if another program wrote a list in place of the user id. */
+type JoinedSession = StoredSession & { owners: (UserProfile & { _id: unknown })[] };
+
+/** MongoDB 4.4 has no projection in this form of a join; the next stage keeps what leaves the database. */
+const JOIN_OWNERS = {
+  $lookup: { from: USERS_COLLECTION, localField: 'userId', foreignField: '_id', as: 'owners' },
+};
+const JOINED_FIELDS = {
+  $project: {
+    ...STORED_SESSION_FIELDS,
+    ...Object.fromEntries(
+      ['_id', 'name', 'username', 'avatarETag', 'avatarOrigin'].map((name) => [
+        `owners.${name}`,
+        1,
+      ]),
+    ),
+  },
+};
+
 @Injectable()
 export class SessionsRepository {
-  constructor(@InjectModel(Session.name) private readonly sessions: Model<Session>) {}
+  constructor(
+    @InjectModel(Session.name) private readonly sessions: Model<Session>,
+    private readonly writes: SessionWrites,
+  ) {}
 
   /**
    * A few documents, one for each connection and day. Code filters them, because with more predicates or a sort the
@@ -49,6 +87,18 @@ export class SessionsRepository {
     if (wanted.sessionId === '') return [];
     const documents = await this.sessions.find(wanted).select(STORED_SESSION_FIELDS).lean();
     return documents.filter(isExactly(wanted));
+  }
+
+  /**
+   * As `findById`, each with the owner whom it names. One round trip: a second one would cost more than the join.
+   * @returns `owner` is absent if there is no such user
+   */
+  async findWithOwner(sessionId: string): Promise<OwnedSession[]> {
+    if (sessionId === '') return [];
+    const documents = await this.sessions.collection
+      .aggregate<JoinedSession>([{ $match: { sessionId } }, JOIN_OWNERS, JOINED_FIELDS])
+      .toArray();
+    return documents.filter(isExactly({ sessionId })).map(withOwner);
   }
 
   /** As `findById`, of one owner, with every field except the token's hash. */
@@ -64,6 +114,43 @@ export class SessionsRepository {
   /** @param maxTimeMS when the database aborts; otherwise retries would pile up there */
   async aggregate<Row>(stages: PipelineStage[], maxTimeMS: number): Promise<Row[]> {
     return this.sessions.aggregate<Row>(stages).allowDiskUse(true).option({ maxTimeMS });
+  }
+
+  /** As `aggregate`, for more rows than this process should hold at once: up to 2,000 in one round trip. */
+  stream<Row extends object>(stages: PipelineStage[], maxTimeMS: number): AsyncIterable<Row> {
+    const options = { allowDiskUse: true, maxTimeMS, batchSize: 2000 };
+    return this.sessions.collection.aggregate<Row>(stages, options);
+  }
+
+  /** The live logins that an open document with one of these ids belongs to. One indexed read. */
+  async findLoginsOf(sessionIds: readonly string[], maxTimeMS: number): Promise<LoginKey[]> {
+    // A document without an id belongs to no session (contract §1).
+    const ids = sessionIds.filter((id) => id !== '');
+    return this.findLogins({ ...LIVE, sessionId: { $in: ids } }, maxTimeMS);
+  }
+
+  /**
+   * The live logins that have been seen again after a moment, and were there before: a client that reconnects gets another
+   * document. Two indexed reads, or one if there are none.
+   * @returns undefined if more than `limit` have been seen since
+   */
+  async findResumed(
+    moment: Date,
+    limit: number,
+    maxTimeMS: number,
+  ): Promise<LoginKey[] | undefined> {
+    const seen = { ...LIVE, loginAt: { $gt: moment } };
+    const late = await this.findLogins(seen, maxTimeMS, limit + 1);
+    if (late.length > limit) return undefined;
+    if (late.length === 0) return [];
+    return this.findBegun(moment, [...new Set(late.map(({ token }) => token))], maxTimeMS);
+  }
+
+  /** The live logins of these tokens that were there at a moment. One read by the index of tokens. */
+  async findBegun(moment: Date, tokens: readonly string[], maxTimeMS: number): Promise<LoginKey[]> {
+    // What has no date began at an unknown time: before, as far as anybody knows.
+    const before = { loginAt: { $not: { $gt: moment } }, loginToken: anyOf(tokens) };
+    return this.findLogins({ ...LIVE, ...before }, maxTimeMS);
   }
 
   /**
@@ -96,8 +183,42 @@ export class SessionsRepository {
       .option({ maxTimeMS });
   }
 
+  /**
+   * The live logins of these tokens, whatever owners they name. One read by the index of tokens.
+   * @param maxTimeMS when the database aborts
+   */
+  async findLiveLogins(tokens: readonly string[], maxTimeMS: number): Promise<LiveLogin[]> {
+    if (tokens.length === 0) return [];
+    const found = await this.sessions.collection
+      .aggregate<LiveLogin>(newestOfTokens(tokens), {
+        allowDiskUse: true,
+        maxTimeMS,
+        // A token has one owner as a rule: all in one round trip.
+        batchSize: 2 * tokens.length,
+      })
+      .toArray();
+    // A list in place of the token or the session id matches by its elements; it is no session.
+    return found.filter(({ _id, sessionId }) => isText(_id.token) && isText(sessionId));
+  }
+
+  private async findLogins(
+    match: mongo.Filter<mongo.Document>,
+    maxTimeMS: number,
+    limit?: number,
+  ): Promise<LoginKey[]> {
+    const found = await this.sessions.collection
+      .aggregate<{ _id: LoginKey }>(
+        [{ $match: match }, EACH_LOGIN, ...(limit === undefined ? [] : [{ $limit: limit }])],
+        { maxTimeMS },
+      )
+      .toArray();
+    // A list in place of the token matches by its elements; it is no session.
+    return found.map(({ _id }) => _id).filter(({ token }) => isText(token));
+  }
+
   async insert(document: NewSessionDocument): Promise<void> {
     await this.sessions.collection.insertOne({ _id: randomId(), ...document } as never);
+    await this.writes.report({ logins: [loginOf(document)] });
   }
 
   /** Stamps every document of these logins that has no stamp yet. One command. */
@@ -111,12 +232,24 @@ export class SessionsRepository {
             ...NOT_STAMPED,
             ...inScope({ owner, unowned }),
           },
-          update: { $set: { logoutAt: at, logoutBy: by, _updatedAt: at } },
+          update: {
+            $set: { logoutAt: at, ...(by !== undefined && { logoutBy: by }), _updatedAt: at },
+          },
         },
       })),
       // Otherwise Mongoose would drop what it cannot cast without a word.
       { ordered: false, throwOnValidationError: true },
     );
+    await this.writes.report(changedBy(stamps));
+  }
+
+  /** Stamps the documents of a login that nobody has got, and parts them from its token: no session has ended. */
+  async disown({ token, owner }: { token: string; owner: string }, at: Date): Promise<void> {
+    await this.sessions.collection.updateMany(
+      { loginToken: anyOf([token]), userId: owner },
+      { $set: { logoutAt: at, logoutBy: owner, _updatedAt: at }, $unset: { loginToken: '' } },
+    );
+    await this.writes.report({ logins: [{ token, owner }] });
   }
 
   async stampAllOf(userId: string, at: Date): Promise<void> {
@@ -124,6 +257,7 @@ export class SessionsRepository {
       { userId, loginToken: { $exists: true }, ...NOT_STAMPED },
       { $set: { logoutAt: at, logoutBy: userId } },
     );
+    await this.writes.report({ owners: [userId] });
   }
 
   async findTokenOf(_id: string): Promise<string | undefined> {
@@ -133,7 +267,24 @@ export class SessionsRepository {
 
   async replace(_id: string, document: NewSessionDocument): Promise<void> {
     await this.sessions.collection.replaceOne({ _id } as never, document, { upsert: true });
+    await this.writes.report({ logins: [loginOf(document)], documents: [_id] });
   }
+}
+
+function loginOf({ loginToken, userId }: NewSessionDocument): LoginKey {
+  return { token: loginToken, owner: userId };
+}
+
+/** A document that names no owner may have anything in `userId`, so its logins are told by their tokens. */
+function changedBy(stamps: readonly SessionStamp[]): ChangedSessions {
+  return {
+    ended: stamps.flatMap(({ owner, hashedTokens }) =>
+      owner === undefined ? [] : hashedTokens.map((token) => ({ token, owner })),
+    ),
+    tokens: stamps.flatMap(({ owner, unowned, hashedTokens }) =>
+      unowned || owner === undefined ? hashedTokens : [],
+    ),
+  };
 }
 
 /** `$exists` lets the database use the partial index. */
@@ -144,6 +295,11 @@ function anyOf(hashedTokens: readonly string[]): { $exists: true; $in: string[] 
 /** BSON cannot hold a lone surrogate, so the driver may have queried another id than the client sent. */
 function isExactly(wanted: WantedSession): (found: StoredSession) => boolean {
   return ({ sessionId }) => sessionId === wanted.sessionId;
+}
+
+function withOwner({ owners, ...session }: JoinedSession): OwnedSession {
+  const owner = owners.find(({ _id }) => _id === session.userId);
+  return owner ? { ...session, owner } : session;
 }
 
 function inScope({ owner, unowned }: SessionScope): QueryFilter<Session> {

@@ -34,6 +34,16 @@ export class UserNamesRepository {
     return ids.size === 1 ? alike[0]?.id : undefined;
   }
 
+  /** The ids of the users of exactly these usernames. One indexed read. */
+  async findIds(usernames: readonly string[]): Promise<string[]> {
+    const users = await this.users
+      .find({ username: { $in: [...usernames] } })
+      .select({ _id: 1 })
+      .batchSize(usernames.length + 1)
+      .lean<Pick<User, '_id'>[]>();
+    return users.map(({ _id }) => _id);
+  }
+
   /** With more than `MAX_CANDIDATES` users of this prefix, the rest are found in their likely spellings only. */
   private async findCandidates(name: LoginName, typed: string): Promise<Candidate[]> {
     const path = 'username' in name ? 'username' : 'emails.address';

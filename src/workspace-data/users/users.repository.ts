@@ -30,32 +30,35 @@ export interface TokenOwner {
 
 export type UserName = { userId: string } | { username: string };
 
+const OWNER_FIELDS = {
+  username: 1,
+  active: 1,
+  roles: 1,
+  'emails.address': 1,
+  'emails.verified': 1,
+  'services.password.bcrypt': 1,
+  'services.totp.enabled': 1,
+  'services.totp.secret': 1,
+  'services.totp.tempSecret': 1,
+  'services.totp.tempToken': 1,
+  'services.totp.tempExpire': 1,
+  'services.totp.hashedBackup': 1,
+  'services.email2fa.enabled': 1,
+  'services.email2fa.changedAt': 1,
+  [`${LOGIN_TOKENS}.$`]: 1,
+};
+
 @Injectable()
 export class UsersRepository {
   constructor(@InjectModel(User.name) private readonly users: Model<User>) {}
 
   /** The user who holds the token with this hash. One indexed read. */
   async findTokenOwner(hashedToken: string): Promise<TokenOwner | undefined> {
-    const user = await this.users
-      .findOne({ [`${LOGIN_TOKENS}.hashedToken`]: hashedToken })
-      .select({
-        username: 1,
-        active: 1,
-        roles: 1,
-        'emails.address': 1,
-        'emails.verified': 1,
-        'services.password.bcrypt': 1,
-        'services.totp.enabled': 1,
-        'services.totp.secret': 1,
-        'services.totp.tempSecret': 1,
-        'services.totp.tempToken': 1,
-        'services.totp.tempExpire': 1,
-        'services.totp.hashedBackup': 1,
-        'services.email2fa.enabled': 1,
-        'services.email2fa.changedAt': 1,
-        [`${LOGIN_TOKENS}.$`]: 1,
-      })
-      .lean();
+    // The driver's own call: a query of Mongoose costs each request a tenth more, and nothing here needs casting.
+    const user = await this.users.collection.findOne<User>(
+      { [`${LOGIN_TOKENS}.hashedToken`]: hashedToken },
+      { projection: OWNER_FIELDS },
+    );
     const token = user?.services?.resume?.loginTokens?.[0];
     if (!user || token?.hashedToken !== hashedToken) return undefined;
     const { password, totp, email2fa } = user.services ?? {};
@@ -85,12 +88,15 @@ export class UsersRepository {
     return found ? user?._id : undefined;
   }
 
-  async findProfile(id: string): Promise<UserProfile | undefined> {
-    const user = await this.users
-      .findOne({ _id: id })
-      .select({ _id: 0, name: 1, username: 1, avatarETag: 1, avatarOrigin: 1 })
-      .lean<UserProfile>();
-    return user ?? undefined;
+  /** The public parts of these users, by id. One read by `_id`. */
+  async findProfiles(ids: readonly string[]): Promise<Map<string, UserProfile>> {
+    if (ids.length === 0) return new Map();
+    const users = await this.users
+      .find({ _id: { $in: [...ids] } })
+      .select({ name: 1, username: 1, avatarETag: 1, avatarOrigin: 1 })
+      .batchSize(ids.length + 1)
+      .lean<(UserProfile & { _id: string })[]>();
+    return new Map(users.map(({ _id, ...profile }) => [_id, profile]));
   }
 
   async holdsToken(userId: string, hashedToken: string): Promise<boolean> {

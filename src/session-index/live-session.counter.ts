@@ -1,0 +1,81 @@
+import { Injectable } from '@nestjs/common';
+import { InjectConnection } from '@nestjs/mongoose';
+import { Connection, mongo } from 'mongoose';
+import { LIVE_SESSIONS_COLLECTION, LiveRow, PartCount } from './live-session.schema';
+import { ALL_PARTS, partId, partOf, PARTS } from './parts';
+import { isConflict } from './write-conflict';
+
+/** More claimed rows than this: something is being rebuilt, and no count is worth keeping. */
+const MAX_CLAIMED = 5000;
+
+/**
+ * Counts all rows exactly without reading them: the collection is divided into parts, each part has a stored count, and
+ * a claim outdates the count of its part. Outdated parts are counted, and the count is stored if none of their rows is
+ * claimed and no claim has come since (docs/adr/0030).
+ */
+@Injectable()
+export class LiveSessionCounter {
+  constructor(@InjectConnection() private readonly connection: Connection) {}
+
+  /** One read when every count is up to date, three when some are not. */
+  async count(): Promise<number> {
+    const parts = await this.parts
+      .find({ _id: ALL_PARTS })
+      .batchSize(2 * PARTS)
+      .toArray();
+    const outdated = parts.filter(({ isCounted }) => !isCounted);
+    const known = parts.reduce((sum, { isCounted, rows = 0 }) => sum + (isCounted ? rows : 0), 0);
+    return outdated.length === 0 ? known : known + (await this.recount(outdated));
+  }
+
+  /** Claims are read before rows: a row that is claimed at no time from here on is counted as it stays. */
+  private async recount(outdated: readonly PartCount[]): Promise<number> {
+    const claimed = await this.rows
+      .find({ claim: { $gt: '' } })
+      .project<{ _id: string }>({ _id: 1 })
+      .limit(MAX_CLAIMED)
+      .toArray();
+    const counted = await this.countParts(outdated.map(({ _id }) => Number(_id.slice(1))));
+    const busy = new Set(claimed.map(({ _id }) => partId(partOf(_id))));
+    const sure = outdated
+      .filter(({ _id }) => claimed.length < MAX_CLAIMED && !busy.has(_id))
+      .sort((a, b) => (a._id < b._id ? -1 : 1));
+    if (sure.length > 0) await this.store(sure, counted);
+    return [...counted.values()].reduce((sum, rows) => sum + rows, 0);
+  }
+
+  /** A part that somebody else is writing at this moment stays outdated. */
+  private async store(sure: readonly PartCount[], counted: Map<string, number>): Promise<void> {
+    try {
+      await this.parts.bulkWrite(
+        sure.map(({ _id, version }) => ({
+          updateOne: {
+            filter: { _id, version },
+            update: { $set: { isCounted: true, rows: counted.get(_id) ?? 0 } },
+          },
+        })),
+        { ordered: false },
+      );
+    } catch (error) {
+      if (!isConflict(error)) throw error;
+    }
+  }
+
+  private async countParts(parts: number[]): Promise<Map<string, number>> {
+    const counted = await this.rows
+      .aggregate<{ _id: number; rows: number }>([
+        { $match: { part: { $in: parts } } },
+        { $group: { _id: '$part', rows: { $sum: 1 } } },
+      ])
+      .toArray();
+    return new Map(counted.map(({ _id, rows }) => [partId(_id), rows]));
+  }
+
+  private get rows(): mongo.Collection<LiveRow> {
+    return this.connection.collection<LiveRow>(LIVE_SESSIONS_COLLECTION);
+  }
+
+  private get parts(): mongo.Collection<PartCount> {
+    return this.connection.collection<PartCount>(LIVE_SESSIONS_COLLECTION);
+  }
+}

@@ -1,0 +1,54 @@
+import { PipelineStage } from 'mongoose';
+import { LIVE, NOT_STAMPED } from './live-session';
+
+// Uses only stages that every supported server has.
+
+/**
+ * A row is one token of one owner. A document of one user may carry the hash of another user's token; it must not hide
+ * that user's login.
+ */
+const LOGIN = { token: '$loginToken', owner: '$userId' };
+
+export const ROW_FIELDS = ['sessionId', 'userId', 'device', 'host', 'ip', 'loginAt'] as const;
+
+const FIRST_FIELDS = Object.fromEntries(
+  ROW_FIELDS.map((field) => [field, { $first: `$${field}` }]),
+);
+
+export const NEWEST_OF_EACH_LOGIN: PipelineStage[] = [
+  { $sort: { loginAt: -1, _id: 1 } },
+  { $group: { _id: LOGIN, ...FIRST_FIELDS } },
+];
+
+/** As many rows as `NEWEST_OF_EACH_LOGIN`, without fields. */
+export const EACH_LOGIN: PipelineStage = { $group: { _id: LOGIN } };
+
+const NEEDED = {
+  $project: Object.fromEntries([...ROW_FIELDS, 'loginToken'].map((name) => [name, 1])),
+};
+
+/**
+ * The rows of these tokens alone, each with the `_id` of the document that it shows. The condition on the session id
+ * stands behind a projection: beside the tokens, some planners look it up too, in an index of all documents.
+ */
+export function newestOfTokens(tokens: readonly string[]): PipelineStage[] {
+  const { sessionId } = LIVE;
+  return [
+    { $match: { loginToken: { $exists: true, $in: [...tokens] }, ...NOT_STAMPED } },
+    NEEDED,
+    { $match: { sessionId } },
+    { $sort: { loginAt: -1, _id: 1 } },
+    { $group: { _id: LOGIN, document: { $first: '$_id' }, ...FIRST_FIELDS } },
+  ];
+}
+
+/** Keeps rows that contain the text in one of the fields; ignores case. */
+export function containing(text: string, fields: readonly string[]): PipelineStage.Match {
+  const $regex = literal(text);
+  return { $match: { $or: fields.map((field) => ({ [field]: { $regex, $options: 'i' } })) } };
+}
+
+/** A pattern that matches exactly this text. A pattern cannot contain NUL itself. */
+function literal(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&').replaceAll('\0', '\\x00');
+}
