@@ -100,7 +100,8 @@ export class LoginFinder {
     const orphans = hashedTokens.filter((hashedToken) => !holders.has(hashedToken));
     if (orphans.length === 0) return holders;
     for (const { pending } of await this.endings.findPendingUnowned(orphans)) {
-      if (pending && pending.owner !== null) holders.set(pending.loginToken, pending.owner);
+      const { loginToken, owner = null } = pending ?? {};
+      if (loginToken !== undefined && owner !== null) holders.set(loginToken, owner);
     }
     return holders;
   }

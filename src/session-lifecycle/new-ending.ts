@@ -1,16 +1,17 @@
+import { originOf } from '../audit/request-notes';
 import { ownerOf } from '../workspace-data/sessions/stored-session';
 import { isPersonalAccessToken } from '../workspace-data/users/stored-token';
+import { pendingExpiry } from './ending-expiry';
+import { bounded } from './ending-record';
 import { FoundLogin } from './login.finder';
 import { Revocation } from './revocation';
 import { SessionEnding } from './session-ending.schema';
 
-/** How long an ending is kept (docs/adr/0021). */
-export const SESSION_HISTORY_MS = 90 * 24 * 60 * 60 * 1000;
-
 export function newEnding(
   { endingId, owner, unowned, hashedToken, session, token }: FoundLogin,
-  { by, reason, note }: Revocation,
+  { by, reason, note, client }: Revocation,
   now: Date,
+  historyDays: number,
 ): SessionEnding {
   const { sessionId, device, host, ip } = session ?? {};
   const userId = (session && ownerOf(session)) ?? owner;
@@ -20,11 +21,16 @@ export function newEnding(
     _id: endingId,
     ...present({ sessionId, userId, device, host, ip, loginAt }),
     endedAt: now,
-    endedBy: by,
     reason,
-    ...present({ note }),
-    expiresAt: new Date(now.getTime() + SESSION_HISTORY_MS),
-    pending: { since: now, owner: owner ?? null, unowned, loginToken: hashedToken },
+    ...present({ endedBy: by, note }),
+    expiresAt: pendingExpiry(now, historyDays),
+    pending: {
+      since: now,
+      owner: owner ?? null,
+      unowned,
+      loginToken: hashedToken,
+      ...(client && { origin: bounded(originOf(client)) }),
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import { BackgroundTasks } from '../common/background/background-tasks.service';
 import { Clock } from '../common/clock/clock';
+import { EndingSettler } from './ending.settler';
 import { PendingRevocations } from './pending-revocations.service';
 import { SessionEnding } from './session-ending.schema';
 import { SessionEndingsRepository } from './session-endings.repository';
@@ -16,16 +17,19 @@ class SetClock extends Clock {
 describe('PendingRevocations', () => {
   const clock = new SetClock();
   const background = new BackgroundTasks();
-  const settle = jest.fn<Promise<void>, [readonly string[]]>(() => Promise.resolve());
+  const settle = jest.fn<Promise<void>, [readonly SessionEnding[]]>(() => Promise.resolve());
   const findPending = jest.fn<Promise<SessionEnding[]>, [Date, number]>(() => Promise.resolve([]));
   const complete = jest.fn((endings: readonly SessionEnding[]) => Promise.resolve(endings.length));
+  const endings = (...ids: string[]): SessionEnding[] =>
+    ids.map((_id) => ({ _id }) as SessionEnding);
   let pending: PendingRevocations;
 
   beforeEach(() => {
     jest.clearAllMocks();
     pending = new PendingRevocations(
-      { settle, findPending } as unknown as SessionEndingsRepository,
+      { findPending } as unknown as SessionEndingsRepository,
       { complete } as unknown as SessionRevoker,
+      { settle } as unknown as EndingSettler,
       background,
       clock,
     );
@@ -57,13 +61,13 @@ describe('PendingRevocations', () => {
 
   it('settles in one command what comes while another is on its way', async () => {
     await pending.onApplicationBootstrap();
-    pending.settle(['a']);
-    pending.settle(['b']);
-    pending.settle(['c', 'd']);
+    pending.settle(endings('a'));
+    pending.settle(endings('b'));
+    pending.settle(endings('c', 'd'));
     pending.settle([]);
     await background.idle();
-    expect(settle.mock.calls).toEqual([[['a']], [['b', 'c', 'd']]]);
-    pending.settle(['e']);
+    expect(settle.mock.calls).toEqual([[endings('a')], [endings('b', 'c', 'd')]]);
+    pending.settle(endings('e'));
     await background.idle();
     expect(settle).toHaveBeenCalledTimes(3);
   });
@@ -71,22 +75,22 @@ describe('PendingRevocations', () => {
   it('settles on after a failure', async () => {
     await pending.onApplicationBootstrap();
     settle.mockRejectedValueOnce(new Error('no database'));
-    pending.settle(['a']);
+    pending.settle(endings('a'));
     await background.idle();
-    pending.settle(['b']);
+    pending.settle(endings('b'));
     await background.idle();
-    expect(settle.mock.calls).toEqual([[['a']], [['b']]]);
+    expect(settle.mock.calls).toEqual([[endings('a')], [endings('b')]]);
   });
 
   it('looks for older ones once a minute while it revokes, and leaves younger ones alone', async () => {
     await pending.onApplicationBootstrap();
     findPending.mockClear();
     clock.time += 59_999;
-    pending.settle(['a']);
+    pending.settle(endings('a'));
     expect(findPending).not.toHaveBeenCalled();
     clock.time += 1;
-    pending.settle(['b']);
-    pending.settle(['c']);
+    pending.settle(endings('b'));
+    pending.settle(endings('c'));
     await background.idle();
     expect(findPending.mock.calls).toEqual([[new Date(clock.time - 60_000), 1000]]);
   });

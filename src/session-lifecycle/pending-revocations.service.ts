@@ -1,6 +1,8 @@
 import { Injectable, Logger, OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
 import { BackgroundTasks } from '../common/background/background-tasks.service';
 import { Clock } from '../common/clock/clock';
+import { EndingSettler } from './ending.settler';
+import { SessionEnding } from './session-ending.schema';
 import { SessionEndingsRepository } from './session-endings.repository';
 import { SessionRevoker } from './session.revoker';
 
@@ -10,7 +12,7 @@ const GRACE_MS = 60_000;
 const INTERVAL_MS = 60_000;
 /** A little longer, because a timer may ring early by the clock, and then would wait for another round. */
 const TIMER_MS = INTERVAL_MS + 1000;
-/** Ids beyond this stay pending and are found complete later. */
+/** Endings beyond this stay pending and are found complete later. */
 const MAX_UNSETTLED = 10_000;
 
 /**
@@ -20,7 +22,7 @@ const MAX_UNSETTLED = 10_000;
 @Injectable()
 export class PendingRevocations implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(PendingRevocations.name);
-  private unsettled: string[] = [];
+  private unsettled: SessionEnding[] = [];
   private isSettling = false;
   private isResuming = false;
   private resumedAt = -Infinity;
@@ -29,6 +31,7 @@ export class PendingRevocations implements OnApplicationBootstrap, OnModuleDestr
   constructor(
     private readonly endings: SessionEndingsRepository,
     private readonly revoker: SessionRevoker,
+    private readonly settler: EndingSettler,
     private readonly background: BackgroundTasks,
     private readonly clock: Clock,
   ) {}
@@ -63,10 +66,10 @@ export class PendingRevocations implements OnApplicationBootstrap, OnModuleDestr
   }
 
   /** Settles complete revocations and, at intervals, resumes older ones. Returns at once. */
-  settle(ids: readonly string[]): void {
+  settle(endings: readonly SessionEnding[]): void {
     this.resumeOlder();
-    if (ids.length === 0) return;
-    if (this.unsettled.length < MAX_UNSETTLED) this.unsettled.push(...ids);
+    if (endings.length === 0) return;
+    if (this.unsettled.length < MAX_UNSETTLED) this.unsettled.push(...endings);
     if (!this.isSettling) {
       this.isSettling = true;
       this.background.run('Settling revocations', () => this.settleAll());
@@ -93,7 +96,7 @@ export class PendingRevocations implements OnApplicationBootstrap, OnModuleDestr
   private async settleAll(): Promise<void> {
     try {
       while (this.unsettled.length > 0) {
-        await this.endings.settle(this.unsettled.splice(0));
+        await this.settler.settle(this.unsettled.splice(0));
       }
     } finally {
       this.isSettling = false;

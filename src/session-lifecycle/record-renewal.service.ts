@@ -105,7 +105,8 @@ export class RecordRenewal implements OnModuleInit, OnModuleDestroy {
     const { userId, hashedToken } = login;
     await this.sessions.recreate(login, now);
     if (await this.users.holdsToken(userId, hashedToken)) return;
-    const revocation = { by: userId, reason: 'workspace' } as const;
+    // Whoever ended it, it was not this request.
+    const revocation = { by: undefined, reason: 'workspace' } as const;
     await this.lifecycle.revoke({ token: { owner: userId, hashedToken } }, revocation);
   }
 }

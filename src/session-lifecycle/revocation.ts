@@ -1,3 +1,4 @@
+import { Client } from '../common/http/client';
 import { StoredSession } from '../workspace-data/sessions/stored-session';
 import { StoredToken } from '../workspace-data/users/stored-token';
 
@@ -13,11 +14,13 @@ export type EndingReason =
   | 'workspace';
 
 export interface Revocation {
-  /** The id of a user. */
-  by: string;
+  /** The id of a user. Undefined if another program ended it: nobody knows for whom. */
+  by: string | undefined;
   reason: EndingReason;
   /** That user's remark. */
   note?: string;
+  /** Of the request that revokes. Undefined if no request does. */
+  client?: Client;
 }
 
 /** One login by its token, with what the caller has already read. */
@@ -44,7 +47,7 @@ export interface RevokedSession {
   userId?: string;
   endedAt: Date;
   /** The id of the user whose revocation was first. */
-  endedBy: string;
+  endedBy?: string;
   reason: EndingReason;
   isFirst: boolean;
 }

@@ -1,20 +1,24 @@
 import { createHash } from 'node:crypto';
 import { Prop } from '@nestjs/mongoose';
 import { Schema as MongooseSchema } from 'mongoose';
+import type { RequestOrigin } from '../audit/request-notes';
 import { OwnCollection, OwnDocument, ownSchema } from '../database/own-document';
 import type { StoredDevice } from '../workspace-data/sessions/stored-device';
 import type { EndingReason } from './revocation';
 
 export const SESSION_ENDINGS_COLLECTION = 'ws_session_endings';
 
-/** The rest of a decided revocation. Removed when it is done, because it contains the token hash. */
+/** The rest of a decided revocation. Removed when it is done, because it may contain the token hash. */
 export interface PendingRevocation {
   since: Date;
   /** The owner of the token; null if it has no holder. */
   owner: string | null;
   /** Whether session documents without an owner belong to it. */
   unowned: boolean;
-  loginToken: string;
+  /** Absent if another program did all of it, so that only the audit record is left to store. */
+  loginToken?: string;
+  /** The request that decided it, for the audit record. */
+  origin?: RequestOrigin;
 }
 
 /**
@@ -49,7 +53,7 @@ export class SessionEnding extends OwnDocument {
   endedAt!: Date;
 
   @Prop({ type: String })
-  endedBy!: string;
+  endedBy?: string;
 
   @Prop({ type: String })
   reason!: EndingReason;
@@ -57,7 +61,7 @@ export class SessionEnding extends OwnDocument {
   @Prop({ type: String })
   note?: string;
 
-  /** Absent once the token is gone and the session documents are stamped. */
+  /** Absent once the token is gone, the session documents are stamped, and the audit record is stored. */
   @Prop({ type: Object })
   pending?: PendingRevocation;
 }
@@ -72,5 +76,11 @@ export function sessionEndingId(owner: string | undefined, hashedToken: string):
 }
 
 export const SessionEndingSchema = ownSchema(SessionEnding);
+// The history, newest first, whole or of one user, one who ended them, one reason.
+const NEWEST_FIRST = { endedAt: -1, _id: -1 } as const;
+SessionEndingSchema.index(NEWEST_FIRST);
+SessionEndingSchema.index({ userId: 1, ...NEWEST_FIRST });
+SessionEndingSchema.index({ endedBy: 1, ...NEWEST_FIRST });
+SessionEndingSchema.index({ reason: 1, ...NEWEST_FIRST });
 SessionEndingSchema.index({ 'pending.since': 1 }, { sparse: true });
 SessionEndingSchema.index({ 'pending.loginToken': 1 }, { sparse: true });

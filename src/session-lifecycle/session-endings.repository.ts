@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Model, mongo } from 'mongoose';
 import { isDuplicateKey } from '../common/errors/duplicate-key';
+import { settledExpiry } from './ending-expiry';
 import { SessionEnding } from './session-ending.schema';
 
 @Injectable()
@@ -43,9 +44,31 @@ export class SessionEndingsRepository {
       .lean<SessionEnding[]>();
   }
 
-  /** Marks revocations as complete and removes their token hashes. */
-  async settle(ids: readonly string[]): Promise<void> {
-    await this.endings.updateMany({ _id: { $in: [...ids] } }, { $unset: { pending: 1 } });
+  /** Marks revocations as complete: removes their token hashes, and sets when they expire. One command. */
+  async settle(endings: readonly SessionEnding[], historyDays: number): Promise<void> {
+    const together = new Map<number, string[]>();
+    for (const { _id, endedAt } of endings) {
+      // Whatever somebody wrote there: then it goes when a pending one would.
+      const time = endedAt instanceof Date ? endedAt.getTime() : NaN;
+      const ids = together.get(time);
+      if (ids) ids.push(_id);
+      else together.set(time, [_id]);
+    }
+    await this.endings.bulkWrite(
+      [...together].map(([time, ids]) => ({
+        updateMany: {
+          // One that another process has settled keeps its time.
+          filter: { _id: { $in: ids }, pending: { $exists: true } },
+          update: {
+            $unset: { pending: 1 },
+            ...(!Number.isNaN(time) && {
+              $set: { expiresAt: settledExpiry(new Date(time), historyDays) },
+            }),
+          },
+        },
+      })),
+      { ordered: false, throwOnValidationError: true },
+    );
   }
 }
 

@@ -1,5 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { note, notesOf } from '../audit/request-notes';
 import { Clock } from '../common/clock/clock';
+import { GroupCommit } from '../common/concurrency/group-commit';
+import { Client } from '../common/http/client';
 import { Login, newSessionDocument } from '../workspace-data/sessions/session-document';
 import { SessionsRepository } from '../workspace-data/sessions/sessions.repository';
 import { LoginTokensRepository } from '../workspace-data/users/login-tokens.repository';
@@ -12,9 +15,18 @@ import { SessionRevoker } from './session.revoker';
 const BATCH = 1000;
 /** New logins may appear while the others are revoked. */
 const MAX_ROUNDS = 5;
+/** Batches of interrupted revocations that one request completes. */
+const MOST_COMPLETED = 5;
 
 @Injectable()
 export class SessionLifecycle {
+  /** Whoever comes while one runs shares the next: the running one may have looked before. */
+  private readonly completing = new GroupCommit<Date>(
+    (moments) => this.completeUntil(moments),
+    // A caller who waits holds no more than its request does anyway.
+    { batch: 1000, waiting: Infinity },
+  );
+
   constructor(
     private readonly sessions: SessionsRepository,
     private readonly tokens: LoginTokensRepository,
@@ -32,12 +44,13 @@ export class SessionLifecycle {
     await this.sessions.insert(newSessionDocument(login, this.clock.now()));
   }
 
-  /** Removes a login that failed before its token was handed out. No session has ended, so there is no ending. */
+  /**
+   * Removes a login that failed before its token was handed out. No session has ended, so there is no ending, and its
+   * document no longer names the token, or the stamp would look like one of another program.
+   */
   async abandon(owner: string, hashedToken: string): Promise<void> {
-    const hashedTokens = [hashedToken];
-    await this.tokens.remove([{ owner, hashedTokens }]);
-    const at = this.clock.now();
-    await this.sessions.stamp([{ owner, unowned: false, hashedTokens, at, by: owner }]);
+    await this.tokens.remove([{ owner, hashedTokens: [hashedToken] }]);
+    await this.sessions.disown({ owner, token: hashedToken }, this.clock.now());
   }
 
   /**
@@ -71,6 +84,22 @@ export class SessionLifecycle {
     return this.revokeAll(logins, revocation);
   }
 
+  /**
+   * Completes interrupted revocations, so that each ending has its audit record: at most `MOST_COMPLETED` batches, the
+   * rest at the next call. One indexed read if there are none, which parallel callers share.
+   */
+  async completePending(): Promise<void> {
+    await this.completing.commit(this.clock.now());
+  }
+
+  private async completeUntil(moments: readonly Date[]): Promise<Map<number, unknown>> {
+    const until = new Date(Math.max(...moments.map((moment) => moment.getTime())));
+    for (let batch = 0; batch < MOST_COMPLETED; batch++) {
+      if (!(await this.pending.resume(until))) break;
+    }
+    return new Map();
+  }
+
   /** Repeats until all selected logins are gone. */
   private async revokeAllOf(
     selector: Extract<Selector, { personalAccessTokens?: boolean }>,
@@ -95,10 +124,17 @@ export class SessionLifecycle {
     const revoked: RevokedSession[] = [];
     for (let start = 0; start < logins.length; start += BATCH) {
       const batch = await this.logins.describe(logins.slice(start, start + BATCH));
-      const { sessions, settled } = await this.revoker.revoke(batch, revocation);
-      this.pending.settle(settled);
+      const { sessions, complete } = await this.revoker.revoke(batch, revocation);
+      this.pending.settle(complete);
       revoked.push(...sessions);
     }
+    noteEnded(revocation.client, revoked);
     return revoked;
   }
+}
+
+/** The endings are the records of their request, so it needs none of its own (docs/adr/0025). */
+function noteEnded(client: Client | undefined, sessions: readonly RevokedSession[]): void {
+  const first = sessions.filter(({ isFirst }) => isFirst).length;
+  if (client && first > 0) note(client, { ended: (notesOf(client).ended ?? 0) + first });
 }

@@ -1,7 +1,9 @@
 import { mongo } from 'mongoose';
 import { Clock } from '../common/clock/clock';
+import { HistoryConfig } from '../config/history.config';
 import { SessionsRepository, SessionStamp } from '../workspace-data/sessions/sessions.repository';
 import { LoginTokensRepository, TokensOf } from '../workspace-data/users/login-tokens.repository';
+import { EndingSettler } from './ending.settler';
 import { SessionEnding } from './session-ending.schema';
 import { SessionEndingsRepository } from './session-endings.repository';
 import { SessionRevoker } from './session.revoker';
@@ -23,14 +25,16 @@ const pendingOf = (owner: string): SessionEnding =>
   }) as SessionEnding;
 
 describe('SessionRevoker.complete', () => {
-  const settle = jest.fn<Promise<void>, [readonly string[]]>(() => Promise.resolve());
+  const settle = jest.fn<Promise<void>, [readonly SessionEnding[]]>(() => Promise.resolve());
   const stamp = jest.fn<Promise<void>, [readonly SessionStamp[]]>(() => Promise.resolve());
   const remove = jest.fn<Promise<void>, [readonly TokensOf[]]>(() => Promise.resolve());
   const revoker = new SessionRevoker(
-    { settle } as unknown as SessionEndingsRepository,
+    {} as SessionEndingsRepository,
     { remove } as unknown as LoginTokensRepository,
     { stamp } as unknown as SessionsRepository,
+    { settle } as unknown as EndingSettler,
     new StandingClock(),
+    new HistoryConfig(),
   );
   const failFor = (isBad: (owner: string) => boolean, error: Error): void => {
     remove.mockImplementation((removals) =>
@@ -45,14 +49,14 @@ describe('SessionRevoker.complete', () => {
   it('finishes each by itself when they fail together, and settles those that it finished', async () => {
     failFor((owner) => owner === 'b', new TypeError('of one user'));
     expect(await revoker.complete(['a', 'b', 'c'].map(pendingOf))).toBe(2);
-    expect(settle.mock.calls).toEqual([[['ending-a', 'ending-c']]]);
+    expect(settle.mock.calls).toEqual([[['a', 'c'].map(pendingOf)]]);
     expect(stamp).toHaveBeenCalledTimes(2);
   });
 
   it('settles nothing when it finished nothing', async () => {
     failFor(() => true, new TypeError('of all'));
     expect(await revoker.complete(['a', 'b'].map(pendingOf))).toBe(0);
-    expect(settle).not.toHaveBeenCalled();
+    expect(settle.mock.calls.flat(2)).toEqual([]);
   });
 
   it('does not try each of a thousand on a database that is away', async () => {

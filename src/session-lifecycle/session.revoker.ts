@@ -1,18 +1,21 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../common/clock/clock';
+import { HistoryConfig } from '../config/history.config';
 import { isDatabaseUnreachable } from '../common/errors/database-unreachable';
 import { SessionsRepository, SessionStamp } from '../workspace-data/sessions/sessions.repository';
 import { LoginTokensRepository, TokensOf } from '../workspace-data/users/login-tokens.repository';
+import { EndingSettler } from './ending.settler';
 import { FoundLogin } from './login.finder';
 import { newEnding } from './new-ending';
 import { Revocation, RevokedSession } from './revocation';
 import { SessionEnding } from './session-ending.schema';
 import { SessionEndingsRepository } from './session-endings.repository';
+import { SESSIONS_REVOKED } from './sessions-revoked';
 
 export interface Revoked {
   sessions: RevokedSession[];
-  /** The ids of endings that are no longer pending. */
-  settled: string[];
+  /** Their endings, which are complete but for the last step. */
+  complete: SessionEnding[];
 }
 
 /** Logins whose documents one command stamps: each may have dozens, and one command must end in time. */
@@ -26,7 +29,7 @@ interface DecidedLogin {
   unowned: boolean;
   hashedToken: string;
   at: Date;
-  by: string;
+  by: string | undefined;
 }
 
 /**
@@ -43,7 +46,9 @@ export class SessionRevoker {
     private readonly endings: SessionEndingsRepository,
     private readonly tokens: LoginTokensRepository,
     private readonly sessions: SessionsRepository,
+    private readonly settler: EndingSettler,
     private readonly clock: Clock,
+    private readonly history: HistoryConfig,
   ) {}
 
   /** Idempotent; of parallel revocations of one login, the first one's user stands. */
@@ -51,8 +56,9 @@ export class SessionRevoker {
     const now = this.clock.now();
     const own = logins
       .filter(({ isSession }) => isSession)
-      .map((login) => newEnding(login, revocation, now));
+      .map((login) => newEnding(login, revocation, now, this.history.days));
     const existing = await this.endings.insertNew(own);
+    SESSIONS_REVOKED.report({ reason: revocation.reason, count: own.length - existing.length });
     const first = new Map((await this.endings.findByIds(existing)).map((one) => [one._id, one]));
     const standing = new Map(own.map((ending) => [ending._id, first.get(ending._id) ?? ending]));
     await this.finish(
@@ -63,14 +69,14 @@ export class SessionRevoker {
           unowned: unowned || ending?.pending?.unowned === true,
           hashedToken,
           at: ending?.endedAt ?? now,
-          by: ending?.endedBy ?? revocation.by,
+          by: ending ? ending.endedBy : revocation.by,
         };
       }),
     );
     const lost = new Set(existing);
     return {
       sessions: [...standing.values()].map((ending) => viewOf(ending, !lost.has(ending._id))),
-      settled: [...standing.keys()],
+      complete: [...standing.values()],
     };
   }
 
@@ -85,19 +91,19 @@ export class SessionRevoker {
     } catch (error) {
       return this.completeEach(endings, nameOf(error));
     }
-    await this.endings.settle(endings.map(({ _id }) => _id));
+    await this.settler.settle(endings);
     return endings.length;
   }
 
   private async completeEach(endings: readonly SessionEnding[], failure: string): Promise<number> {
-    const complete: string[] = [];
+    const complete: SessionEnding[] = [];
     let lastFailure = failure;
     let unreachable = 0;
     for (const ending of endings) {
       if (unreachable === MAX_UNREACHABLE) break;
       try {
         await this.finish(decidedIn(ending));
-        complete.push(ending._id);
+        complete.push(ending);
       } catch (error) {
         lastFailure = nameOf(error);
         if (isDatabaseUnreachable(error)) unreachable += 1;
@@ -107,7 +113,7 @@ export class SessionRevoker {
     this.logger.warn(
       `Resuming ${endings.length} revocations at once failed (${lastFailure}); ${left} are left.`,
     );
-    if (complete.length > 0) await this.endings.settle(complete);
+    await this.settler.settle(complete);
     return complete.length;
   }
 
@@ -136,7 +142,7 @@ function nameOf(error: unknown): string {
 }
 
 function decidedIn({ pending, endedAt: at, endedBy: by }: SessionEnding): DecidedLogin[] {
-  if (!pending) return [];
+  if (pending?.loginToken === undefined) return [];
   const { owner, unowned, loginToken: hashedToken } = pending;
   return [{ owner: owner ?? undefined, unowned, hashedToken, at, by }];
 }
@@ -160,7 +166,7 @@ function viewOf(ending: SessionEnding, isFirst: boolean): RevokedSession {
     ...(sessionId !== undefined && { sessionId }),
     ...(userId !== undefined && { userId }),
     endedAt,
-    endedBy,
+    ...(endedBy !== undefined && { endedBy }),
     reason,
     isFirst,
   };

@@ -1,22 +1,29 @@
 import { Injectable } from '@nestjs/common';
 import { PipelineStage } from 'mongoose';
 import { DatabaseConfig } from '../config/database.config';
-import { UserProfile } from '../workspace-data/users/users.repository';
-import { SessionListRequest } from './dto/session-list.parameters';
+import { SEARCHED_FIELDS } from '../session-index/live-row';
+import { behind, ListPosition, positionAfter } from '../session-index/list-position';
+import { loginRowId } from '../session-index/login-row-id';
+import { SessionIndex } from '../session-index/session-index.service';
+import { tieDirection } from '../session-index/session-order';
 import {
   containing,
   EACH_LOGIN,
+  NEWEST_OF_EACH_LOGIN,
+} from '../workspace-data/sessions/live-logins.pipeline';
+import {
   JOIN_OWNER,
   liveDocuments,
-  NEWEST_OF_EACH_LOGIN,
   SHOWN,
-} from './live-sessions.pipeline';
+} from '../workspace-data/sessions/live-sessions.pipeline';
 import { SessionsRepository } from '../workspace-data/sessions/sessions.repository';
 import { StoredSession } from '../workspace-data/sessions/stored-session';
+import { UserProfile } from '../workspace-data/users/users.repository';
+import { SessionListRequest } from './dto/session-list.parameters';
 
 /** A live session, one per login. Its `_id` contains the token hash and never leaves the service. */
 export interface ListedSession extends StoredSession {
-  _id: { token: string };
+  _id: { token: string; owner?: unknown };
   sessionId: string;
   _user?: UserProfile;
 }
@@ -25,7 +32,12 @@ export interface SessionPage {
   rows: ListedSession[];
   /** Live sessions that match, on all pages. */
   total: number;
+  /** Where the next page of a walk begins; undefined behind the last one. */
+  next?: ListPosition;
 }
+
+/** A page by its offset, or the page of a walk behind `after`. */
+export type PageRequest = SessionListRequest & { after?: ListPosition | undefined };
 
 /** Longer than any field searched, and than the pattern that a database compiles once per field. */
 const LONGEST_FILTER = 1000;
@@ -39,62 +51,72 @@ interface Listing {
   ofThePage: PipelineStage[];
 }
 
-const FILTERED_FIELDS = [
-  'device.name',
-  'device.type',
-  'device.os.name',
-  'sessionId',
-  'userId',
-  'ip',
-  'host',
-];
-const FILTERED_OWNER_FIELDS = ['_user.username', '_user.name'];
+const OF_OWNERS = '_user.';
+const FILTERED_FIELDS = SEARCHED_FIELDS.filter((field) => !field.startsWith(OF_OWNERS));
 
 /**
- * Lists live sessions. The database folds the documents of a login into the newest, filters, sorts and cuts the page,
- * so that only one page enters this process.
+ * Lists live sessions. All sessions come from the index while it can be used. Otherwise, and for one user, the database
+ * folds the documents of a login into the newest, filters, sorts and cuts the page, so that only one page enters this
+ * process.
  */
 @Injectable()
 export class SessionListingService {
   constructor(
     private readonly sessions: SessionsRepository,
+    private readonly index: SessionIndex,
     private readonly config: DatabaseConfig,
   ) {}
 
   /** A user's own sessions, without the owner. One round trip, and a second one if the page is full. */
-  async listOf(userId: string, request: SessionListRequest): Promise<SessionPage> {
+  async listOf(userId: string, request: PageRequest): Promise<SessionPage> {
     if (request.filter.length > LONGEST_FILTER) return NOTHING;
     const rows = [liveDocuments({ userId }), ...NEWEST_OF_EACH_LOGIN];
     if (request.filter !== '') rows.push(containing(request.filter, FILTERED_FIELDS));
     const page = await this.page({ rows, ofThePage: [] }, request);
-    const total = endOf(page, request) ?? (await this.count(rows));
-    return { rows: page, total: atLeast(page, request, total) };
+    const total = endOf(page.rows, request) ?? (await this.count(rows));
+    return { ...page, total: atLeast(page.rows, request, total) };
   }
 
-  /** All sessions with their owners. Two parallel round trips. */
-  async listAll(request: SessionListRequest): Promise<SessionPage> {
+  /** All sessions with their owners. */
+  async listAll(request: PageRequest): Promise<SessionPage> {
     if (request.filter.length > LONGEST_FILTER) return NOTHING;
+    return (await this.index.list(request)) ?? this.aggregateAll(request);
+  }
+
+  /** Reads every session document. Two parallel round trips. */
+  private async aggregateAll(request: PageRequest): Promise<SessionPage> {
     const listing = listingOfAll(request);
     const [page, counted] = await Promise.all([
       this.page(listing, request),
       this.count(listing.counted),
     ]);
-    return { rows: page, total: endOf(page, request) ?? atLeast(page, request, counted) };
+    const total = endOf(page.rows, request) ?? atLeast(page.rows, request, counted);
+    return { ...page, total };
   }
 
   private async page(
     { rows, ofThePage }: Pick<Listing, 'rows' | 'ofThePage'>,
-    { offset, count, order }: SessionListRequest,
-  ): Promise<ListedSession[]> {
-    return this.run<ListedSession>([
+    { offset, count, order, after }: PageRequest,
+  ): Promise<Omit<SessionPage, 'total'>> {
+    const shown = new Set(after?.shown);
+    const tie = tieDirection(order);
+    const found = await this.run<ListedSession>([
       ...rows,
+      ...(after ? [{ $match: behind(order, after) }] : []),
       // A total order: the session id breaks ties, and the token breaks those of two logins with the same id.
-      { $sort: { ...Object.fromEntries(order), sessionId: 1, _id: 1 } },
+      { $sort: { ...Object.fromEntries(order), sessionId: tie, _id: tie } },
       { $skip: offset },
-      { $limit: count },
+      // One more tells whether there is a next page.
+      { $limit: count + shown.size + 1 },
       ...ofThePage,
       SHOWN,
     ]);
+    const placed = found
+      .map((row) => ({ rowId: rowIdOf(row), row }))
+      .filter(({ rowId }) => !shown.has(rowId));
+    const page = placed.slice(0, count);
+    const next = placed.length > count ? positionAfter(order, page, after) : undefined;
+    return { rows: page.map(({ row }) => row), ...(next && { next }) };
   }
 
   private async count(rows: PipelineStage[]): Promise<number> {
@@ -108,28 +130,31 @@ export class SessionListingService {
 }
 
 /** Joins owners to all sessions only if they affect the filter or the order, otherwise to the page alone. */
-function listingOfAll({ filter, order }: SessionListRequest): Listing {
+function listingOfAll({ filter, order }: PageRequest): Listing {
   const documents = liveDocuments({});
   const rows = [documents, ...NEWEST_OF_EACH_LOGIN];
   if (filter !== '') {
-    const fields = [...FILTERED_FIELDS, ...FILTERED_OWNER_FIELDS];
-    const matching = [...rows, ...JOIN_OWNER, containing(filter, fields)];
+    const matching = [...rows, ...JOIN_OWNER, containing(filter, SEARCHED_FIELDS)];
     return { rows: matching, counted: matching, ofThePage: [] };
   }
   const counted = [documents, EACH_LOGIN];
-  if (order.some(([key]) => key.startsWith('_user.'))) {
+  if (order.some(([key]) => key.startsWith(OF_OWNERS))) {
     return { rows: [...rows, ...JOIN_OWNER], counted, ofThePage: [] };
   }
   return { rows, counted, ofThePage: JOIN_OWNER };
 }
 
-/** The total, if the page shows it: the page is not full and not beyond the end. */
-function endOf(page: ListedSession[], { offset, count }: SessionListRequest): number | undefined {
+function rowIdOf({ _id: { token, owner } }: ListedSession): string {
+  return loginRowId({ token, owner });
+}
+
+/** The total, if the page shows it: the page is not full and not beyond the end, and no walk has passed others. */
+function endOf(page: ListedSession[], { offset, count, after }: PageRequest): number | undefined {
   const isLast = page.length < count && (page.length > 0 || offset === 0);
-  return isLast ? offset + page.length : undefined;
+  return isLast && !after ? offset + page.length : undefined;
 }
 
 /** The count ran at another moment than the page, so it may be too low for the rows shown. */
-function atLeast(page: ListedSession[], { offset }: SessionListRequest, counted: number): number {
+function atLeast(page: ListedSession[], { offset }: PageRequest, counted: number): number {
   return page.length > 0 ? Math.max(counted, offset + page.length) : counted;
 }

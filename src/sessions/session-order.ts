@@ -1,19 +1,6 @@
 import { ApiError } from '../common/errors/api-error';
+import { SessionOrder, SORT_KEYS, SortKey } from '../session-index/session-order';
 import { INVALID_SORT_KEYS, invalidSort } from './session.problems';
-
-/** Contract §3. */
-export const SORT_KEYS = [
-  'loginAt',
-  'device.name',
-  'device.os.name',
-  'device.os.version',
-  '_user.name',
-  '_user.username',
-] as const;
-export type SortKey = (typeof SORT_KEYS)[number];
-
-/** Sort keys and directions, the most important first. */
-export type SessionOrder = readonly (readonly [SortKey, 1 | -1])[];
 
 const NEWEST_FIRST: SessionOrder = [['loginAt', -1]];
 

@@ -20,7 +20,7 @@ const DEVICE = shape({
   version: Type.Optional(Type.String()),
 });
 
-const OWNER = shape(
+export const OWNER = shape(
   {
     name: Type.Optional(Type.String()),
     username: Type.Optional(Type.String()),
@@ -30,7 +30,7 @@ const OWNER = shape(
   { description: 'The owner; absent if the user no longer exists' },
 );
 
-const SESSION = {
+export const SESSION = {
   sessionId: Type.String(),
   userId: Type.Optional(Type.String()),
   device: nullable(DEVICE),
@@ -45,10 +45,17 @@ const CURRENT = Type.Boolean({
   description: 'Whether the request carries the token of this session',
 });
 
-const PAGE = {
+export const PAGE = {
   total: Type.Integer({ description: 'Number of matching live sessions on all pages' }),
   count: Type.Integer({ description: 'The limit applied, not the number of rows' }),
   offset: Type.Integer(),
+  nextCursor: Type.Optional(
+    nullable(
+      Type.String({
+        description: 'With `cursor` only: continues the walk; null behind the last page',
+      }),
+    ),
+  ),
 };
 
 const REVOKED = { sessionId: Type.String() };
@@ -66,7 +73,7 @@ export type SessionListView<Row extends SessionView = SessionView> = { sessions:
 export type RevokedView = Static<TObject<typeof REVOKED>>;
 
 /** The published session (contract §1). */
-const ROW_EXAMPLE: SessionView = {
+export const ROW_EXAMPLE: SessionView = {
   sessionId: 'uBNL9dTjJ4s6Pjp4K',
   userId: 'rYhzFRd2QZjNwAAXX',
   device: {
@@ -88,6 +95,8 @@ const OWN_ROW_EXAMPLE = Object.fromEntries(
 ) as SessionView;
 
 export const SESSION_ID_EXAMPLE = ROW_EXAMPLE.sessionId;
+
+export const SESSION_OWNER_EXAMPLE = ROW_EXAMPLE.userId ?? '';
 
 export const SESSION_ANSWER = succeededAnswer(SESSION, ROW_EXAMPLE);
 

@@ -6,19 +6,31 @@ import { StoredSession } from '../workspace-data/sessions/stored-session';
 /** Fields that are not stored are left out, as is an owner who no longer exists. */
 export function viewSession(
   sessionId: string,
-  { userId, device, host, ip, loginAt }: StoredSession,
+  session: StoredSession,
   owner: UserProfile | undefined,
 ): SessionView {
+  return { sessionId, ...viewFields(session), ...viewUser(owner), _id: sessionId };
+}
+
+/** What the ids and the owner of a session enclose. */
+export function viewFields({
+  userId,
+  device,
+  host,
+  ip,
+  loginAt,
+}: Omit<StoredSession, 'logoutAt'>): Omit<SessionView, 'sessionId' | '_user' | '_id'> {
   return {
-    sessionId,
     ...defined({ userId }),
     device: isRecord(device) ? viewDevice(device) : null,
     host: host ?? null,
     ...defined({ ip }),
     ...defined({ loginAt }),
-    ...(owner && { _user: viewOwner(owner) }),
-    _id: sessionId,
   };
+}
+
+export function viewUser(owner: UserProfile | undefined): Pick<SessionView, '_user'> {
+  return owner ? { _user: viewOwner(owner) } : {};
 }
 
 function viewDevice({ type, name, longVersion, os, version }: StoredDevice): StoredDevice {

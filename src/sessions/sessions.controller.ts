@@ -1,5 +1,6 @@
 import { Controller, Get, HttpCode, HttpStatus, Post } from '@nestjs/common';
 import { Access } from '../access/access.decorator';
+import { ValidCursor } from '../access/valid-cursor.precondition';
 import type { Caller } from '../auth/caller';
 import { CurrentCaller } from '../auth/current-caller.decorator';
 import type { Client } from '../common/http/client';
@@ -8,8 +9,7 @@ import { succeed, Succeeded } from '../common/http/success';
 import { Parameters } from '../common/validation/parameters.guard';
 import { SessionIdParameters } from './dto/session-id.parameters';
 import { SessionListParameters } from './dto/session-list.parameters';
-import { viewOwnPage, viewPage } from './session-list.view';
-import { SessionListingService } from './session-listing.service';
+import { SessionListReader } from './session-list.reader';
 import type { OwnSessionView, RevokedView, SessionListView, SessionView } from './session.shapes';
 import {
   ApiSessionInfo,
@@ -27,17 +27,17 @@ import { SessionsService } from './sessions.service';
 export class SessionsController {
   constructor(
     private readonly sessions: SessionsService,
-    private readonly listing: SessionListingService,
+    private readonly lists: SessionListReader,
   ) {}
 
   @Get('list')
-  @Access({ parameters: SessionListParameters })
+  @Access({ parameters: SessionListParameters, preconditions: [ValidCursor] })
   @ApiSessionList()
   async list(
-    @CurrentCaller() { id, token }: Caller,
-    @Parameters() { request }: SessionListParameters,
+    @CurrentCaller() caller: Caller,
+    @Parameters() parameters: SessionListParameters,
   ): Promise<Succeeded<SessionListView<OwnSessionView>>> {
-    return succeed(viewOwnPage(await this.listing.listOf(id, request), request, token.hashedToken));
+    return succeed(await this.lists.own(caller, parameters));
   }
 
   @Get('info')
@@ -70,13 +70,15 @@ export class SessionsController {
     permission: 'view-device-management',
     stepUp: 'always',
     parameters: SessionListParameters,
+    preconditions: [ValidCursor],
     audit: { event: 'session.listed' },
   })
   @ApiSessionListAll()
   async listAll(
-    @Parameters() { request }: SessionListParameters,
+    @CurrentCaller() caller: Caller,
+    @Parameters() parameters: SessionListParameters,
   ): Promise<Succeeded<SessionListView>> {
-    return succeed(viewPage(await this.listing.listAll(request), request));
+    return succeed(await this.lists.all(caller, parameters));
   }
 
   @Get('info.admin')

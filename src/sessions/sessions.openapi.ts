@@ -18,20 +18,35 @@ import {
   SESSION_ID_EXAMPLE,
 } from './session.shapes';
 import { DEFAULT_COUNT, MAX_COUNT } from './dto/session-list.parameters';
-import { SORT_KEYS } from './session-order';
+import { SORT_KEYS } from '../session-index/session-order';
+import { INVALID_CURSOR } from '../common/paging/cursor.problems';
 import { INVALID_SORT_KEYS, invalidSort, SESSION_NOT_FOUND } from './session.problems';
 
 const SESSION_ID_PROBLEMS = textProblems('sessionId');
 
-const LIST_PROBLEMS: Problem[] = [
+/** For a list with `count` but without `offset`. */
+export const COUNT_PROBLEMS: Problem[] = [
+  invalidParameter('notANumber', '`count` is not a number', 'must be number'),
+  invalidParameter('tooSmall', '`count` is below 1', 'must be >= 1'),
+  invalidParameter('notWhole', '`count` is a fraction', 'must be integer'),
+  invalidParameter('tooLarge', '`count` is too large', 'must be <= 2147483647'),
+];
+
+/** For a list with `count` and `offset` but without a filter. */
+export const PAGE_PROBLEMS: Problem[] = [
   invalidParameter('notANumber', '`count` or `offset` is not a number', 'must be number'),
   invalidParameter('tooSmall', '`count` is below 1', 'must be >= 1'),
   invalidParameter('negativeOffset', '`offset` is below 0', 'must be >= 0'),
   invalidParameter('notWhole', '`count` or `offset` is a fraction', 'must be integer'),
   invalidParameter('tooLarge', '`count` or `offset` is too large', 'must be <= 2147483647'),
+  UNKNOWN_PARAMETER,
+];
+
+const LIST_PROBLEMS: Problem[] = [
+  ...PAGE_PROBLEMS,
   invalidSort('loginAt'),
   INVALID_SORT_KEYS,
-  UNKNOWN_PARAMETER,
+  INVALID_CURSOR,
 ];
 
 const SEARCHED = 'the device, the ids, the address and the host';
@@ -127,7 +142,7 @@ function ApiSessionIdQuery(): MethodDecorator {
   });
 }
 
-function ApiSessionIdBody(): MethodDecorator {
+export function ApiSessionIdBody(): MethodDecorator {
   return ApiBody({
     required: true,
     schema: {
@@ -139,8 +154,16 @@ function ApiSessionIdBody(): MethodDecorator {
   });
 }
 
-/** @param searched where `filter` looks */
-function ApiListQuery(searched: string): MethodDecorator {
+export function ApiCountQuery(): MethodDecorator {
+  return ApiQuery({
+    name: 'count',
+    required: false,
+    description: `Maximum number of rows; larger values count as ${MAX_COUNT}`,
+    schema: { type: 'integer', minimum: 1, default: DEFAULT_COUNT },
+  });
+}
+
+export function ApiPageQuery(): MethodDecorator {
   return applyDecorators(
     ApiQuery({
       name: 'offset',
@@ -148,12 +171,14 @@ function ApiListQuery(searched: string): MethodDecorator {
       description: 'Number of rows to skip',
       schema: { type: 'integer', minimum: 0, default: 0 },
     }),
-    ApiQuery({
-      name: 'count',
-      required: false,
-      description: `Maximum number of rows; larger values count as ${MAX_COUNT}`,
-      schema: { type: 'integer', minimum: 1, default: DEFAULT_COUNT },
-    }),
+    ApiCountQuery(),
+  );
+}
+
+/** @param searched where `filter` looks */
+function ApiListQuery(searched: string): MethodDecorator {
+  return applyDecorators(
+    ApiPageQuery(),
     ApiQuery({
       name: 'filter',
       required: false,
@@ -165,6 +190,13 @@ function ApiListQuery(searched: string): MethodDecorator {
       required: false,
       description: `A JSON object of keys to 1 (ascending) or -1 (descending). Keys: ${SORT_KEYS.join(', ')}.`,
       schema: { type: 'string', default: '{"loginAt":-1}' },
+    }),
+    ApiQuery({
+      name: 'cursor',
+      required: false,
+      description:
+        'Empty: begins a walk through the whole list; then the `nextCursor` of the answer before, with the same `sort` and `filter`. Not together with `offset`.',
+      schema: { type: 'string' },
     }),
   );
 }

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { note } from '../audit/request-notes';
 import { ApiError } from '../common/errors/api-error';
 import { Client } from '../common/http/client';
-import { UsersRepository } from '../workspace-data/users/users.repository';
 import { isLive, newest } from '../workspace-data/sessions/live-session';
 import { SessionLifecycle } from '../session-lifecycle/session-lifecycle.service';
 import { SessionsRepository, WantedSession } from '../workspace-data/sessions/sessions.repository';
@@ -20,21 +19,19 @@ interface EndableSession {
 export class SessionsService {
   constructor(
     private readonly sessions: SessionsRepository,
-    private readonly users: UsersRepository,
     private readonly lifecycle: SessionLifecycle,
   ) {}
 
   /**
-   * The live session with exactly this id, and its owner. Two indexed reads.
+   * The live session with exactly this id, and its owner. One indexed read.
    * @param client of the request, for the audit log
    * @throws ApiError session-not-found
    */
   async findLiveSession(sessionId: string, client: Client): Promise<SessionView> {
-    const session = newest((await this.sessions.findById({ sessionId })).filter(isLive));
+    const session = newest((await this.sessions.findWithOwner(sessionId)).filter(isLive));
     if (!session) throw new ApiError(SESSION_NOT_FOUND);
     note(client, { userId: session.userId });
-    const owner = session.userId ? await this.users.findProfile(session.userId) : undefined;
-    return viewSession(sessionId, session, owner);
+    return viewSession(sessionId, session, session.owner);
   }
 
   /**
@@ -73,7 +70,7 @@ export class SessionsService {
     note(client, { userId: owner });
     await this.lifecycle.revoke(
       { token: { owner, hashedToken: session.loginToken, session } },
-      { by: endedBy, reason: owner === endedBy ? 'logout' : 'admin' },
+      { by: endedBy, reason: owner === endedBy ? 'logout' : 'admin', client },
     );
     return { sessionId: wanted.sessionId };
   }

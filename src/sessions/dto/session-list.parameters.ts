@@ -1,15 +1,20 @@
+import { ApiError } from '../../common/errors/api-error';
+import { CursorParameters } from '../../common/paging/cursor';
+import { INVALID_CURSOR } from '../../common/paging/cursor.problems';
 import {
   OptionalString,
   OptionalInteger,
+  OptionalStorableString,
   toInteger,
 } from '../../common/validation/parameter.rules';
-import { parseOrder, SessionOrder } from '../session-order';
+import { SessionOrder } from '../../session-index/session-order';
+import { parseOrder } from '../session-order';
 
 export const DEFAULT_COUNT = 50;
 export const MAX_COUNT = 100;
 
-/** Contract §3. */
-export class SessionListParameters {
+/** Contract §3 and §8. */
+export class SessionListParameters implements CursorParameters {
   @OptionalInteger({ min: 0 })
   offset?: string;
 
@@ -22,9 +27,17 @@ export class SessionListParameters {
   @OptionalString()
   sort?: string;
 
-  /** @throws ApiError invalid-sort, invalid-sort-keys */
+  @OptionalStorableString()
+  cursor?: string;
+
+  /** @throws ApiError invalid-sort, invalid-sort-keys, invalid-cursor */
   check(): void {
     parseOrder(this.sort);
+    if (this.cursor !== undefined && this.offset !== undefined) throw new ApiError(INVALID_CURSOR);
+  }
+
+  get cursorScope(): unknown {
+    return ['sessions', this.filter ?? '', parseOrder(this.sort)];
   }
 
   /** With defaults and limits applied. */

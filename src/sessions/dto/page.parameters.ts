@@ -1,0 +1,24 @@
+import { OptionalInteger, toInteger } from '../../common/validation/parameter.rules';
+import { DEFAULT_COUNT, MAX_COUNT } from './session-list.parameters';
+
+/** Contract §3, without filter and sort. */
+export class PageParameters {
+  @OptionalInteger({ min: 0 })
+  offset?: string;
+
+  @OptionalInteger({ min: 1 })
+  count?: string;
+
+  /** With defaults and limits applied. */
+  get page(): PageRequest {
+    return {
+      offset: toInteger(this.offset, 0),
+      count: Math.min(toInteger(this.count, DEFAULT_COUNT), MAX_COUNT),
+    };
+  }
+}
+
+export interface PageRequest {
+  offset: number;
+  count: number;
+}

@@ -1,0 +1,7 @@
+import { OptionalStorableString } from '../../common/validation/parameter.rules';
+
+/** Absent: the caller. */
+export class UserIdParameters {
+  @OptionalStorableString()
+  userId?: string;
+}
