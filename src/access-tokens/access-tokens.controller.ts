@@ -2,6 +2,8 @@ import { Controller, Get, HttpCode, HttpStatus, Post } from '@nestjs/common';
 import { Access } from '../access/access.decorator';
 import type { Caller } from '../auth/caller';
 import { CurrentCaller } from '../auth/current-caller.decorator';
+import type { Client } from '../common/http/client';
+import { CurrentClient } from '../common/http/current-client.decorator';
 import { succeed, type Succeeded } from '../common/http/success';
 import { Parameters } from '../common/validation/parameters.guard';
 import type { AccessTokenView, NewToken } from './access-token.shapes';
@@ -57,8 +59,9 @@ export class AccessTokensController {
   async regenerate(
     @CurrentCaller() caller: Caller,
     @Parameters() { tokenName }: TokenNameParameters,
+    @CurrentClient() client: Client,
   ): Promise<Succeeded<NewToken>> {
-    return succeed(await this.accessTokens.regenerate(caller, tokenName));
+    return succeed(await this.accessTokens.regenerate(caller, tokenName, client));
   }
 
   @Post('users.removePersonalAccessToken')
@@ -77,16 +80,14 @@ export class AccessTokensController {
   async remove(
     @CurrentCaller() caller: Caller,
     @Parameters() { tokenName }: TokenNameParameters,
+    @CurrentClient() client: Client,
   ): Promise<Succeeded<object>> {
-    await this.accessTokens.remove(caller, tokenName);
+    await this.accessTokens.remove(caller, tokenName, client);
     return succeed({});
   }
 
   @Get('users.getPersonalAccessTokens')
-  @Access({
-    permission: 'create-personal-access-tokens',
-    audit: { event: 'access-token.listed' },
-  })
+  @Access({ permission: 'create-personal-access-tokens', ownData: true })
   @ApiGetPersonalAccessTokens()
   async list(@CurrentCaller() caller: Caller): Promise<Succeeded<{ tokens: AccessTokenView[] }>> {
     return succeed({ tokens: await this.accessTokens.list(caller) });

@@ -3,6 +3,7 @@ import { Caller } from '../auth/caller';
 import { hashLoginToken, newLoginToken } from '../auth/login-token';
 import { Clock } from '../common/clock/clock';
 import { ApiError } from '../common/errors/api-error';
+import { Client } from '../common/http/client';
 import { SessionLifecycle } from '../session-lifecycle/session-lifecycle.service';
 import { PersonalAccessTokensRepository } from '../workspace-data/users/personal-access-tokens.repository';
 import { StoredPersonalAccessToken, StoredToken } from '../workspace-data/users/stored-token';
@@ -53,9 +54,9 @@ export class AccessTokensService {
    * The old token is revoked when this returns.
    * @throws ApiError access-token-obstacle does-not-exist; not-logged-in as `generate`
    */
-  async regenerate(caller: Caller, name: string): Promise<NewToken> {
+  async regenerate(caller: Caller, name: string, client: Client): Promise<NewToken> {
     const [token, stored] = this.newToken();
-    await this.end(caller, await this.tokens.replace(caller, name, stored));
+    await this.end(caller, await this.tokens.replace(caller, name, stored), client);
     return { token };
   }
 
@@ -63,8 +64,8 @@ export class AccessTokensService {
    * The token is revoked when this returns.
    * @throws ApiError as `regenerate`
    */
-  async remove(caller: Caller, name: string): Promise<void> {
-    await this.end(caller, await this.tokens.remove(caller, name));
+  async remove(caller: Caller, name: string, client: Client): Promise<void> {
+    await this.end(caller, await this.tokens.remove(caller, name), client);
   }
 
   /**
@@ -91,9 +92,14 @@ export class AccessTokensService {
    * Records the endings of tokens that the change has removed. Another token with the same name may be left; it is
    * removed here.
    */
-  private async end(caller: Caller, ended: StoredToken[] | undefined): Promise<void> {
+  private async end(
+    caller: Caller,
+    ended: StoredToken[] | undefined,
+    client: Client,
+  ): Promise<void> {
     if (ended) {
-      await this.lifecycle.recordRevoked(caller.id, ended, { by: caller.id, reason: 'logout' });
+      const revocation = { by: caller.id, reason: 'logout', client } as const;
+      await this.lifecycle.recordRevoked(caller.id, ended, revocation);
       return;
     }
     await this.stored(caller);

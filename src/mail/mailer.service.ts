@@ -5,6 +5,7 @@ import { HttpConfig } from '../config/http.config';
 import { MailConfig } from '../config/mail.config';
 import { Mail } from './mail';
 import { MailNotSent } from './mail-not-sent';
+import { MAILS_HANDED_OVER } from './mails-handed-over';
 import { nameOf, Sender, senderOf } from './sender';
 
 /** URL options that would make the library log passwords and codes. */
@@ -62,6 +63,8 @@ export class Mailer implements OnModuleInit {
     for (const failure of failures) {
       this.logger.warn(`A mail was not sent: ${describe(failure)}${advise(failure)}`);
     }
+    const failed = failures.length;
+    MAILS_HANDED_OVER.report({ sent: sendings.length - failed, failed });
     if (failures.length < sendings.length) return;
     throw new MailNotSent(failures.every(isCertain));
   }

@@ -2,6 +2,8 @@ import { Controller, Get, HttpCode, HttpStatus, Post } from '@nestjs/common';
 import { Access } from '../access/access.decorator';
 import type { Caller } from '../auth/caller';
 import { CurrentCaller } from '../auth/current-caller.decorator';
+import type { Client } from '../common/http/client';
+import { CurrentClient } from '../common/http/current-client.decorator';
 import { succeed, Succeeded } from '../common/http/success';
 import { AskedLogin } from './asked-login.decorator';
 import type { LoginRequest } from './login-request';
@@ -37,8 +39,11 @@ export class SignInController {
   @HttpCode(HttpStatus.OK)
   @Access({ audit: { event: 'session.ended' } })
   @ApiLogout()
-  async logout(@CurrentCaller() caller: Caller): Promise<Envelope<LoggedOutView>> {
-    return { status: 'success', data: await this.signIn.logout(caller) };
+  async logout(
+    @CurrentCaller() caller: Caller,
+    @CurrentClient() client: Client,
+  ): Promise<Envelope<LoggedOutView>> {
+    return { status: 'success', data: await this.signIn.logout(caller, client) };
   }
 
   @Get('me')

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { note } from '../audit/request-notes';
+import { note, undoIfUnrecorded } from '../audit/request-notes';
 import { Caller } from '../auth/caller';
 import { CallersService } from '../auth/callers.service';
 import { hashLoginToken, newLoginToken } from '../auth/login-token';
 import { TokenUses } from '../auth/token-uses';
 import { Clock } from '../common/clock/clock';
+import { Client } from '../common/http/client';
 import { ApiError } from '../common/errors/api-error';
 import { stringArray } from '../common/validation/string-array';
 import { SessionLifecycle } from '../session-lifecycle/session-lifecycle.service';
@@ -52,10 +53,10 @@ export class SignInService {
   /**
    * @throws ApiError no-permission for a personal access token: programs rely on it, and its owner removes it elsewhere
    */
-  async logout({ id, token }: Caller): Promise<{ message: string }> {
+  async logout({ id, token }: Caller, client: Client): Promise<{ message: string }> {
     if (isPersonalAccessToken(token)) throw new ApiError(NO_LOGOUT_OF_TOKEN);
     const { hashedToken } = token;
-    const revocation = { by: id, reason: 'logout' } as const;
+    const revocation = { by: id, reason: 'logout', client } as const;
     await this.lifecycle.revoke({ token: { owner: id, hashedToken, token } }, revocation);
     return { message: "You've been logged out!" };
   }
@@ -89,8 +90,9 @@ export class SignInService {
       const dropped = await this.accounts.addLoginToken(account, token);
       if (!dropped) throw new ApiError(LOGIN_REFUSED);
       // Adding the token dropped the oldest ones; their sessions end here.
-      const revocation = { by: userId, reason: 'login-limit' } as const;
+      const revocation = { by: userId, reason: 'login-limit', client } as const;
       await this.lifecycle.recordRevoked(userId, dropped, revocation);
+      undoIfUnrecorded(client, () => this.lifecycle.abandon(userId, hashedToken));
     } catch (error) {
       // The login failed, so its session document must not stay listed as live.
       await this.lifecycle.abandon(userId, hashedToken);

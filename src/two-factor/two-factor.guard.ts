@@ -1,19 +1,22 @@
 import { CanActivate, ExecutionContext, Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { FastifyRequest } from 'fastify';
+import { isAboutCaller } from '../auth/about-caller';
 import { AuthPolicy } from '../auth/auth.guard';
 import { Caller, callerOf } from '../auth/caller';
 import { clientOf } from '../common/http/client';
 import { policyOf } from '../common/http/route-policy';
 import { parametersOf } from '../common/validation/parameters.guard';
 import { CodeParameters } from './code.parameters';
-import { CodeInBody, SignInStepUp, StepUp } from './step-up';
+import { CodeInBody, HeaderStepUp, SignInStepUp, StepUp } from './step-up';
 import { submittedCodeOf } from './submitted-code';
 import { TwoFactorService } from './two-factor.service';
 import { setVerifiedSecret } from './verified-secret.decorator';
 
 export interface StepUpPolicy extends AuthPolicy {
   stepUp?: StepUp | SignInStepUp;
+  /** Of a route that acts on its caller, or on the user that `userId` names: what the latter needs. */
+  forOthers?: { stepUp: HeaderStepUp };
 }
 
 /** Requires the second factor that the route's policy names; answers 400 or, after too many wrong codes, 429. */
@@ -26,10 +29,11 @@ export class TwoFactorGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const policy: StepUpPolicy = policyOf(context);
-    const { stepUp } = policy;
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const stepUp = demandedStepUpOf(policy, request);
     if (stepUp === undefined) return true;
     if (stepUp === 'at-sign-in') return isSignIn(policy);
-    await this.requireStepUp(stepUp, context.switchToHttp().getRequest<FastifyRequest>());
+    await this.requireStepUp(stepUp, request);
     return true;
   }
 
@@ -67,6 +71,13 @@ export class TwoFactorGuard implements CanActivate {
     if (typeof secret === 'string') return secret;
     throw new Error('The caller has no TOTP: the route needs a precondition that refuses them.');
   }
+}
+
+function demandedStepUpOf(
+  { stepUp, forOthers }: StepUpPolicy,
+  request: FastifyRequest,
+): StepUpPolicy['stepUp'] {
+  return forOthers === undefined || isAboutCaller(request) ? stepUp : forOthers.stepUp;
 }
 
 /** @throws Error if the route is not public: nothing after this guard would require the second factor */

@@ -13,6 +13,7 @@ import { isPersonalAccessToken } from '../workspace-data/users/stored-token';
 import { TotpRepository } from '../workspace-data/users/totp.repository';
 import { TokenOwner, UsersRepository } from '../workspace-data/users/users.repository';
 import { Attempt, AttemptsService, guessOf } from './attempts/attempts.service';
+import { Guess } from './attempts/guess';
 import { EmailCodesService } from './email-codes/email-codes.service';
 import { MethodSelector } from './methods/method-selector.service';
 import {
@@ -23,11 +24,13 @@ import {
   Verdict,
 } from './methods/second-factor.method';
 import { TotpMethod } from './methods/totp.method';
+import { AcceptedCodesCache } from './attempts/accepted-codes.cache';
 import { RefutedGuessesCache } from './attempts/refuted-guesses.cache';
 import { TwoFactorAttemptStore } from './attempts/two-factor-attempt.store';
 import { SubmittedCode } from './submitted-code';
 import { CodeClaim } from './attempts/two-factor-record.schema';
 import { NOT_LOGGED_IN } from '../auth/auth.problems';
+import { SECOND_FACTORS_ACCEPTED } from './second-factors-accepted';
 import { secondFactorInvalid, secondFactorLocked } from './two-factor.problems';
 
 /** Requires and verifies second factors (contract §4). */
@@ -36,6 +39,7 @@ export class TwoFactorService {
   /** By guess id, so that identical parallel guesses compute bcrypt once. */
   private readonly verifying = new InFlight<Verdict>();
   private readonly refuted = new RefutedGuessesCache();
+  private readonly accepted = new AcceptedCodesCache();
 
   constructor(
     private readonly factors: MethodSelector,
@@ -55,8 +59,9 @@ export class TwoFactorService {
     submitted: SubmittedCode,
     client: Client,
   ): Promise<void> {
+    if (isExempt(caller)) return;
     const attempt = this.attempts.of(caller, client);
-    if (isExempt(caller) || this.isRemembered(caller, attempt)) return;
+    if (this.isRemembered(caller, attempt)) return;
     await this.verifySelected(attempt, submitted);
     await this.remember(caller, attempt);
   }
@@ -140,6 +145,13 @@ export class TwoFactorService {
   private async verify(attempt: Attempt, method: SecondFactorMethod, code: string): Promise<void> {
     const { user, clientHash, now } = attempt;
     const guess = guessOf(attempt, method, code);
+    if (
+      this.accepted.has(guess, clientHash) &&
+      (await this.isShownAgain(attempt, guess, method, code))
+    ) {
+      SECOND_FACTORS_ACCEPTED.report({ method: method.name });
+      return;
+    }
     refuseUntil(await this.attemptStore.tryConsume(guess), method, now);
     const proof = await this.verifying.run(guess.id, () =>
       this.refuted.includes(guess) ? Promise.resolve(undefined) : method.verify(user, code, now),
@@ -149,7 +161,11 @@ export class TwoFactorService {
       throw invalid(method);
     }
     if (proof && (await this.attemptStore.claim(guess, claimOf(proof, clientHash)))) {
-      if (await this.spend(attempt, proof)) return;
+      if (await this.spend(attempt, proof)) {
+        this.keep(guess, clientHash, proof);
+        SECOND_FACTORS_ACCEPTED.report({ method: method.name });
+        return;
+      }
       // Another request has used the code since, so this one counts like any used code.
       refuseUntil(await this.attemptStore.consumeAgain(guess), method, now);
     }
@@ -158,6 +174,27 @@ export class TwoFactorService {
       await this.refuted.add(guess, close, () => this.clock.now());
     }
     throw invalid(method);
+  }
+
+  /**
+   * A code that this client has shown before needs no attempt, because the answer is known, and no claim, because it
+   * holds that. It is verified again, since the factor may have changed.
+   * @throws ApiError second-factor-locked, as for any other code
+   */
+  private async isShownAgain(
+    { user, clientHash, now }: Attempt,
+    guess: Guess,
+    method: SecondFactorMethod,
+    code: string,
+  ): Promise<boolean> {
+    refuseUntil(await this.attemptStore.lockedUntil(guess), method, now);
+    return this.accepted.includes(guess, clientHash, await method.verify(user, code, now));
+  }
+
+  private keep(guess: Guess, clientHash: string, proof: Proof): void {
+    if (proof.kind === 'totp' && this.config.codeReuse === 'same-client') {
+      this.accepted.add(guess, clientHash, proof);
+    }
   }
 
   private async spend(attempt: Attempt, proof: Proof): Promise<boolean> {

@@ -30,8 +30,11 @@ export class EmailEnrolmentController {
     audit: { event: 'second-factor.changed', change: 'email-codes.enabled' },
   })
   @ApiEnableEmail()
-  async enable(@CurrentCaller() caller: Caller): Promise<Succeeded<object>> {
-    await this.enrolment.enable(caller);
+  async enable(
+    @CurrentCaller() caller: Caller,
+    @CurrentClient() client: Client,
+  ): Promise<Succeeded<object>> {
+    await this.enrolment.enable(caller, client);
     return succeed({});
   }
 
@@ -43,8 +46,11 @@ export class EmailEnrolmentController {
     audit: { event: 'second-factor.changed', change: 'email-codes.disabled' },
   })
   @ApiDisableEmail()
-  async disable(@CurrentCaller() caller: Caller): Promise<Succeeded<object>> {
-    await this.enrolment.disable(caller);
+  async disable(
+    @CurrentCaller() caller: Caller,
+    @CurrentClient() client: Client,
+  ): Promise<Succeeded<object>> {
+    await this.enrolment.disable(caller, client);
     return succeed({});
   }
 
@@ -54,7 +60,7 @@ export class EmailEnrolmentController {
     public: true,
     rateLimit: 'public',
     parameters: EmailOrUsernameParameters,
-    audit: { event: 'second-factor.code-requested' },
+    audit: { event: 'second-factor.changed', change: 'email-code.requested' },
   })
   @ApiSendEmailCode()
   async send(

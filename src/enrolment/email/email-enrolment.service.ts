@@ -3,6 +3,7 @@ import { Caller } from '../../auth/caller';
 import { CallersService } from '../../auth/callers.service';
 import { Clock } from '../../common/clock/clock';
 import { ApiError } from '../../common/errors/api-error';
+import { Client } from '../../common/http/client';
 import { SessionLifecycle } from '../../session-lifecycle/session-lifecycle.service';
 import { StoredToken } from '../../workspace-data/users/stored-token';
 import { EmailFactorRepository } from '../../workspace-data/users/email-factor.repository';
@@ -22,22 +23,26 @@ export class EmailEnrolmentService {
   ) {}
 
   /** @throws ApiError email-obstacle changed; not-logged-in if the caller has just been logged out */
-  async enable(caller: Caller): Promise<void> {
-    await this.complete(caller, await this.factor.enable(caller, this.clock.now()));
+  async enable(caller: Caller, client: Client): Promise<void> {
+    await this.complete(caller, await this.factor.enable(caller, this.clock.now()), client);
   }
 
   /** @throws ApiError as `enable` */
-  async disable(caller: Caller): Promise<void> {
-    await this.complete(caller, await this.factor.disable(caller, this.clock.now()));
+  async disable(caller: Caller, client: Client): Promise<void> {
+    await this.complete(caller, await this.factor.disable(caller, this.clock.now()), client);
   }
 
   /** @param ended the tokens that the change has revoked; undefined if nothing changed */
-  private async complete(caller: Caller, ended: StoredToken[] | undefined): Promise<void> {
+  private async complete(
+    caller: Caller,
+    ended: StoredToken[] | undefined,
+    client: Client,
+  ): Promise<void> {
     if (!ended) {
       await this.callers.requireStillLoggedIn(caller);
       throw new ApiError(EMAIL_CHANGED);
     }
-    const revocation = { by: caller.id, reason: 'factor-changed' } as const;
+    const revocation = { by: caller.id, reason: 'factor-changed', client } as const;
     await this.lifecycle.recordRevoked(caller.id, ended, revocation);
   }
 }

@@ -2,6 +2,8 @@ import { Controller, Get, HttpCode, HttpStatus, Post } from '@nestjs/common';
 import { Access } from '../../access/access.decorator';
 import type { Caller } from '../../auth/caller';
 import { CurrentCaller } from '../../auth/current-caller.decorator';
+import type { Client } from '../../common/http/client';
+import { CurrentClient } from '../../common/http/current-client.decorator';
 import { succeed, type Succeeded } from '../../common/http/success';
 import { Parameters } from '../../common/validation/parameters.guard';
 import { CodeParameters } from '../../two-factor/code.parameters';
@@ -54,8 +56,9 @@ export class TotpEnrolmentController {
   async validate(
     @CurrentCaller() caller: Caller,
     @VerifiedSecret() secret: string,
+    @CurrentClient() client: Client,
   ): Promise<Succeeded<NewBackupCodes>> {
-    return succeed(await this.enrolment.validate(caller, secret));
+    return succeed(await this.enrolment.validate(caller, secret, client));
   }
 
   @Post('users.disableTotp')
@@ -70,8 +73,9 @@ export class TotpEnrolmentController {
   async disable(
     @CurrentCaller() caller: Caller,
     @VerifiedSecret() secret: string,
+    @CurrentClient() client: Client,
   ): Promise<Succeeded<DisabledView>> {
-    return succeed(await this.enrolment.disable(caller, secret));
+    return succeed(await this.enrolment.disable(caller, secret, client));
   }
 
   @Post('users.regenerateTotpCodes')

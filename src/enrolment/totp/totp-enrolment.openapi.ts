@@ -3,11 +3,7 @@ import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiAnswer } from '../../common/openapi/answer.shape';
 import { ApiOwnProblems } from '../../common/openapi/own-problems.decorator';
 import { Problem } from '../../common/errors/problem';
-import {
-  invalidParameter,
-  textProblems,
-  UNKNOWN_PARAMETER,
-} from '../../common/openapi/parameter-problems';
+import { textProblems } from '../../common/openapi/parameter-problems';
 import { duration } from '../../common/openapi/duration';
 import { FRESH_LOGIN_MS } from '../../two-factor/methods/fresh-login';
 import { ENROLMENT_MS } from './totp-enrolment.limits';
@@ -26,26 +22,10 @@ import {
   TOTP_CHANGED,
   TOTP_NOT_BEGUN,
   TOTP_NOT_ENABLED,
-  USER_NOT_FOUND,
 } from './totp-enrolment.problems';
+import { USER_NAME_PROBLEMS } from '../../workspace-data/users/user.problems';
 
 const CODE_PROBLEMS: Problem[] = [...textProblems('code'), TOTP_CHANGED];
-
-const USER_NAME_PROBLEMS: Problem[] = [
-  invalidParameter(
-    'missingParameter',
-    'Both `userId` and `username` are missing',
-    "must have required property 'userId'",
-  ),
-  invalidParameter(
-    'twoNames',
-    'Both `userId` and `username` are given',
-    'must match exactly one schema in oneOf',
-  ),
-  invalidParameter('wrongKind', 'The name is not a string', 'must be string'),
-  UNKNOWN_PARAMETER,
-  USER_NOT_FOUND,
-];
 
 export function ApiEnrolment(): ClassDecorator {
   return applyDecorators(ApiTags('Two-factor authentication'));

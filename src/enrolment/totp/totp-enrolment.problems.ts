@@ -31,16 +31,6 @@ export const TOTP_CHANGED = totpProblem(
   'TOTP has just been changed by another request [error-2fa-changed]',
 );
 
-export const USER_NOT_FOUND: Problem = {
-  kind: 'user-not-found',
-  name: 'userNotFound',
-  when: 'There is no such user',
-  ...failure(
-    400,
-    'The required "userId" or "username" param provided does not match any users [error-invalid-user]',
-  ),
-};
-
 function totpProblem(reason: string, name: string, when: string, error: string): Problem {
   return { kind: 'totp-obstacle', reason, name, when, ...failure(400, error) };
 }

@@ -3,6 +3,7 @@ import { Caller } from '../../auth/caller';
 import { CallersService } from '../../auth/callers.service';
 import { Clock } from '../../common/clock/clock';
 import { ApiError } from '../../common/errors/api-error';
+import { Client } from '../../common/http/client';
 import { TotpSecretCipher } from '../../two-factor/secrets/totp-secret.cipher';
 import { SessionLifecycle } from '../../session-lifecycle/session-lifecycle.service';
 import { BackupCodes, newBackupCodes } from '../../two-factor/secrets/backup-codes.service';
@@ -54,11 +55,12 @@ export class TotpEnrolmentService {
    * @param tempSecret the secret that the code was right for, as stored
    * @throws ApiError totp-obstacle changed; not-logged-in as `begin`
    */
-  async validate(caller: Caller, tempSecret: string): Promise<NewBackupCodes> {
+  async validate(caller: Caller, tempSecret: string, client: Client): Promise<NewBackupCodes> {
     const codes = newBackupCodes();
     const hashes = this.hash(caller, codes);
     const now = this.clock.now();
-    await this.complete(caller, await this.totp.enable(caller, tempSecret, hashes, now));
+    const ended = await this.totp.enable(caller, tempSecret, hashes, now);
+    await this.complete(caller, ended, client);
     return { codes };
   }
 
@@ -67,8 +69,8 @@ export class TotpEnrolmentService {
    * @param secret the secret that the code was right for, as stored
    * @throws ApiError as `validate`
    */
-  async disable(caller: Caller, secret: string): Promise<DisabledView> {
-    await this.complete(caller, await this.totp.disable(caller, secret));
+  async disable(caller: Caller, secret: string, client: Client): Promise<DisabledView> {
+    await this.complete(caller, await this.totp.disable(caller, secret), client);
     return { disabled: true };
   }
 
@@ -106,9 +108,13 @@ export class TotpEnrolmentService {
   }
 
   /** @param ended the tokens that the change has revoked; undefined if nothing changed */
-  private async complete(caller: Caller, ended: StoredToken[] | undefined): Promise<void> {
+  private async complete(
+    caller: Caller,
+    ended: StoredToken[] | undefined,
+    client: Client,
+  ): Promise<void> {
     if (!ended) throw await this.refusal(caller, TOTP_CHANGED);
-    const revocation = { by: caller.id, reason: 'factor-changed' } as const;
+    const revocation = { by: caller.id, reason: 'factor-changed', client } as const;
     await this.lifecycle.recordRevoked(caller.id, ended, revocation);
   }
 

@@ -6,7 +6,7 @@ import type { Client } from '../../common/http/client';
 import { CurrentClient } from '../../common/http/current-client.decorator';
 import { succeed, Succeeded } from '../../common/http/success';
 import { Parameters } from '../../common/validation/parameters.guard';
-import { UserNameParameters } from './user-name.parameters';
+import { UserNameParameters } from '../../workspace-data/users/user-name.parameters';
 import { ApiEnrolment, ApiResetTotp } from './totp-enrolment.openapi';
 import { TotpResetService } from './totp-reset.service';
 

@@ -7,7 +7,7 @@ import { Client } from '../../common/http/client';
 import { SessionLifecycle } from '../../session-lifecycle/session-lifecycle.service';
 import { TotpRepository } from '../../workspace-data/users/totp.repository';
 import { UserName, UsersRepository } from '../../workspace-data/users/users.repository';
-import { USER_NOT_FOUND } from './totp-enrolment.problems';
+import { USER_NOT_FOUND } from '../../workspace-data/users/user.problems';
 
 /** For users who have lost their authenticator and their backup codes. */
 @Injectable()
@@ -29,7 +29,7 @@ export class TotpResetService {
     note(client, { userId: id });
     const ended = await this.totp.reset(id, caller);
     if (!ended && id === caller.id) await this.callers.requireStillLoggedIn(caller);
-    const revocation = { by: caller.id, reason: 'factor-reset' } as const;
+    const revocation = { by: caller.id, reason: 'factor-reset', client } as const;
     await this.lifecycle.recordRevoked(id, ended ?? [], revocation);
   }
 }

@@ -4,6 +4,7 @@ import { InjectModel } from '@nestjs/mongoose';
 import { Model, QueryFilter, UpdateQuery } from 'mongoose';
 import { Clock } from '../../common/clock/clock';
 import { later } from '../../common/clock/later';
+import { SharedReads } from '../../common/concurrency/shared-reads';
 import { TwoFactorConfig } from '../../config/two-factor.config';
 import { updateInOrder, Updates } from '../../database/ordered-updates';
 import { asNewest, fullUntil, hasRoom, latest, RateLimit } from '../../database/sliding-window';
@@ -29,6 +30,10 @@ const IMPOSSIBLE: QueryFilter<TwoFactorRecord> = { expiresAt: { $lt: LONG_AGO } 
 @Injectable()
 export class TwoFactorAttemptStore {
   private readonly claims: CodeClaims;
+  /** By the keys of the records, as JSON: those of parallel requests of one client. */
+  private readonly attempts = new SharedReads((keys) =>
+    this.readAttempts(JSON.parse(keys) as string[]),
+  );
 
   constructor(
     @InjectModel(TwoFactorRecord.name) private readonly records: Model<TwoFactorRecord>,
@@ -85,6 +90,35 @@ export class TwoFactorAttemptStore {
     return this.tryConsume({ ...guess, id: newId(), formerId: newId() });
   }
 
+  /**
+   * When the last full counter has room again; undefined if none is full or it has counted this guess. One read,
+   * which parallel requests of one client share.
+   */
+  async lockedUntil(guess: Guess): Promise<Date | undefined> {
+    const { askedAt, counters, now } = guess;
+    const ids = idsOf(guess);
+    const records = await this.attempts.get(JSON.stringify(counters.map(({ key }) => key)));
+    const ends = counters.map(({ key, cap }) => {
+      const { attempts = [] } = records.find(({ _id }) => _id === key) ?? {};
+      const isCounted = attempts.some(
+        ({ guess: id, closedAt }) =>
+          ids.includes(id) && (closedAt === undefined || closedAt > askedAt),
+      );
+      return isCounted ? undefined : fullUntil(attempts, this.limitOf(cap), now);
+    });
+    return latest(ends);
+  }
+
+  private readAttempts(keys: string[]): Promise<Pick<TwoFactorRecord, '_id' | 'attempts'>[]> {
+    // The driver's own call, as in UsersRepository: each code that is shown again costs one.
+    return this.records.collection
+      .find<Pick<TwoFactorRecord, '_id' | 'attempts'>>(
+        { _id: { $in: keys } as never },
+        { projection: { attempts: 1 } },
+      )
+      .toArray();
+  }
+
   /** @returns how many counters took it before one refused; undefined if all did */
   private async tryToTake(guess: Guess): Promise<number | undefined> {
     const statements = guess.counters.flatMap((counter) => this.takeBy(counter, guess));
@@ -125,25 +159,6 @@ export class TwoFactorAttemptStore {
         },
       },
     ];
-  }
-
-  /** When the last full counter has room again; undefined if none is full or it has counted this guess. */
-  private async lockedUntil(guess: Guess): Promise<Date | undefined> {
-    const { askedAt, counters, now } = guess;
-    const ids = idsOf(guess);
-    const records = await this.records
-      .find({ _id: { $in: counters.map(({ key }) => key) } })
-      .select({ attempts: 1 })
-      .lean();
-    const ends = counters.map(({ key, cap }) => {
-      const { attempts = [] } = records.find(({ _id }) => _id === key) ?? {};
-      const isCounted = attempts.some(
-        ({ guess: id, closedAt }) =>
-          ids.includes(id) && (closedAt === undefined || closedAt > askedAt),
-      );
-      return isCounted ? undefined : fullUntil(attempts, this.limitOf(cap), now);
-    });
-    return latest(ends);
   }
 
   /**

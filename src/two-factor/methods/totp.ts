@@ -1,10 +1,11 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import {
   createGuardrails,
+  type CryptoPlugin,
   generateSecret,
   generateSync,
   generateURI,
   ScureBase32Plugin,
-  verifySync,
 } from 'otplib';
 
 /** RFC 6238 §5.2: the time step X, in seconds. */
@@ -16,6 +17,14 @@ const guardrails = createGuardrails({
   MIN_SECRET_BYTES: 1,
   MAX_SECRET_BYTES: Number.MAX_SAFE_INTEGER,
 });
+
+/** OpenSSL's HMAC: the library's own, in JavaScript, takes four times as long. */
+const crypto: CryptoPlugin = {
+  name: 'node',
+  hmac: (algorithm, key, data) => createHmac(algorithm, key).update(data).digest(),
+  randomBytes,
+  constantTimeEqual: (a, b) => isEqual(Buffer.from(a), Buffer.from(b)),
+};
 
 /** RFC 4226 §4, R6: the length of a SHA-1 output. */
 const SECRET_BYTES = 20;
@@ -30,30 +39,28 @@ const base32 = new ScureBase32Plugin();
 export function findTimeStep(secret: string, code: string, now: Date): number | undefined {
   const bytes = readSecret(secret);
   if (bytes === undefined || !/^[0-9]{6}$/.test(code)) return undefined;
+  const typed = Buffer.from(code);
   // Checks each step, even after a match, so that all codes take the same time.
-  const results = ACCEPTED_STEPS.map((step) =>
-    verifySync({
-      secret: bytes,
-      token: code,
-      epoch: Math.max(0, now.getTime() / 1000 + step * STEP_SECONDS),
-      period: STEP_SECONDS,
-      guardrails,
-    }),
-  );
-  const right = results.find(({ valid }) => valid);
-  return right && 'timeStep' in right ? right.timeStep : undefined;
+  const [right] = ACCEPTED_STEPS.map((step) =>
+    Math.max(0, now.getTime() / 1000 + step * STEP_SECONDS),
+  ).filter((epoch) => isEqual(Buffer.from(codeAt(epoch, bytes)), typed));
+  return right === undefined ? undefined : Math.floor(right / STEP_SECONDS);
+}
+
+function isEqual(a: Buffer, b: Buffer): boolean {
+  return a.length === b.length && timingSafeEqual(a, b);
 }
 
 /** @throws Error if the secret is not base32 of at least one byte */
 export function totpCode(secret: string, now: Date): string {
   const bytes = readSecret(secret);
   if (bytes === undefined) throw new Error('A TOTP secret is base32 of at least one byte.');
-  return generateSync({
-    secret: bytes,
-    epoch: now.getTime() / 1000,
-    period: STEP_SECONDS,
-    guardrails,
-  });
+  return codeAt(now.getTime() / 1000, bytes);
+}
+
+/** @param epoch seconds since 1970, not negative */
+function codeAt(epoch: number, secret: Uint8Array): string {
+  return generateSync({ secret, epoch, period: STEP_SECONDS, guardrails, crypto });
 }
 
 export function newTotpSecret(): string {
