@@ -28,6 +28,15 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'encrypts or decrypts stored TOTP secrets, and rotates keys',
     load: async () => (await import('../workspace-admin/secret-rotation/reseal.command.js')).RESEAL,
   },
+  sessions: {
+    summary: 'lists live sessions, and ends those that a selector matches',
+    load: async () => (await import('../workspace-admin/sessions/sessions.command.js')).SESSIONS,
+  },
+  'rebuild-index': {
+    summary: 'checks and mends the index of live sessions',
+    load: async () =>
+      (await import('../workspace-admin/session-index/rebuild-index.command.js')).REBUILD_INDEX,
+  },
   'revoke-demo': {
     summary: "removes the demo's credentials from a database",
     load: async () => (await import('../workspace-admin/demo/revoke-demo.command.js')).REVOKE_DEMO,

@@ -21,6 +21,7 @@ import { OWN_INDEXES_CHECK } from './checks/own-indexes.check';
 import { PERMISSIONS_CHECK } from './checks/permissions.check';
 import { REPLICATION_CHECK } from './checks/replication.check';
 import { RIGHTS_CHECK } from './checks/rights.check';
+import { SESSION_INDEX_CHECK } from './checks/session-index.check';
 import { SIZE_CHECK } from './checks/size.check';
 import { TOTP_SECRETS_CHECK } from './checks/totp-secrets.check';
 import { VERSIONS_CHECK } from './checks/versions.check';
@@ -41,6 +42,7 @@ const DATABASE_CHECKS: Check[] = [
   PERMISSIONS_CHECK,
   TOTP_SECRETS_CHECK,
   DEMO_CHECK,
+  SESSION_INDEX_CHECK,
   SIZE_CHECK,
 ];
 

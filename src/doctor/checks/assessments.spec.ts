@@ -11,6 +11,7 @@ import { assessOwnIndexes } from './own-indexes.check';
 import { assessPermissions, PermissionFacts } from './permissions.check';
 import { assessReplication } from './replication.check';
 import { assessRights, AuthInfo } from './rights.check';
+import { assessIndex, FollowedChanges, indexWithoutChanges } from './session-index.check';
 import { assessSize } from './size.check';
 import { assessSecrets } from './totp-secrets.check';
 import { assessNode } from './versions.check';
@@ -95,10 +96,12 @@ describe('doctor check: rights', () => {
     authenticatedUsers: [{ user: 'hunter2', db: 'admin' }],
     authenticatedUserPrivileges: [{ resource: { db: 'chat', collection: '' }, actions }],
   });
-  const readWrite = ['find', 'insert', 'update', 'remove', 'createIndex', 'createCollection'];
+  const writes = ['find', 'insert', 'update', 'remove', 'createIndex', 'createCollection'];
+  const readWrite = [...writes, 'changeStream'];
 
   it.each<[string, AuthInfo | undefined, boolean, FindingStatus, string]>([
     ['a user who may write', allowing(...readWrite), true, 'ok', 'may do'],
+    ['a user who may not follow changes', allowing(...writes), true, 'warn', 'changeStream on rocketchat_sessions; changeStream on users'], // prettier-ignore
     ['a user who may only read', allowing('find'), true, 'fail', 'update on users; insert, update on rocketchat_sessions'], // prettier-ignore
     ['a user without a role', allowing(), false, 'fail', 'find on rocketchat_permissions'],
     ['no access control in production', { authenticatedUsers: [] }, true, 'warn', 'access control is off'], // prettier-ignore
@@ -229,7 +232,34 @@ describe('doctor check: demo', () => {
   });
 });
 
+describe('doctor check: session-index', () => {
+  it.each<[FollowedChanges, FindingStatus, string]>([
+    ['open', 'ok', ''],
+    ['forbidden', 'warn', 'role readWrite'],
+    ['unsupported', 'warn', 'replica set'],
+  ])('%s: %s', (changes, status, advice) => {
+    const finding = assessIndex(changes);
+    expect(finding.status).toBe(status);
+    expect(finding.advice ?? '').toContain(advice);
+  });
+
+  it('needs no changes where none are followed', () => {
+    const reason = (env: Record<string, string>): string | undefined =>
+      indexWithoutChanges(loadConfiguration(env));
+    expect(reason({ MONGODB_URI: 'mongodb://db/chat' })).toBeUndefined();
+    expect(reason({ MONGODB_URI: 'mongodb://db/chat', SESSION_INDEX: 'off' })).toContain('off');
+    expect(reason({})).toContain('own writes');
+  });
+});
+
 describe('doctor check: size', () => {
+  it('says what the index needs, if there is one', () => {
+    const found = (env: Record<string, string>): string =>
+      assessSize(loadConfiguration(env), 50_000).found;
+    expect(found({})).toBe('about 50,000 session documents, 150 MB of index at most');
+    expect(found({ SESSION_INDEX: 'off' })).toBe('about 50,000 session documents');
+  });
+
   it.each<[number, Record<string, string>, FindingStatus]>([
     [100_000, {}, 'ok'],
     [1_000_000, {}, 'warn'],

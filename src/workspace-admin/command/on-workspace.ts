@@ -1,4 +1,4 @@
-import { INestApplicationContext } from '@nestjs/common';
+import { INestApplicationContext, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { OperatorError } from '../../common/errors/operator-error';
 import { Configuration } from '../../config/configuration';
@@ -8,6 +8,15 @@ import { CommandIo } from './command';
 import { CommandModule } from './command.module';
 import { StderrLogger } from './stderr.logger';
 
+export interface CommandNeeds {
+  /** Whether it also runs on a copied demo in production. */
+  mayHoldDemo?: boolean;
+  /** Beside those that every command has. */
+  modules?: readonly Type[];
+  /** How long a statement may take at least: nobody waits at the other end of a request. */
+  patienceMs?: number;
+}
+
 /**
  * Connects to the configured database, runs the action and disconnects.
  * @throws OperatorError when the database would not outlive the command, or is a copied demo in production
@@ -15,11 +24,13 @@ import { StderrLogger } from './stderr.logger';
 export async function onWorkspace(
   io: CommandIo,
   action: (context: INestApplicationContext) => Promise<void>,
-  { mayHoldDemo = false } = {},
+  { mayHoldDemo = false, modules = [], patienceMs = 0 }: CommandNeeds = {},
 ): Promise<void> {
   const configuration = readConfiguration(io.env, io.folder);
   refuseUnlessLasting(configuration);
-  const context = await openWorkspace(configuration, io);
+  const { database } = configuration;
+  database.timeoutMs = Math.max(database.timeoutMs, patienceMs);
+  const context = await openWorkspace(configuration, io, modules);
   try {
     if (!mayHoldDemo) await context.get(DemoRevocation).refuseInProduction();
     await action(context);
@@ -40,8 +51,9 @@ export function refuseUnlessLasting({ database }: Configuration): void {
 export function openWorkspace(
   configuration: Configuration,
   { stderr }: CommandIo,
+  modules: readonly Type[] = [],
 ): Promise<INestApplicationContext> {
-  return NestFactory.createApplicationContext(CommandModule.forRoot(configuration), {
+  return NestFactory.createApplicationContext(CommandModule.forRoot(configuration, modules), {
     logger: new StderrLogger(stderr),
     abortOnError: false,
   });

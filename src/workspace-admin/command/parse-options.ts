@@ -11,18 +11,31 @@ const REASONS: Record<string, string> = {
 };
 
 type Options = NonNullable<ParseArgsConfig['options']>;
-type Values<T extends Options> = ReturnType<
-  typeof parseArgs<{ options: T; strict: true; allowPositionals: false }>
->['values'];
+type Parsed<T extends Options> = ReturnType<
+  typeof parseArgs<{ options: T; strict: true; allowPositionals: false; tokens: true }>
+>;
+type Values<T extends Options> = Parsed<T>['values'];
 
-/** @throws OperatorError for an argument that the command does not know; the message quotes none */
+/**
+ * @throws OperatorError for an argument that the command does not know, or an option given twice that may not be repeated:
+ *   the last one would silently count. The message quotes none.
+ */
 export function parseOptions<T extends Options>(
   args: string[],
   options: T,
   usage: string,
 ): Values<T> {
+  const { values, tokens } = parse(args, options, usage);
+  const given = tokens.flatMap((token) => (token.kind === 'option' ? [token.name] : []));
+  const isRepeated = (name: string, at: number): boolean =>
+    options[name]?.multiple !== true && given.indexOf(name) < at;
+  if (given.some(isRepeated)) throw new OperatorError(`An option is given twice.\n${usage}`);
+  return values;
+}
+
+function parse<T extends Options>(args: string[], options: T, usage: string): Parsed<T> {
   try {
-    return parseArgs({ args, options, strict: true, allowPositionals: false }).values;
+    return parseArgs({ args, options, strict: true, allowPositionals: false, tokens: true });
   } catch (error) {
     const code = isNativeError(error) && 'code' in error ? String(error.code) : '';
     throw new OperatorError(`${REASONS[code] ?? 'The arguments are wrong.'}\n${usage}`);

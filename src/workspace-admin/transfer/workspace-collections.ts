@@ -9,13 +9,16 @@ import {
 /** Holds the lock of a running import. Not exported: it concerns one database only. */
 export const IMPORTS_COLLECTION = 'ws_imports';
 
+/** What a service derives from the rest by itself, for one database only. */
+const DERIVED = ['ws_live_sessions', 'ws_session_index'];
+
 const ROLES: string[] = [ROLES_COLLECTION, PERMISSIONS_COLLECTION];
 const PEOPLE: string[] = [SESSIONS_COLLECTION, USERS_COLLECTION];
 const OWN = /^ws_[a-z_]+$/;
 
-/** Whether the service keeps its own state in this collection. */
+/** Whether the service keeps its own state in this collection: what cannot be derived from the others. */
 export function isOwnCollection(name: string): boolean {
-  return OWN.test(name) && name !== IMPORTS_COLLECTION;
+  return OWN.test(name) && name !== IMPORTS_COLLECTION && !DERIVED.includes(name);
 }
 
 /**
