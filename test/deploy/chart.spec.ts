@@ -10,7 +10,6 @@ const EVERYTHING: Values = {
   existingSecret: SECRET,
   image: { digest: `sha256:${'a'.repeat(64)}` },
   imagePullSecrets: [{ name: 'registry' }],
-  management: { enabled: true },
   service: { annotations: { a: 'true' } },
   ingress: { enabled: true, hosts: ['sessions.example.com'], tlsSecret: 'tls' },
   autoscaling: { enabled: true },
@@ -31,6 +30,7 @@ const VARIANTS: [string, Values][] = [
       podDisruptionBudget: { enabled: false },
       networkPolicy: { enabled: false },
       serviceAccount: { create: false },
+      management: { enabled: false },
     },
   ],
 ];
@@ -44,7 +44,14 @@ function ofKind(kind: string, values: Values): KubernetesObject[] {
 interface PodSpec {
   automountServiceAccountToken: boolean;
   securityContext: object;
-  containers: { securityContext: object; envFrom: object[]; image: string; env: object[] }[];
+  terminationGracePeriodSeconds: number;
+  containers: {
+    securityContext: object;
+    envFrom: object[];
+    image: string;
+    env: object[];
+    ports: { name: string }[];
+  }[];
   volumes?: object[];
 }
 
@@ -83,6 +90,7 @@ describe('the chart', () => {
       'NetworkPolicy',
       'PodDisruptionBudget',
       'Service',
+      'Service',
       'ServiceAccount',
     ]);
   });
@@ -98,7 +106,7 @@ describe('the chart', () => {
   it('gives every object its name, namespace and labels', () => {
     for (const { metadata } of renderChart(valuesWith({ existingSecret: SECRET }))) {
       expect(metadata).toMatchObject({
-        name: 'sessions',
+        name: expect.stringMatching(/^sessions(-management)?$/) as string,
         namespace: 'chat',
         labels: {
           'app.kubernetes.io/instance': 'sessions',
@@ -178,6 +186,46 @@ describe('the chart', () => {
     expect(found.map(({ metadata }) => metadata.name)).toEqual(['sessions-management']);
   });
 
+  it('gives a pod the time to drain and to finish what runs', () => {
+    for (const drainSeconds of [0, 5, 300]) {
+      const pod = podSpecOf({ existingSecret: SECRET, drainSeconds });
+      const value = String(drainSeconds);
+      expect(pod.containers[0]?.env).toContainEqual({ name: 'SHUTDOWN_DRAIN_SECONDS', value });
+      // REQUEST_TIMEOUT_MS is at most 60 s.
+      expect(pod.terminationGracePeriodSeconds).toBeGreaterThan(drainSeconds + 60);
+    }
+  });
+
+  it.each([
+    [true, 'management'],
+    [false, 'http'],
+  ])('with the management port %s, probes ask the port %s', (enabled, port) => {
+    const [container] = podSpecOf({ existingSecret: SECRET, management: { enabled } }).containers;
+    const live = { httpGet: { path: '/health/live', port } };
+    expect(container).toMatchObject({
+      startupProbe: live,
+      livenessProbe: live,
+      readinessProbe: { httpGet: { path: '/health/ready', port } },
+    });
+    expect(container?.ports.map(({ name }) => name)).toContain(port);
+  });
+
+  it('keeps what is for probes and Prometheus from the world', () => {
+    const [ingress] = ofKind('Ingress', EVERYTHING);
+    const { rules } = ingress?.spec as { rules: { http: { paths: { path: string }[] } }[] };
+    expect(rules.flatMap(({ http }) => http.paths.map(({ path }) => path))).toEqual([
+      '/api',
+      '/api-docs',
+    ]);
+    const [policy] = ofKind('NetworkPolicy', EVERYTHING);
+    const admitted = (policy?.spec.ingress as { from: object[]; ports: { port: string }[] }[])
+      .filter(({ ports }) => ports.some(({ port }) => port === 'management'))
+      .flatMap(({ from }) => from);
+    expect(admitted).toEqual([
+      { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } },
+    ]);
+  });
+
   it('has the version of the project', () => {
     const text = readFileSync(join(ROOT, 'package.json'), 'utf8');
     expect(chartFile.appVersion).toBe((JSON.parse(text) as { version: string }).version);
@@ -197,7 +245,11 @@ describe("the chart's schema of values", () => {
     ['an Ingress without a host', { existingSecret: SECRET, ingress: { enabled: true } }],
     [
       'a ServiceMonitor without the management port',
-      { existingSecret: SECRET, serviceMonitor: { enabled: true } },
+      {
+        existingSecret: SECRET,
+        management: { enabled: false },
+        serviceMonitor: { enabled: true },
+      },
     ],
     ['a policy that admits everybody', { existingSecret: SECRET, networkPolicy: { from: [] } }],
     ['a digest that is none', { existingSecret: SECRET, image: { digest: 'latest' } }],

@@ -6,6 +6,13 @@ import { load, YAML11_SCHEMA } from 'js-yaml';
 const ROOT = join(__dirname, '../..');
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
+/** They keep the heap small (docs/operations.md). */
+const NODE_OPTIONS = [
+  '--max-semi-space-size=4',
+  '--heap-growing-percent=20',
+  '--no-parallel-scavenge',
+];
+
 interface Instruction {
   name: string;
   text: string;
@@ -68,7 +75,17 @@ describe('deploy/Dockerfile', () => {
     expect(all('HEALTHCHECK')).toEqual([
       expect.stringMatching(/CMD \["node", "\/app\/healthcheck\.mjs"\]$/),
     ]);
-    expect(all('CMD')).toEqual(['["node", "/app/dist/main.js"]']);
+    const command = ['node', ...NODE_OPTIONS, '/app/dist/main.js'];
+    expect(all('CMD').map((text) => JSON.parse(text) as unknown)).toEqual([command]);
+  });
+
+  it.each([
+    ['deploy/systemd/workspace-sessions.service', `node ${NODE_OPTIONS.join(' ')} dist/main.js`],
+    ['docs/operations.md', `node ${NODE_OPTIONS.join(' ')} dist/main.js`],
+    ['package.json', `node ${NODE_OPTIONS.join(' ')} scripts/start.mjs`],
+    ['bench/service.mjs', `'${NODE_OPTIONS.join("', '")}'`],
+  ])('starts Node with the same options as %s', (path, start) => {
+    expect(read(path)).toContain(start);
   });
 
   it('takes from the first stage what is left without development dependencies', () => {

@@ -42,24 +42,24 @@ describe('deploy/healthcheck.mjs', () => {
 
   it('asks for the path, the status and the port that it is told', async () => {
     const port = await serve((request, answer) => {
-      answer.statusCode = request.url === '/health/ready' ? 200 : 401;
+      answer.statusCode = request.url === '/health/ready' ? 200 : 503;
       answer.end();
     });
     const env = { PORT: '1', HEALTHCHECK_PORT: port };
     expect((await check(env)).code).toBe(0);
-    const ready = { ...env, HEALTHCHECK_PATH: '/health/ready', HEALTHCHECK_STATUS: '200' };
-    expect((await check(ready)).code).toBe(0);
-    expect((await check({ ...ready, HEALTHCHECK_PATH: '/health/live' })).code).toBe(1);
+    const other = { ...env, HEALTHCHECK_PATH: '/health/live' };
+    expect((await check(other)).code).toBe(1);
+    expect((await check({ ...other, HEALTHCHECK_STATUS: '503' })).code).toBe(0);
   });
 
-  it.each([200, 404, 500, 503])('finds an answer of %i unhealthy, and says so', async (status) => {
+  it.each([401, 404, 500, 503])('finds an answer of %i unhealthy, and says so', async (status) => {
     const port = await serve((_request, answer) => {
       answer.statusCode = status;
       answer.end();
     });
     expect(await check({ PORT: port })).toEqual({
       code: 1,
-      printed: `unhealthy: /api/v1/me on port ${port}: status ${status} instead of 401\n`,
+      printed: `unhealthy: /health/ready on port ${port}: status ${status} instead of 200\n`,
     });
   });
 

@@ -35,6 +35,10 @@ describe('deploy/systemd/workspace-sessions.service', () => {
     expect(Number(settings('TimeoutStopSec')[0])).toBeGreaterThan(60);
   });
 
+  it('replaces its processes on a reload', () => {
+    expect(settings('ExecReload')).toEqual(['/bin/kill -HUP $MAINPID']);
+  });
+
   it('takes secrets from a file, never from the unit', () => {
     expect(settings('Environment')).toEqual(['NODE_ENV=production']);
     expect(settings('EnvironmentFile')).toHaveLength(1);

@@ -162,7 +162,7 @@ describe('session lists with any sort, filter and page size', () => {
         const result = compare(valueOf(a, shown(a), key), valueOf(b, shown(b), key));
         if (result !== 0) return result * direction;
       }
-      return compare(a.sessionId, b.sessionId);
+      return compare(a.sessionId, b.sessionId) * (order.at(-1)?.[1] ?? 1);
     };
     return made
       .filter((one) => route === 'list.all' || ownerOf(one).id === caller.id)

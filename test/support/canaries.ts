@@ -12,6 +12,8 @@ const ISSUED: Record<string, string[]> = {
   'users.validateTotp': ['codes'],
   'users.regenerateTotpCodes': ['codes'],
   'users.generatePersonalAccessToken': ['token'],
+  // Its own caller's, as in Rocket.Chat.
+  'users.logoutOtherClients': ['token'],
   'users.regeneratePersonalAccessToken': ['token'],
 };
 

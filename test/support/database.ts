@@ -51,3 +51,15 @@ async function openDatabase(server: string, stop: () => Promise<void>): Promise<
   afterTests(close);
   return { uri, db, close };
 }
+
+/**
+ * `describe`, on a server of `TEST_MONGODB_URI` or on the embedded database alone; elsewhere it skips, and prints why.
+ * @param without what is not tested then
+ */
+export function describeOn(database: 'server' | 'embedded', without: string): jest.Describe {
+  const isServer = REAL_MONGODB_URI !== undefined;
+  if (isServer === (database === 'server')) return describe;
+  const reason = isServer ? 'Needs the embedded database' : 'Needs TEST_MONGODB_URI';
+  process.stderr.write(`${reason}, so this is not tested: ${without}\n`);
+  return describe.skip;
+}

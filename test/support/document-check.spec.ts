@@ -14,8 +14,17 @@ const document = {
   paths: { '/api/v1/me': { get: { responses: { 200: { description: 'Me.', content } } } } },
 } as unknown as OpenAPIObject;
 
-function violations(status: number, body: unknown, method = 'GET', url = ROUTE): string[] {
-  checkAnswer(method, url, { status, body, text: JSON.stringify(body ?? null), headers: {} });
+const HEADERS = { 'x-request-id': 'a', 'content-type': 'application/json; charset=utf-8' };
+
+function violations(
+  status: number,
+  body: unknown,
+  method = 'GET',
+  url = ROUTE,
+  headers = {},
+): string[] {
+  const text = JSON.stringify(body ?? null);
+  checkAnswer(method, url, { status, body, text, headers: { ...HEADERS, ...headers } });
   return takeViolations();
 }
 
@@ -38,6 +47,12 @@ describe('checkAnswer', () => {
     ['a missing body', 200, undefined],
   ])('reports %s', (_what, status, body) => {
     expect(violations(status, body)).toHaveLength(1);
+  });
+
+  it('reports an answer without an x-request-id on any path', () => {
+    const none = { 'x-request-id': undefined };
+    expect(violations(200, {}, 'GET', `${URL}/api-docs`)).toEqual([]);
+    expect(violations(200, {}, 'GET', `${URL}/api-docs`, none)).toHaveLength(1);
   });
 
   it('reports a success or a failure of an unknown route', () => {

@@ -21,12 +21,19 @@ export async function expectIndexed(db: mongo.Db, event: mongo.CommandStartedEve
 function readsOf({ commandName, command }: mongo.CommandStartedEvent): mongo.Document[] {
   switch (commandName) {
     case 'find': {
-      const { find, filter } = command as { find: string; filter: mongo.Document };
-      return [{ find, filter }];
+      const { find, filter, sort } = command as Record<string, object | undefined>;
+      return [{ find, filter, ...(sort !== undefined && { sort }) }];
     }
     case 'update': {
       const { update, updates } = command as { update: string; updates: { q: mongo.Document }[] };
       return updates.map(({ q }) => ({ find: update, filter: q }));
+    }
+    case 'delete': {
+      const { delete: name, deletes } = command as {
+        delete: string;
+        deletes: { q: mongo.Document }[];
+      };
+      return deletes.map(({ q }) => ({ find: name, filter: q }));
     }
     case 'findAndModify': {
       const { findAndModify, query } = command as { findAndModify: string; query: mongo.Document };
@@ -42,6 +49,10 @@ function readsOf({ commandName, command }: mongo.CommandStartedEvent): mongo.Doc
     }
     case 'insert':
       return [];
+    case 'count':
+      // Without a filter, the collection's size is known.
+      if (command.query === undefined) return [];
+      return [{ find: String(command.count), filter: command.query as mongo.Document }];
     default:
       throw new Error(`The service sends ${commandName}: say here how it is explained.`);
   }

@@ -2,6 +2,9 @@ import { request } from 'node:http';
 import { recordCall } from './canaries';
 import { checkAnswer } from './document-check';
 
+/** A connection on which nothing comes for as long is lost, which a test should say rather than time out. */
+const PATIENCE_MS = 30_000;
+
 export interface HttpAnswer {
   status: number;
   headers: Record<string, string | string[] | undefined>;
@@ -41,6 +44,7 @@ function send(url: string, { method = 'GET', headers = {}, body }: HttpCall): Pr
       });
     });
     outgoing.on('error', reject);
+    outgoing.setTimeout(PATIENCE_MS, () => outgoing.destroy(new Error('no answer')));
     outgoing.end(body);
   });
 }

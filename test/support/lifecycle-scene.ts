@@ -1,5 +1,6 @@
 import { getModelToken } from '@nestjs/mongoose';
 import { Model, mongo } from 'mongoose';
+import { AuditRecordsRepository } from '../../src/audit/audit-records.repository';
 import { hashLoginToken } from '../../src/auth/login-token';
 import { SessionLifecycle } from '../../src/session-lifecycle/session-lifecycle.service';
 import { TestApp } from './app';
@@ -23,7 +24,7 @@ interface StoredSession extends mongo.Document {
 }
 
 /** The statements of a revocation, in their order, by the model and its method. */
-export const STATEMENTS = ['ending', 'token', 'documents', 'settling'] as const;
+export const STATEMENTS = ['ending', 'token', 'documents', 'record', 'settling'] as const;
 export type Statement = (typeof STATEMENTS)[number];
 
 /** A service, and people with sessions in it. */
@@ -32,6 +33,11 @@ export class LifecycleScene {
 
   static async start(): Promise<LifecycleScene> {
     return new LifecycleScene(await TestApp.start());
+  }
+
+  /** The same in a service that a test has started otherwise. */
+  static of(app: TestApp): LifecycleScene {
+    return new LifecycleScene(app);
   }
 
   get lifecycle(): SessionLifecycle {
@@ -66,6 +72,13 @@ export class LifecycleScene {
   async documents({ id }: TestUser): Promise<StoredSession[]> {
     const sessions = this.app.workspace.db.collection<StoredSession>('rocketchat_sessions');
     return sessions.find({ userId: id }).toArray();
+  }
+
+  /** The ids of the audit records of a session that ended. */
+  async records(sessionId: string): Promise<string[]> {
+    const records = this.app.workspace.db.collection<{ _id: string }>('ws_audit');
+    const found = await records.find({ keys: `sessionId:${sessionId}` }).toArray();
+    return found.map(({ _id }) => _id);
   }
 
   async clear(): Promise<void> {
@@ -104,8 +117,10 @@ export class LifecycleScene {
         return [model('User') as never, 'bulkWrite'];
       case 'documents':
         return [model('Session') as never, 'bulkWrite'];
+      case 'record':
+        return [this.app.app.get<never>(AuditRecordsRepository, { strict: false }), 'insert'];
       case 'settling':
-        return [model('SessionEnding') as never, 'updateMany'];
+        return [model('SessionEnding') as never, 'bulkWrite'];
     }
   }
 }

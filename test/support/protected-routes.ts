@@ -1,11 +1,13 @@
 import { Type } from '@nestjs/common';
 import { MODULE_METADATA } from '@nestjs/common/constants';
 import { AccessTokensModule } from '../../src/access-tokens/access-tokens.module';
+import { AuditTrailModule } from '../../src/audit-trail/audit-trail.module';
 import { EnforcedPolicy } from '../../src/access/access-policy';
 import { declaredRoutes } from '../../src/access/declared-routes';
 import { EnrolmentModule } from '../../src/enrolment/enrolment.module';
 import { SessionsModule } from '../../src/sessions/sessions.module';
 import { SignInModule } from '../../src/sign-in/sign-in.module';
+import { WaysInModule } from '../../src/ways-in/ways-in.module';
 import { TestApp } from './app';
 import { HttpAnswer } from './http';
 import { UserOptions } from './workspace';
@@ -13,7 +15,7 @@ import { UserOptions } from './workspace';
 /** A request that a route serves when its policy is met. */
 interface ServedRequest {
   /** The query string of a GET, the body of a POST. */
-  parameters?: Record<string, string | string[]>;
+  parameters?: Record<string, unknown>;
   /** The user that it serves, if not every user. */
   serves?: UserOptions;
   /** A user of whom it demands a second factor, where it demands none of `serves`. */
@@ -56,17 +58,32 @@ const SERVED: Record<string, ServedRequest> = {
   'users.getPersonalAccessTokens': {},
   'users.2fa.enableEmail': { serves: { totp: false }, stepsUp: { totp: true }, env: NOWHERE },
   'users.2fa.disableEmail': { serves: { email2fa: true } },
+  'audit.sessions': { parameters: {} },
   'sessions/list': { parameters: {} },
   'sessions/info': { parameters: { sessionId: 'ID' } },
   'sessions/logout.me': { parameters: { sessionId: 'ID' } },
   'sessions/list.all': { parameters: {} },
   'sessions/info.admin': { parameters: { sessionId: 'ID' } },
   'sessions/logout': { parameters: { sessionId: 'ID' } },
+  'sessions/logout.bulk': { parameters: { selector: { userIds: ['OTHER_USER'] }, dryRun: true } },
+  'sessions/history': { parameters: {} },
+  'sessions/remembered': { parameters: {} },
+  'sessions/forget': { parameters: { sessionId: 'ID' } },
+  'sessions/forget.me': { parameters: { sessionId: 'ID' } },
+  'users.sessions': { parameters: { userId: 'OTHER_USER' } },
+  'users.logout': { parameters: { userId: 'OTHER_USER' } },
+  'users.logoutOtherClients': {},
+  'users.removeOtherTokens': {},
 };
 
-const CONTROLLERS = [AccessTokensModule, EnrolmentModule, SessionsModule, SignInModule].flatMap(
-  (module) => Reflect.getMetadata(MODULE_METADATA.CONTROLLERS, module) as Type[],
-);
+const CONTROLLERS = [
+  AccessTokensModule,
+  AuditTrailModule,
+  EnrolmentModule,
+  SessionsModule,
+  SignInModule,
+  WaysInModule,
+].flatMap((module) => Reflect.getMetadata(MODULE_METADATA.CONTROLLERS, module) as Type[]);
 
 /** Every route that is not public, with its policy. A test compares it with the routes of the application. */
 export const PROTECTED_ROUTES: ProtectedRoute[] = declaredRoutes(CONTROLLERS)
@@ -78,8 +95,16 @@ export const PROTECTED_ROUTES: ProtectedRoute[] = declaredRoutes(CONTROLLERS)
     return { method, path, policy, ...served };
   });
 
+/** What a route demands of the requests in this list: those about somebody else, if it tells them apart. */
+export function demandedOf({
+  policy: { permission, stepUp, forOthers },
+}: ProtectedRoute): Pick<EnforcedPolicy, 'permission' | 'stepUp'> {
+  return forOthers ?? { ...(permission && { permission }), ...(stepUp && { stepUp }) };
+}
+
 /** Whether the caller submits a second factor in the headers. */
-export function isSteppedUpByHeader({ policy: { stepUp } }: ProtectedRoute): boolean {
+export function isSteppedUpByHeader(route: ProtectedRoute): boolean {
+  const { stepUp } = demandedOf(route);
   return stepUp === 'always' || stepUp === 'before-enrolment';
 }
 
@@ -100,11 +125,11 @@ export function callRoute(
   given: Given,
   headers: Record<string, string>,
 ): Promise<HttpAnswer> {
-  const fill = (value: string | string[]): string | string[] =>
+  const fill = (value: unknown): unknown =>
     typeof value === 'string' && value in given ? given[value as keyof Given] : value;
   const filled = Object.entries(parameters).map(([name, value]) => [name, fill(value)] as const);
   const pairs = filled.flatMap(([name, value]) =>
-    [value].flat().map((one): [string, string] => [name, one]),
+    [value].flat().map((one): [string, string] => [name, String(one)]),
   );
   const url = `/api/v1/${path}`;
   return method === 'GET'

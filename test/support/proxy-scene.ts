@@ -50,6 +50,11 @@ export function itKnowsItsClients(start: (servicePort: number) => Promise<ProxyP
     expect(await proxy.call('/api-docs/openapi.json', CLIENT)).toBe(200);
   });
 
+  it('keeps the answers to probes from the world', async () => {
+    expect(await proxy.call('/health/ready', CLIENT)).toBe(404);
+    expect(await proxy.call('/metrics', CLIENT)).toBe(404);
+  });
+
   it("tells the service the client's address", async () => {
     expect(await addressSeen(app, proxy)).toBe(CLIENT);
   });

@@ -1,12 +1,14 @@
 import { ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { recordPrinted } from './canaries';
 import { afterTests } from './teardown';
 
 const MAIN = join(__dirname, '../../dist/main.js');
-const LISTENING = /listening on (http:\/\/\S+)/;
+const LISTENING = /listening on (http:\/\/[^\s"]+)/;
 
 /** The built service in a process of its own, as a deployment runs it. */
 export class ServiceProcess {
@@ -21,7 +23,17 @@ export class ServiceProcess {
     const child = spawn(process.execPath, [MAIN], {
       // Outside the project's folder, so that it does not read a developer's `.env`.
       cwd,
-      env: { PATH: process.env.PATH, PORT: '0', EMBEDDED_DATA_DIR: 'memory', ...env },
+      env: {
+        PATH: process.env.PATH,
+        PORT: '0',
+        EMBEDDED_DATA_DIR: 'memory',
+        // Counted as in a deployment, but reached only by tests that set them.
+        RATE_LIMIT_PER_MINUTE: '1000000',
+        RATE_LIMIT_PUBLIC_PER_MINUTE: '1000000',
+        // Where the test writes into the workspace too, it expects to see that at once.
+        ...(env.MONGODB_URI !== undefined && { SESSION_INDEX: 'off' }),
+        ...env,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const output = { text: '' };
@@ -49,11 +61,28 @@ export class ServiceProcess {
     return this.output.text;
   }
 
+  /** For a test that reads it slowly or not at all. */
+  get stdout(): Readable {
+    if (!this.child.stdout) throw new Error('The service has no stdout.');
+    return this.child.stdout;
+  }
+
   /** Where it listens. */
   get url(): string {
     const [, url] = LISTENING.exec(this.printed) ?? [];
     if (url === undefined) throw new Error(`The service does not listen:\n${this.printed}`);
     return url;
+  }
+
+  /** Of its processes that serve, when it is a primary. */
+  get workerIds(): number[] {
+    const id = this.child.pid ?? 0;
+    const text = readFileSync(`/proc/${id}/task/${id}/children`, 'utf8');
+    return text.trim().split(' ').filter(Boolean).map(Number);
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
   }
 
   /** @returns its exit code */

@@ -220,12 +220,16 @@ export function describeSessionList(route: 'list' | 'list.all'): void {
         expect(ids(first)).toEqual([byName.a]);
       });
 
-      it('breaks ties by session id', async () => {
+      it('breaks ties by session id, in the direction of the last key', async () => {
         await app.workspace.db.collection('rocketchat_sessions').deleteMany({});
         const made = [];
         for (let n = 0; n < 9; n++) made.push(await createSession({ loginAt: new Date(0) }));
-        expect(ids(await list())).toEqual(made.sort());
-        expect(ids(await list({ sort: '{"device.name":-1}' }))).toEqual(made.sort());
+        made.sort();
+        expect(ids(await list({ sort: '{"device.name":1}' }))).toEqual(made);
+        expect(ids(await list({ sort: '{"device.name":-1,"loginAt":1}' }))).toEqual(made);
+        made.reverse();
+        expect(ids(await list())).toEqual(made);
+        expect(ids(await list({ sort: '{"device.name":-1}' }))).toEqual(made);
       });
 
       it.each(['loginAt', '[]', '"loginAt"', 'null', '{', '{"loginAt":0}', '{"loginAt":"1"}', '1'])(

@@ -1,3 +1,4 @@
+import { takeAuditGaps } from './audit-proof';
 import { findLeaks } from './canaries';
 import { takeViolations } from './document-check';
 
@@ -17,4 +18,6 @@ afterAll(async () => {
   expect(findLeaks()).toEqual([]);
   // Every answer must match the API's documentation.
   expect(takeViolations()).toEqual([]);
+  // Every request to an audited route must have left its one record.
+  expect(takeAuditGaps()).toEqual([]);
 });

@@ -66,6 +66,8 @@ export class TestWorkspace {
     await this.setPermission('logout-device-management', ['admin']);
     await this.setPermission('edit-other-user-totp', ['admin']);
     await this.setPermission('create-personal-access-tokens', ['admin']);
+    await this.setPermission('can-audit', ['admin']);
+    await this.setPermission('logout-other-user', ['admin']);
     return this;
   }
 

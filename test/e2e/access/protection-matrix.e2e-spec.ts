@@ -13,6 +13,7 @@ import { wrongCodes } from '../../support/guesses';
 import { HttpAnswer } from '../../support/http';
 import {
   callRoute,
+  demandedOf,
   isSteppedUpByHeader,
   ProtectedRoute,
   PROTECTED_ROUTES,
@@ -28,13 +29,14 @@ type Caller = [user: TestUser, sessionId: string];
 /** How a request differs from one that is served. */
 interface Deviation {
   headers?: Record<string, string>;
-  parameters?: Record<string, string | string[]>;
+  parameters?: Record<string, unknown>;
   /** Replaces the right code, in the header or the body as the route demands. */
   code?: string;
 }
 
 describe.each(PROTECTED_ROUTES)('protection of $method /api/v1/$path', (route) => {
-  const { permission, stepUp, parameters: takes } = route.policy;
+  const { permission, stepUp } = demandedOf(route);
+  const { parameters: takes } = route.policy;
   const isInBody = typeof stepUp === 'object';
   /** The user's password stands in for a code. */
   const password = route.stepsUp?.password;
@@ -153,7 +155,8 @@ describe.each(PROTECTED_ROUTES)('protection of $method /api/v1/$path', (route) =
   if (takes) {
     describe('parameters', () => {
       const name = Object.keys(route.parameters ?? {})[0] ?? 'count';
-      const wrongType = name === 'count' ? 'must be number' : 'must be string';
+      const kind = { count: 'number', selector: 'object' }[name] ?? 'string';
+      const wrongType = `must be ${kind}`;
 
       it('answers 400 to an unknown parameter', async () => {
         expect(await ask(await createStepUpCaller(), { parameters: { no: '1' } })).toMatchObject(

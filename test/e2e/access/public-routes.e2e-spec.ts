@@ -26,9 +26,11 @@ describe('the set of public routes', () => {
   });
   afterAll(() => app.close());
 
-  it('contains login and sendEmailCode only', () => {
+  it('contains login, sendEmailCode and the probes only', () => {
     const routes = app.app.get(RouteAccessChecker, { strict: false }).routes();
     expect(routes.filter(({ policy }) => policy?.public).map(({ route }) => route)).toEqual([
+      'GET health/live',
+      'GET health/ready',
       'POST api/v1/login',
       'POST api/v1/users.2fa.sendEmailCode',
     ]);

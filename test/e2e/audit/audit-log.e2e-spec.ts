@@ -52,10 +52,12 @@ describe('the audit log', () => {
     useragent: 'curl/8',
   });
 
-  /** The `data` of each record, without the route. */
+  /** The `data` of each record, without the route and the request's id. */
   const entries = (): object[] =>
     app.log.audit.map(({ data }) =>
-      Object.fromEntries(Object.entries(data).filter(([name]) => name !== 'route')),
+      Object.fromEntries(
+        Object.entries(data).filter(([name]) => !['route', 'requestId'].includes(name)),
+      ),
     );
 
   it('records the actor, the action, the target, the address and the time', async () => {
@@ -71,6 +73,7 @@ describe('the audit log', () => {
         data: {
           result: 'ok',
           route: 'POST /api/v1/sessions/logout',
+          requestId: expect.stringMatching(/^[\w.:-]{1,128}$/) as string,
           answered: 200,
           sessionId,
           userId: owner.id,
@@ -107,8 +110,12 @@ describe('the audit log', () => {
       { result: 'ok', change: 'backup-codes.regenerated', answered: 200, backupCode: 'spent' },
       { result: 'ok', change: 'totp.disabled', answered: 200 },
     ]);
-    for (const line of app.log.audit) {
-      expect(line).toMatchObject({ t: 'second-factor.changed', actor: actor(user) });
+    for (const { t, data, ...line } of app.log.audit) {
+      expect(line).toMatchObject({ actor: actor(user) });
+      expect([data.result, t]).toEqual([
+        data.result,
+        data.result === invalid ? 'second-factor.failed' : 'second-factor.changed',
+      ]);
     }
     expect(secrets.length).toBeGreaterThan(25);
     const log = app.log.lines.join('\n');
@@ -163,18 +170,18 @@ describe('the audit log', () => {
     await app.call('/api/v1/sessions/list.all?filter=x', { headers });
     await app.call(`/api/v1/sessions/info.admin?sessionId=${String(sessionId)}`, { headers });
     await app.call('/api/v1/sessions/info.admin?sessionId=nobody', { headers });
-    await app.call('/api/v1/users.getPersonalAccessTokens', { headers });
+    // One's own, so it is no administrative read.
+    const own = await app.call('/api/v1/users.getPersonalAccessTokens', { headers });
+    expect(own.status).toBe(200);
     expect(app.log.audit.map(({ t }) => t)).toEqual([
       'session.listed',
       'session.viewed',
       'session.viewed',
-      'access-token.listed',
     ]);
     expect(entries()).toEqual([
       { result: 'ok', answered: 200 },
       { result: 'ok', answered: 200, sessionId, userId },
       { result: 'session-not-found', answered: 404, sessionId: 'nobody' },
-      { result: 'ok', answered: 200 },
     ]);
   });
 
@@ -242,6 +249,7 @@ describe('the audit log', () => {
   });
 
   it('merges repeated guesses into counted records without losing any', async () => {
+    app.onOneInstance('each process counts what it repeats');
     const admin = await app.workspace.createUser();
     const guesses = 60;
     await Promise.all(
@@ -261,7 +269,9 @@ describe('the audit log', () => {
     expect(written.some(({ data }) => data.result === 'second-factor-locked')).toBe(true);
     app.clock.advance({ seconds: 60 });
     await post(admin, 'logout');
-    const lines = app.log.audit.filter(({ t }) => t === 'access-token.changed');
+    // Those that found the queue full were not judged.
+    const kinds = ['second-factor.failed', 'access-token.changed'];
+    const lines = app.log.audit.filter(({ t }) => kinds.includes(t));
     expect(lines.reduce((sum, { data }) => sum + Number(data.repeated ?? 1), 0)).toBe(guesses);
     const repeated = lines.filter(({ data }) => data.repeated !== undefined);
     expect(repeated.length).toBeGreaterThan(0);
@@ -291,7 +301,7 @@ describe('the audit log', () => {
         }) as object,
       }),
     ]);
-    for (const line of app.log.lines) expect(line).toMatch(/^[^\p{C}\p{Zl}\p{Zp}]*$/u);
+    for (const line of app.log.printed) expect(line).toMatch(/^[^\p{C}\p{Zl}\p{Zp}]*\n$/u);
   });
 
   it('escapes terminal controls without losing what the client sent', async () => {
@@ -299,7 +309,9 @@ describe('the audit log', () => {
     // A header's bytes are Latin-1: C1 controls, a soft hyphen and a no-break space can come in.
     const userAgent = 'a\u009b31m\u0085b\u00ad\u00a0c\u0080\u009f';
     await post(user, 'users.enableTotp', undefined, { 'user-agent': userAgent });
-    expect(app.log.lines.join('')).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
+    expect(app.log.printed.join('').replaceAll('\n', '')).not.toMatch(
+      /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u,
+    );
     expect(app.log.audit.map((line) => line.actor.useragent)).toEqual([userAgent]);
   });
 

@@ -21,13 +21,16 @@ describe('the audit log of requests whose client left or timed out', () => {
     app = await TestApp.start();
     program = await app.workspace.createUser({ personalAccessToken: { bypassTwoFactor: true } });
   });
-  beforeEach(async () => {
-    proxy = await TcpProxy.start(app.databaseUri);
-    slow = await app.another({
+  const startSlow = (databaseTimeoutMs: number): Promise<TestApp> =>
+    app.another({
       MONGODB_URI: proxy.rewrite(app.databaseUri),
       REQUEST_TIMEOUT_MS: String(TIMEOUT_MS),
-      DATABASE_TIMEOUT_MS: String(TIMEOUT_MS),
+      DATABASE_TIMEOUT_MS: String(databaseTimeoutMs),
     });
+
+  beforeEach(async () => {
+    proxy = await TcpProxy.start(app.databaseUri);
+    slow = await startSlow(TIMEOUT_MS);
     sessionId = String((await app.workspace.createSession()).sessionId);
     // Caches the permission, so that every test sends the same number of database commands.
     await slow.infoAdmin(sessionId, program.headers);
@@ -110,6 +113,11 @@ describe('the audit log of requests whose client left or timed out', () => {
   });
 
   it('records as unfinished a request that is still running when the service stops', async () => {
+    await slow.close();
+    // Longer than the service takes to stop.
+    slow = await startSlow(20 * TIMEOUT_MS);
+    await slow.infoAdmin(sessionId, program.headers);
+    slow.log.lines.length = 0;
     proxy.stall();
     await startRevokingAndDisconnect();
     await slow.close();

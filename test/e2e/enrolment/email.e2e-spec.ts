@@ -240,7 +240,7 @@ describe('POST /api/v1/users.2fa.enableEmail and users.2fa.disableEmail', () => 
     it('revokes the other logins in the same statement, even when their records cannot be stamped', async () => {
       await create(options);
       const other = await app.workspace.addLogin(user);
-      const lifecycle = app.app.get(SessionLifecycle, { strict: false });
+      const lifecycle = app.partOf(SessionLifecycle);
       const crash = jest.spyOn(lifecycle, 'recordRevoked').mockRejectedValue(new Error('crash'));
       expect(await change()).toMatchObject({ status: 500 });
       crash.mockRestore();
@@ -258,7 +258,7 @@ describe('POST /api/v1/users.2fa.enableEmail and users.2fa.disableEmail', () => 
 
     it('refuses a login that was verified before the change and would finish after it', async () => {
       await create({ ...options, password: PASSWORD });
-      const lifecycle = app.app.get(SessionLifecycle, { strict: false });
+      const lifecycle = app.partOf(SessionLifecycle);
       const record = lifecycle.open.bind(lifecycle);
       const later = totp();
       const spy = jest.spyOn(lifecycle, 'open').mockImplementationOnce(async (login) => {
@@ -302,7 +302,7 @@ describe('audit log of enableEmail and disableEmail', () => {
         ['disabled', 'second-factor-required', 'totp'],
         ['disabled', 'ok'],
       ].map(([change, result, reason]) => ({
-        t: 'second-factor.changed',
+        t: result === 'second-factor-invalid' ? 'second-factor.failed' : 'second-factor.changed',
         ts: expect.any(String) as string,
         actor: {
           type: 'user',
@@ -316,6 +316,7 @@ describe('audit log of enableEmail and disableEmail', () => {
           ...(reason !== undefined && { reason }),
           change: `email-codes.${change ?? ''}`,
           route: `POST /api/v1/users.2fa.${change === 'enabled' ? 'enable' : 'disable'}Email`,
+          requestId: expect.any(String) as string,
           answered: result === 'ok' ? 200 : 400,
         },
       })),

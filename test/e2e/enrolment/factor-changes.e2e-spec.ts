@@ -109,7 +109,7 @@ describe('changes of a second factor', () => {
     { room, method }: Change,
     action: () => Promise<unknown>,
   ): jest.SpyInstance => {
-    const service = app.app.get<Record<string, unknown>>(room, { strict: false });
+    const service = app.partOf<object>(room) as Record<string, unknown>;
     const original = (service[method] as (...args: unknown[]) => unknown).bind(service);
     return jest.spyOn(service, method as never).mockImplementationOnce((async (
       ...args: unknown[]
@@ -206,7 +206,7 @@ describe('changes of a second factor', () => {
 
   it('reports a change that another request of the same login has made first', async () => {
     user = await app.workspace.createUser({ totp: false });
-    const enrolment = app.app.get(TotpEnrolmentService, { strict: false });
+    const enrolment = app.partOf(TotpEnrolmentService);
     expect(enrolment).toBeDefined();
     const [begin] = CHANGES;
     if (!begin) return;

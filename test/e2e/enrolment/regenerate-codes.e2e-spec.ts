@@ -42,7 +42,7 @@ describe('POST /api/v1/users.regenerateTotpCodes', () => {
 
   it('refuses to regenerate when a backup code is used meanwhile', async () => {
     const person = await enrolled({ backupCodes: ['aB3dE5gH', 'Zz9Yy8Xx'] });
-    const stored = app.app.get(TotpRepository, { strict: false });
+    const stored = app.partOf(TotpRepository);
     const replaceBackupCodes = stored.replaceBackupCodes.bind(stored);
     const meanwhile = jest
       .spyOn(stored, 'replaceBackupCodes')

@@ -79,14 +79,17 @@ describe('POST /api/v1/users.2fa.sendEmailCode', () => {
     await scene.mailbox.until(before + 1);
     expect(answer).toEqual(other);
     expect(answer).toMatchObject(UNDERSTOOD);
-    expect({ ...headers, date: '' }).toEqual({ ...known, date: '' });
+    const own = { date: '', 'x-request-id': '' };
+    expect({ ...headers, ...own }).toEqual({ ...known, ...own });
     await scene.settle();
     expect(scene.mailbox.mails).toHaveLength(before + 1);
-    expect(scene.app.log.lines.filter((line) => line.includes('failed'))).toEqual([]);
+    expect(
+      scene.app.log.lines.filter((line) => !line.startsWith('log ') && line.includes('failed')),
+    ).toEqual([]);
   });
 
   it('answers before the mail is sent, so that the answer does not disclose one', async () => {
-    const mailer = scene.app.app.get(Mailer, { strict: false });
+    const mailer = scene.app.partOf(Mailer);
     let release = (): void => undefined;
     const held = new Promise<void>((resolve) => (release = resolve));
     const sending = jest.spyOn(mailer, 'send').mockReturnValue(held);

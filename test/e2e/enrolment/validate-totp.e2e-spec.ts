@@ -71,7 +71,7 @@ describe('POST /api/v1/users.validateTotp', () => {
   it('revokes the other logins in the same statement, even when their records cannot be stamped', async () => {
     const person = await enrolling();
     const other = new TotpUser(app, await app.workspace.addLogin(person.user));
-    const lifecycle = app.app.get(SessionLifecycle, { strict: false });
+    const lifecycle = app.partOf(SessionLifecycle);
     const crash = jest.spyOn(lifecycle, 'recordRevoked').mockRejectedValue(new Error('crash'));
     expect(await person.validate(person.code())).toMatchObject({ status: 500 });
     crash.mockRestore();

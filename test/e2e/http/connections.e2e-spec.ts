@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { connect, Socket } from 'node:net';
+import { ServiceMetrics } from '../../../src/metrics/service.metrics';
 import { TestApp } from '../../support/app';
 import { HttpAnswer } from '../../support/http';
+import { countsOf } from '../../support/metrics';
 import { afterTests } from '../../support/teardown';
 
 const LIMIT = 5;
@@ -12,7 +14,7 @@ describe('MAX_CONNECTIONS', () => {
   let app: TestApp;
 
   beforeEach(async () => {
-    app = await TestApp.start({ MAX_CONNECTIONS: String(LIMIT) });
+    app = await TestApp.start({ MAX_CONNECTIONS: String(LIMIT), MANAGEMENT_PORT: '0' });
   });
   afterEach(() => app.close());
 
@@ -30,7 +32,7 @@ describe('MAX_CONNECTIONS', () => {
   /** Opens as many connections as the limit allows and waits until the service has accepted all. */
   const openAll = async (text: string): Promise<Socket[]> => {
     const sockets = await Promise.all(Array.from({ length: LIMIT }, () => open(text)));
-    const { server } = app.app.getHttpAdapter().getInstance();
+    const { server } = app;
     const count = (): Promise<number> =>
       new Promise((resolve, reject) => {
         server.getConnections((error, connections) => {
@@ -48,12 +50,16 @@ describe('MAX_CONNECTIONS', () => {
       () => false,
       () => true,
     );
+  const dropped = async (): Promise<object> =>
+    countsOf(await app.app.get(ServiceMetrics).text(), 'ws_http_connections_dropped_total');
   const complaints = (): string[] =>
     app.log.lines.filter((line) => line.startsWith('warn Connections'));
 
-  it('refuses connections beyond the limit, logs it once, and serves again when one closes', async () => {
+  it('refuses connections beyond the limit, counts them, logs it once, and serves again when one closes', async () => {
     const [first] = await openAll(HALF_A_REQUEST);
+    expect(await dropped()).toEqual({});
     for (let time = 0; time < 3; time++) expect(await isRefused()).toBe(true);
+    expect(await dropped()).toEqual({ '': 3 });
     expect(complaints()).toEqual([
       expect.stringContaining(`MAX_CONNECTIONS (${LIMIT}) is reached`),
     ]);
@@ -72,7 +78,7 @@ describe('MAX_CONNECTIONS', () => {
   });
 
   it('bounds how long an incomplete request may hold a connection', () => {
-    const { server } = app.app.getHttpAdapter().getInstance();
+    const { server } = app;
     expect(server).toMatchObject({ headersTimeout: 10_000, requestTimeout: 30_000 });
     expect(server.timeout).toBeGreaterThan(0);
   });

@@ -65,12 +65,12 @@ describe('GET /api-docs', () => {
     expect(described.sort()).toEqual([
       ['users.2fa.disableEmail', 'second factor', '-', '200 400 401 408 413 429 431 500 503'],
       ['users.2fa.enableEmail', 'second factor', '-', '200 400 401 408 413 429 431 500 503'],
-      ['users.2fa.sendEmailCode', '-', 'body', '200 400 408 413 431 500 503'],
+      ['users.2fa.sendEmailCode', '-', 'body', '200 400 408 413 429 431 500 503'],
       ['users.disableTotp', '-', 'body', '200 400 401 408 413 429 431 500 503'],
       ['users.enableTotp', 'second factor', '-', '200 400 401 408 413 429 431 500 503'],
       ['users.regenerateTotpCodes', '-', 'body', '200 400 401 408 413 429 431 500 503'],
       ['users.resetTOTP', 'second factor', 'body', '200 400 401 403 408 413 429 431 500 503'],
-      ['users.totpCodesRemaining', '-', '-', '200 400 401 431 500 503'],
+      ['users.totpCodesRemaining', '-', '-', '200 400 401 429 431 500 503'],
       ['users.validateTotp', '-', 'body', '200 400 401 408 413 429 431 500 503'],
     ]);
   });
@@ -96,7 +96,7 @@ describe('GET /api-docs', () => {
         '200 400 401 403 408 413 429 431 500 503',
         'error-token-already-exists',
       ],
-      ['getPersonalAccessTokens', 'userId authToken', '200 401 403 431 500 503', undefined],
+      ['getPersonalAccessTokens', 'userId authToken', '200 400 401 403 429 431 500 503', undefined],
       [
         'regeneratePersonalAccessToken',
         'userId authToken twoFactorCode',
@@ -141,9 +141,12 @@ describe('GET /api-docs', () => {
   it('lists the group of device management first', () => {
     expect(document.tags?.map(({ name }) => name)).toEqual([
       'Device management',
+      'Ways in',
       'Signing in',
       'Two-factor authentication',
       'Personal access tokens',
+      'Audit trail',
+      'Health',
     ]);
   });
 

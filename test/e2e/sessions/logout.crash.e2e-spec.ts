@@ -26,8 +26,7 @@ describe('requests that fail halfway', () => {
   let app: TestApp;
   let admin: TestUser;
 
-  const model = (name: string): Model<object> =>
-    app.app.get<Model<object>>(getModelToken(name), { strict: false });
+  const model = (name: string): Model<object> => app.partOf<Model<object>>(getModelToken(name));
 
   const post = (path: string, by: TestUser, body: object = {}): Promise<HttpAnswer> =>
     app.call(`/api/v1/${path}`, {

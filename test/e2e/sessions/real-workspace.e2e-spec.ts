@@ -86,7 +86,7 @@ describe('session routes in a workspace filled by Rocket.Chat', () => {
       if (!known || time(document) > time(known)) newest.set(loginToken, document);
     }
     return [...newest.values()].sort(
-      (a, b) => time(b) - time(a) || Buffer.compare(Buffer.from(id(a)), Buffer.from(id(b))),
+      (a, b) => time(b) - time(a) || Buffer.compare(Buffer.from(id(b)), Buffer.from(id(a))),
     );
   };
   const time = ({ loginAt }: SessionDocument): number => loginAt?.getTime() ?? 0;

@@ -1,6 +1,7 @@
 import { getModelToken } from '@nestjs/mongoose';
 import { Model, mongo } from 'mongoose';
 import { TestApp } from '../../support/app';
+import { AuditEvent } from '../../support/audit-scene';
 import { HttpAnswer } from '../../support/http';
 import { ENV, RenewalScene, SessionDocument } from '../../support/renewal-scene';
 import { TestUser } from '../../support/workspace';
@@ -44,7 +45,7 @@ describe('the session document of a login that is revoked while in use', () => {
   };
   /** The collection on which the renewal works; the login may end at each of its statements. */
   const collectionOf = (): jest.Mocked<mongo.Collection> =>
-    app.app.get<Model<unknown>>(getModelToken('Session')).collection as never;
+    app.partOf<Model<unknown>>(getModelToken('Session')).collection as never;
 
   it.each<[string, 'findOneAndUpdate' | 'findOne' | 'updateOne', 'before' | 'after', boolean]>([
     ['before its document is renewed', 'findOneAndUpdate', 'before', true],
@@ -75,6 +76,28 @@ describe('the session document of a login that is revoked while in use', () => {
       expect(await liveOf(user)).toEqual([]);
     },
   );
+
+  it('ends by nobody and from nowhere when another program removes the token', async () => {
+    const user = await scene.userLoggedIn(60);
+    const { db } = app.workspace;
+    const collection = collectionOf();
+    const create = collection.updateOne.bind(collection) as (...args: unknown[]) => unknown;
+    jest.spyOn(collection, 'updateOne').mockImplementationOnce(async (...args: unknown[]) => {
+      const users = db.collection<{ _id: string }>('users');
+      await users.updateOne({ _id: user.id }, { $set: { 'services.resume.loginTokens': [] } });
+      return create(...args) as never;
+    });
+    await scene.use(user);
+    await settled();
+    expect(await liveOf(user)).toEqual([]);
+    const ended = await db.collection('ws_session_endings').findOne({ userId: user.id });
+    expect(ended).toMatchObject({ reason: 'workspace' });
+    expect(ended).not.toHaveProperty('endedBy');
+    const records = db.collection<AuditEvent>('ws_audit');
+    const record = await records.findOne({ keys: `userId:${user.id}` });
+    expect(record?.actor).toEqual({ type: 'user' });
+    expect(record?.data).toContainEqual({ key: 'reason', value: 'workspace' });
+  });
 
   it('is not live when the login is revoked at a random moment', async () => {
     const users = await Promise.all(Array.from({ length: 12 }, () => scene.userLoggedIn(60)));

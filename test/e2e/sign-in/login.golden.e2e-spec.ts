@@ -65,9 +65,9 @@ describe('POST /api/v1/login: bodies, byte for byte', () => {
       '503',
     ]);
     expect(statuses('/api/v1/logout', 'post').join(' ')).toBe(
-      '200 400 401 403 408 413 431 500 503',
+      '200 400 401 403 408 413 429 431 500 503',
     );
-    expect(statuses('/api/v1/me', 'get').join(' ')).toBe('200 401 431 500 503');
+    expect(statuses('/api/v1/me', 'get').join(' ')).toBe('200 400 401 429 431 500 503');
 
     const login = JSON.stringify(paths['/api/v1/login']);
     for (const { text } of [

@@ -23,42 +23,53 @@ describe('login, me and logout: database commands', () => {
   const login = (user: TestUser, fields: object = {}): Promise<unknown> =>
     app.login({ user: `user-${user.id}`, password: PASSWORD, ...fields });
 
+  /** Every login counts by its address, before it is judged. */
+  const TAKE = 'findAndModify ws_rate_limits';
   const CHECK = 'find ws_rate_limits';
   const COUNT = 'update ws_rate_limits';
   /** By the likely spellings of the name, by its prefixes, and by the id of the user found. */
   const FIND = ['find users', 'find users', 'find users'];
   /** The address and the name are counted first; the account once it is known. */
-  const VERIFY = [CHECK, COUNT, ...FIND, COUNT];
+  const VERIFY = [TAKE, CHECK, COUNT, ...FIND, COUNT];
   const REFUND = COUNT;
   const [ATTEMPT, CLAIM, CLOSE] = Array<string>(3).fill('update ws_second_factors') as [
     string,
     string,
     string,
   ];
+  const RECORD = 'insert ws_audit';
   const STORE = ['insert rocketchat_sessions', 'findAndModify users'];
 
   it.each<[string, () => Promise<unknown>, string[]]>([
-    ['a login', () => login(plain), [...VERIFY, REFUND, ...STORE]],
+    ['a login', () => login(plain), [...VERIFY, REFUND, ...STORE, RECORD]],
     [
       'a login with a code',
       () => login(withTotp, { code: withTotp.codeAt(app.clock.now()) }),
-      [...VERIFY, REFUND, ATTEMPT, CLAIM, ...STORE],
+      [...VERIFY, REFUND, ATTEMPT, CLAIM, ...STORE, RECORD],
     ],
     [
       'a login with a wrong code',
       () => login(withTotp, { code: 'wrong!' }),
-      [...VERIFY, REFUND, ATTEMPT, CLAIM, CLOSE],
+      [...VERIFY, REFUND, ATTEMPT, CLAIM, CLOSE, RECORD],
     ],
-    ['a login without the code', () => login(withTotp), [...VERIFY, REFUND]],
-    ['a wrong password', () => login(plain, { password: 'wrong' }), VERIFY],
-    ['an unknown user', () => app.login({ user: 'nobody-at-all', password: 'wrong' }), VERIFY],
+    ['a login without the code', () => login(withTotp), [...VERIFY, REFUND, RECORD]],
+    ['a wrong password', () => login(plain, { password: 'wrong' }), [...VERIFY, RECORD]],
+    [
+      'an unknown user',
+      () => app.login({ user: 'nobody-at-all', password: 'wrong' }),
+      [...VERIFY, RECORD],
+    ],
     [
       'a short name',
       () => app.login({ user: 'rod', password: 'wrong' }),
-      [CHECK, COUNT, 'find users', 'find users', COUNT],
+      [TAKE, CHECK, COUNT, 'find users', 'find users', COUNT, RECORD],
     ],
-    ['a body without credentials', () => app.login({}), []],
-    ['a resumed login', () => app.login({ resume: plain.token }), ['find users', 'find users']],
+    ['a body without credentials', () => app.login({}), [TAKE, RECORD]],
+    [
+      'a resumed login',
+      () => app.login({ resume: plain.token }),
+      [TAKE, 'find users', 'find users', RECORD],
+    ],
     [
       'GET me',
       () => app.call('/api/v1/me', { headers: plain.headers }),
@@ -68,7 +79,7 @@ describe('login, me and logout: database commands', () => {
     expect(await commandsOf(action)).toEqual(expected);
   });
 
-  it('sends five database commands for a logout, and one after the answer', async () => {
+  it('sends five database commands for a logout, and two after the answer', async () => {
     const login = await app.workspace.addLogin(plain);
     const logout = async (): Promise<void> => {
       await app.call('/api/v1/logout', { method: 'POST', headers: login.headers });
@@ -81,7 +92,8 @@ describe('login, me and logout: database commands', () => {
       'insert ws_session_endings',
       'update users',
       'update rocketchat_sessions',
-      // Behind the answer: the ending is complete.
+      // Behind the answer: the ending's record, and that it is complete.
+      'insert ws_audit',
       'update ws_session_endings',
     ]);
   });
@@ -102,7 +114,11 @@ describe('login, me and logout: database commands', () => {
     for (const command of commands) await expectIndexed(app.workspace.db, command);
   });
 
-  it('sends one database command for a blocked login', async () => {
-    expect(await commandsOf(() => login(plain, { password: 'wrong' }))).toEqual([CHECK]);
+  it('sends three database commands for a blocked login', async () => {
+    expect(await commandsOf(() => login(plain, { password: 'wrong' }))).toEqual([
+      TAKE,
+      CHECK,
+      'insert ws_audit',
+    ]);
   });
 });

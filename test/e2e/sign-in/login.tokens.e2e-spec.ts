@@ -120,7 +120,7 @@ describe('POST /api/v1/login: tokens and session documents', () => {
       ['given another password', { 'services.password.bcrypt': 'another' }],
       ['enrolling in TOTP', { 'services.totp': { enabled: true, secret: 'any' } }],
     ])('issues no token to a user who is %s while logging in', async (_case, change) => {
-      const accounts = app.app.get(AccountsRepository, { strict: false });
+      const accounts = app.partOf(AccountsRepository);
       const addLoginToken = accounts.addLoginToken.bind(accounts);
       const meanwhile = jest
         .spyOn(accounts, 'addLoginToken')
@@ -268,7 +268,7 @@ describe('POST /api/v1/login: tokens and session documents', () => {
     });
 
     it('creates the session before the token, and ends it when the token cannot be stored', async () => {
-      const accounts = app.app.get(AccountsRepository, { strict: false });
+      const accounts = app.partOf(AccountsRepository);
       const crash = jest.spyOn(accounts, 'addLoginToken').mockRejectedValue(new Error('crash'));
       expect(await login()).toMatchObject({ status: 500 });
       crash.mockRestore();

@@ -39,7 +39,7 @@ describe('two-factor lockout under parallel guesses', () => {
       REQUEST_TIMEOUT_MS: '30000',
       DATABASE_TIMEOUT_MS: '30000',
     });
-    const twoFactor = app.app.get(TwoFactorService, { strict: false });
+    const twoFactor = app.partOf(TwoFactorService);
     for (const entrance of [
       'requireSecondFactor',
       'requireAtLogin',
@@ -112,7 +112,7 @@ describe('two-factor lockout under parallel guesses', () => {
     async (name) => {
       const way = wayOf(name);
       const user = await app.workspace.createUser(way.user);
-      const compare = jest.spyOn(app.app.get(BcryptHasher, { strict: false }), 'verify');
+      const compare = jest.spyOn(app.partOf(BcryptHasher), 'verify');
       await guessAll(way, user, wrongOf(way, user, GUESSES));
       expect(compare).toHaveBeenCalledTimes(CAP);
       compare.mockRestore();
@@ -211,7 +211,7 @@ describe('two-factor lockout under parallel guesses', () => {
 
   it('keeps an attempt counted when the database fails between the attempt and the answer', async () => {
     const user = await app.workspace.createUser({ totp: false, password: PASSWORD });
-    const checker = app.app.get(BcryptHasher, { strict: false });
+    const checker = app.partOf(BcryptHasher);
     for (let n = 0; n < CAP; n++) {
       const failing = jest.spyOn(checker, 'verify').mockRejectedValueOnce(new Error('power cut'));
       const headers = { ...user.headers, 'x-2fa-code': `wrong ${n}` };

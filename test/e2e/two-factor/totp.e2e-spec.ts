@@ -119,6 +119,20 @@ describe('TOTP code as a second factor', () => {
       expect(await submit(user, codeIn(-30))).toMatchObject(OK);
     });
 
+    it('refuses it to that client when its time is over, or its secret is no longer the same', async () => {
+      const code = codeIn(0);
+      expect(await submit(user, code)).toMatchObject(OK);
+      const users = app.workspace.db.collection<{ _id: string; services: object }>('users');
+      const other = { $set: { 'services.totp.secret': 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ' } };
+      const { services = {} } = (await users.findOne({ _id: user.id })) ?? {};
+      await users.updateOne({ _id: user.id }, other);
+      expect(await submit(user, code)).toMatchObject(TOTP_INVALID);
+      await users.updateOne({ _id: user.id }, { $set: { services } });
+      expect(await submit(user, code)).toMatchObject(OK);
+      app.clock.advance({ seconds: 60 });
+      expect(await submit(user, code)).toMatchObject(TOTP_INVALID);
+    });
+
     it('refuses a used code to another program', async () => {
       await submit(user, codeIn(0), { 'user-agent': 'one' });
       expect(await submit(user, codeIn(0), { 'user-agent': 'two' })).toMatchObject(TOTP_INVALID);

@@ -71,8 +71,10 @@ const everything = async (): Promise<unknown> => {
   );
 };
 
-/** The tests run on a single server without access control, and the embedded engine tells nothing of rights. */
-const OF_THE_ENGINE = [REAL_MONGODB_URI ? 'warn rights' : 'skip rights', 'warn replication'];
+/** The tests run on a single server without access control, and the embedded engine has no change streams. */
+const OF_THE_ENGINE = REAL_MONGODB_URI
+  ? ['warn rights', 'warn replication']
+  : ['skip rights', 'warn replication', 'warn session-index'];
 
 const store = async (collection: string, document: { _id: string }): Promise<void> => {
   await db.collection<{ _id: string }>(collection).insertOne(document);
@@ -99,7 +101,7 @@ describe('workspace -- doctor', () => {
     expect(stdout).toMatch(/^ok {4}versions +Workspace Sessions \d/);
     expect(stdout).toMatch(/^ok {4}mail +the mail server accepts/m);
     expect(stdout).toMatch(
-      REAL_MONGODB_URI ? /\n\n12 ok, 2 warn\n$/ : /\n\n12 ok, 1 warn, 1 skip\n$/,
+      REAL_MONGODB_URI ? /\n\n13 ok, 2 warn\n$/ : /\n\n12 ok, 2 warn, 1 skip\n$/,
     );
   });
 
@@ -128,6 +130,18 @@ describe('workspace -- doctor', () => {
     const rights = findingOf(result, 'rights');
     expect(rights?.status).toBe('fail');
     expect(rights?.found).toContain('update on users; insert, update on rocketchat_sessions; ');
+    expect(result.printed).not.toContain('hunter2');
+  });
+
+  it('names the role to grant when the database user may not follow changes', async () => {
+    const aggregate = { ok: 0, code: 13, codeName: 'Unauthorized', errmsg: 'hunter2' };
+    const { port } = await FakeMongod.start({ aggregate });
+    const result = await doctor({ ...envOf(), MONGODB_URI: `mongodb://127.0.0.1:${port}/chat` });
+    expect(findingOf(result, 'session-index')).toMatchObject({
+      status: 'warn',
+      found: expect.stringContaining('may not follow changes') as string,
+      advice: expect.stringContaining('readWrite') as string,
+    });
     expect(result.printed).not.toContain('hunter2');
   });
 
@@ -222,7 +236,7 @@ describe('workspace -- doctor', () => {
     expect([versions, configuration, mail].map((finding) => finding?.status)).toEqual(['ok', 'ok', 'ok']); // prettier-ignore
     expect(database).toMatchObject({ check: 'database', status: 'fail' });
     expect(database?.found).toContain('ECONNREFUSED');
-    expect(others).toHaveLength(10);
+    expect(others).toHaveLength(11);
     for (const { status } of others) expect(status).toBe('skip');
     expect(result.code).toBe(1);
     expect(result.printed).not.toContain('hunter2');
@@ -232,7 +246,7 @@ describe('workspace -- doctor', () => {
     const result = await doctor({ ...envOf(), PORT: 's3cret', MAIL_FROM: 's3cret' });
     expect(result.code).toBe(1);
     expect(findingOf(result, 'configuration')?.found).toMatch(/PORT must be .*\n.*MAIL_FROM must/);
-    expect(notOk(result)).toHaveLength(13);
+    expect(notOk(result)).toHaveLength(14);
     expect(result.printed).not.toContain('s3cret');
   });
 

@@ -88,7 +88,7 @@ describe('install without development dependencies', () => {
   it('serves the database that MONGODB_URI names', async () => {
     const { uri } = await openTestDatabase();
     const service = start({ NODE_ENV: 'production', MONGODB_URI: uri });
-    const url = await service.until(/listening on (http:\/\/\S+)/);
+    const url = await service.until(/listening on (http:\/\/[^\s"]+)/);
     expect((await call(`${url}/api/v1/me`)).status).toBe(401);
     expect(await service.stop()).toBe(0);
   }, 60_000);

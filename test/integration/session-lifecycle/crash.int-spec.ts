@@ -26,6 +26,8 @@ describe('a revocation that breaks off', () => {
     if (!ending) throw new Error('There is no ending.');
     expect(ending).toMatchObject({ sessionId, userId: user.id });
     expect(ending).not.toHaveProperty('pending');
+    const record = `ending-${ending._id}-${ending.endedAt.getTime()}`;
+    expect(await scene.records(sessionId)).toEqual([record]);
     const documents = await scene.documents(user);
     expect(documents).toHaveLength(2);
     for (const { logoutAt, logoutBy } of documents) {

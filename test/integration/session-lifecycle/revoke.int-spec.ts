@@ -165,6 +165,7 @@ describe('SessionLifecycle.revoke', () => {
       'insert ws_session_endings',
       'update users',
       ...STAMPS,
+      'insert ws_audit',
       'update ws_session_endings',
     ]);
     for (const command of commands) await expectIndexed(db, command);
@@ -197,6 +198,7 @@ describe('SessionLifecycle.revoke', () => {
         'insert ws_session_endings',
         'update users',
         ...STAMPS,
+        'insert ws_audit',
         'update ws_session_endings',
         'find users',
       ].sort(),

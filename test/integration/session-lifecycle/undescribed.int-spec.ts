@@ -6,7 +6,7 @@ import { describeCommand } from '../../support/explain';
 import { LifecycleScene } from '../../support/lifecycle-scene';
 import { TestUser } from '../../support/workspace';
 
-const BY: Revocation = { by: 'admin-id', reason: 'logout' };
+const BY = { by: 'admin-id', reason: 'logout' } satisfies Revocation;
 
 /** The read that says what the sessions were only describes: no revocation may depend on it. */
 describe('a revocation whose sessions cannot be read', () => {

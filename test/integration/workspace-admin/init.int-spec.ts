@@ -80,9 +80,12 @@ describe('workspace -- init', () => {
       expect.arrayContaining(['admin', 'moderator', 'user']),
     );
     expect(await scene.documents('rocketchat_permissions')).toEqual([
+      { _id: 'api-bypass-rate-limit', roles: ['admin', 'bot', 'app'] },
+      { _id: 'can-audit', roles: ['admin'] },
       { _id: 'create-personal-access-tokens', roles: ['admin', 'user'] },
       { _id: 'edit-other-user-totp', roles: ['admin'] },
       { _id: 'logout-device-management', roles: ['admin'] },
+      { _id: 'logout-other-user', roles: ['admin'] },
       { _id: 'view-device-management', roles: ['admin'] },
     ]);
     expect((await scene.run('indexes', [])).printed).toContain('12 of 12 are there');
