@@ -1,16 +1,15 @@
 // Exits with 0 if the service on this machine answers as it should, else with 1 and the reason. It needs nothing but Node.
 //
-// HEALTHCHECK_PATH    what is asked for. /api/v1/me refuses a request without a token before it looks at the database, so
-//                     this proves that the service answers HTTP, and no more. Once the service has /health/ready, set
-//                     HEALTHCHECK_PATH=/health/ready and HEALTHCHECK_STATUS=200 to learn about the database as well.
+// HEALTHCHECK_PATH    what is asked for: /health/ready, whether requests should be sent here, so the database counts. Whoever
+//                     ends what is unhealthy (Docker Swarm) should ask for /health/live: no restart mends a database.
 // HEALTHCHECK_STATUS  the status that is right
 // HEALTHCHECK_PORT    the port, if it is not PORT
 // HEALTHCHECK_TIMEOUT_MS  how long the answer may take
 import { get } from 'node:http';
 
 const { env } = process;
-const path = env.HEALTHCHECK_PATH || '/api/v1/me';
-const status = Number(env.HEALTHCHECK_STATUS || 401);
+const path = env.HEALTHCHECK_PATH || '/health/ready';
+const status = Number(env.HEALTHCHECK_STATUS || 200);
 const port = Number(env.HEALTHCHECK_PORT || env.PORT || 3000);
 const timeoutMs = Number(env.HEALTHCHECK_TIMEOUT_MS || 3000);
 

@@ -24,6 +24,15 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- end -}}
 {{- end -}}
 
+{{/* The port that answers probes. */}}
+{{- define "workspace-sessions.probed" -}}
+{{- if .Values.management.enabled -}}
+management
+{{- else -}}
+http
+{{- end -}}
+{{- end -}}
+
 {{- define "workspace-sessions.serviceAccount" -}}
 {{- if .Values.serviceAccount.create -}}
 {{- default (include "workspace-sessions.name" .) .Values.serviceAccount.name -}}
