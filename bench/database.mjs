@@ -5,23 +5,30 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import mongoose from 'mongoose';
 
-/** @returns the database with its address; `close` drops it */
-export async function openDatabase() {
-  const server = process.env.TEST_MONGODB_URI;
+/**
+ * @param known the address of a database that is there already
+ * @returns the database with its address; `close` drops it, `leave` does not
+ */
+export async function openDatabase(known) {
+  const server = known ?? process.env.TEST_MONGODB_URI;
   const embedded = server ? undefined : await startEmbedded();
   const url = new URL(server ?? embedded.uri);
-  url.pathname = `/bench_${randomBytes(4).toString('hex')}`;
+  if (!known) url.pathname = `/bench_${randomBytes(4).toString('hex')}`;
   const client = await new mongoose.mongo.MongoClient(url.toString()).connect();
   const db = client.db();
+  const leave = async () => {
+    await client.close();
+    embedded?.process.kill();
+  };
   return {
     uri: url.toString(),
     kind: server ? 'TEST_MONGODB_URI' : 'embedded database',
     db,
     close: async () => {
       await db.dropDatabase();
-      await client.close();
-      embedded?.process.kill();
+      await leave();
     },
+    leave,
   };
 }
 

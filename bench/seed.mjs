@@ -4,9 +4,13 @@ import { generateSecret } from 'otplib';
 import { hashToken, newId, userDocument, userWithToken } from './people.mjs';
 
 const require = createRequire(import.meta.url);
-const { ADMIN_ROLE, PERMISSIONS, ROLES } = require('../dist/workspace/roles-and-permissions.js');
-const { WORKSPACE_INDEXES } = require('../dist/workspace/workspace-indexes.js');
-const { totpCode } = require('../dist/two-factor/totp.js');
+const {
+  ADMIN_ROLE,
+  PERMISSIONS,
+  ROLES,
+} = require('../dist/workspace-data/permissions/roles-and-permissions.js');
+const { WORKSPACE_INDEXES } = require('../dist/workspace-data/workspace-indexes.js');
+const { totpCode } = require('../dist/two-factor/methods/totp.js');
 
 const DOCUMENTS_PER_TOKEN = 5;
 const TOKENS_PER_USER = 20;
@@ -45,6 +49,15 @@ const DEVICES = [
   },
 ];
 
+/** A personal access token that passes without a second factor. */
+const BYPASSING = {
+  type: 'personalAccessToken',
+  createdAt: new Date(),
+  lastTokenPart: '',
+  name: 'script',
+  bypassTwoFactor: true,
+};
+
 const hashOf = (token) => hashToken(String(token));
 const isEnded = (token) => token % 7 === 0;
 
@@ -70,17 +83,18 @@ export async function seed(db, documents, progress = () => undefined) {
   return { ...administrators, liveLogins: tokens - Math.ceil(tokens / 7), sessionIds };
 }
 
+/** @returns an administrator with a bypassing token */
+export async function addAdministrator(db) {
+  const bypassing = userWithToken(`script-${newId()}`, ['admin'], BYPASSING);
+  await db.collection('users').insertOne(bypassing.document);
+  return { headers: bypassing.headers };
+}
+
 async function seedAdministrators(db) {
   const admin = userWithToken('admin', ['admin']);
   const secret = generateSecret();
   admin.document.services.totp = { enabled: true, secret };
-  const bypassing = userWithToken('script', ['admin'], {
-    type: 'personalAccessToken',
-    createdAt: new Date(),
-    lastTokenPart: '',
-    name: 'script',
-    bypassTwoFactor: true,
-  });
+  const bypassing = userWithToken('script', ['admin'], BYPASSING);
   await db.collection('users').insertMany([admin.document, bypassing.document]);
   return {
     bypassing: { headers: bypassing.headers },
