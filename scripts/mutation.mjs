@@ -8,7 +8,7 @@ const LEAST_SCORE = 85;
 /** Mutants live in the scope of one test file, so packages are loaded per file too. */
 const ofJest = createRequire(createRequire(import.meta.url).resolve('jest'));
 
-/** Code by room, with the tests that concern it: the others pass the same guards and take far longer. */
+/** Code by room, with the tests that concern it, the quickest first: the others pass the same guards and take far longer. */
 const PARTS = {
   access: {
     mutate: ['src/auth/**/*.ts', 'src/permissions/**/*.ts'],
@@ -35,6 +35,29 @@ const PARTS = {
       'src/two-factor/email-codes/.*\\.spec',
       'test/integration/two-factor/email-code-limiter\\.int-spec',
       'test/e2e/(two-factor/email-codes|enrolment/(send-email-code|code-mail|mail-server-failure))\\.e2e-spec',
+    ],
+  },
+  'session-lifecycle': {
+    mutate: ['src/session-lifecycle/*.ts'],
+    tests: [
+      'src/session-lifecycle/.*\\.spec',
+      'test/integration/session-lifecycle/.*\\.int-spec',
+      'test/e2e/sessions/(logout|logout-me|logout\\.crash|logout\\.owners|record-renewal|history)\\.e2e-spec',
+      'test/e2e/sign-in/login\\.tokens\\.e2e-spec',
+      'test/e2e/ways-in/logout-everywhere\\.e2e-spec',
+    ],
+  },
+  // What decides in the routes that end many sessions and show what has ended.
+  endings: {
+    mutate: [
+      'src/session-selection/*.ts',
+      'src/sessions/bulk/{bulk-logout.parameters,bulk-logout.service,confirmation,confirmed.precondition}.ts',
+      'src/sessions/history/{ended-session.view,session-history.service}.ts',
+      'src/ways-in/logout/*.service.ts',
+    ],
+    tests: [
+      'test/e2e/sessions/(logout-bulk.*|history)\\.e2e-spec',
+      'test/e2e/ways-in/logout-everywhere\\.e2e-spec',
     ],
   },
   'rate-limiter': {
@@ -65,6 +88,7 @@ for (const name of wanted.length > 0 ? wanted : Object.keys(PARTS)) {
       config: {
         testRegex: tests.map((test) => `/${test}\\.ts$`),
         testEnvironment: join(import.meta.dirname, 'mutation-environment.cjs'),
+        testSequencer: join(import.meta.dirname, 'mutation-sequencer.cjs'),
         runtime: ofJest.resolve('jest-runtime'),
       },
       enableFindRelatedTests: false,

@@ -1,5 +1,7 @@
 // `npm test`, and with --all `npm run test:all`. Builds first, because some tests start the built service. --engine: tests
-// that depend on the database. --other-node: tests that depend on Node. Other arguments go to Jest; named files run in full.
+// that depend on the database. --other-node: tests that depend on Node. --three-instances: tests of what processes share,
+// with three instances of the service; --all-three-instances: all end-to-end tests so. Other arguments go to Jest; named
+// files run in full.
 import './prepare.mjs';
 import { createRequire } from 'node:module';
 import { runChild } from './child.mjs';
