@@ -18,30 +18,41 @@ export class FixedWindowCounter {
   ) {}
 
   /**
-   * Counts one event. One round trip, and one atomic statement: of parallel events, each gets a number of its own.
+   * Counts one event: of parallel events, each gets a number of its own. One round trip, or two for the first of a window.
    * @param parts what is counted together; stored as a hash
    * @returns the number of this event in its window, from 1
    */
   async increment(name: string, parts: readonly string[], window: FixedWindow): Promise<number> {
     const key = `${name}:${hashOf(...parts, window.id)}`;
-    try {
-      return await this.add(key, window);
-    } catch (error) {
-      // A parallel request inserted the document first.
-      if (!isDuplicateKey(error)) throw error;
-      return this.add(key, window);
-    }
+    // Not an upsert: of those that race, compatible engines answer several with the document that only one of them inserted.
+    return (await this.add(key)) ?? (await this.insert(key, window)) ?? this.addAgain(key);
   }
 
-  private async add(key: string, { endsAt }: FixedWindow): Promise<number> {
+  /** @returns undefined when nothing has been counted yet */
+  private async add(key: string): Promise<number | undefined> {
     const record = await this.records
       .findOneAndUpdate(
         { _id: key },
-        { $inc: { count: 1 }, $setOnInsert: { expiresAt: later(endsAt, KEEP_MS) } },
-        { upsert: true, returnDocument: 'after', projection: { count: 1 } },
+        { $inc: { count: 1 } },
+        { returnDocument: 'after', projection: { count: 1 } },
       )
       .lean();
-    // An upsert always returns the document; without one, nothing may pass.
-    return record?.count ?? Infinity;
+    return record?.count;
+  }
+
+  /** @returns undefined when a parallel request has inserted it first */
+  private async insert(key: string, { endsAt }: FixedWindow): Promise<1 | undefined> {
+    try {
+      await this.records.create({ _id: key, count: 1, expiresAt: later(endsAt, KEEP_MS) });
+      return 1;
+    } catch (error) {
+      if (!isDuplicateKey(error)) throw error;
+      return undefined;
+    }
+  }
+
+  /** Where the document has gone meanwhile, nothing may pass. */
+  private async addAgain(key: string): Promise<number> {
+    return (await this.add(key)) ?? Infinity;
   }
 }

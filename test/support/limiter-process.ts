@@ -1,4 +1,5 @@
-import { Connection, createConnection, mongo } from 'mongoose';
+import { Connection, createConnection, Model, mongo } from 'mongoose';
+import { FixedWindowCounter } from '../../src/database/fixed-window.counter';
 import {
   RateLimitRecord,
   RateLimitRecordSchema,
@@ -6,12 +7,18 @@ import {
 import { SlidingWindowLimiter } from '../../src/database/sliding-window.limiter';
 import { afterTests } from './teardown';
 
-/** The rate limiter of one of several processes, with its own connection. */
+/** The rate limiters of one of several processes, with its own connection. */
 export class LimiterProcess {
+  readonly limiter: SlidingWindowLimiter;
+  readonly counter: FixedWindowCounter;
+
   private constructor(
-    readonly limiter: SlidingWindowLimiter,
+    readonly records: Model<RateLimitRecord>,
     private readonly connection: Connection,
-  ) {}
+  ) {
+    this.limiter = new SlidingWindowLimiter(records);
+    this.counter = new FixedWindowCounter(records);
+  }
 
   /** @param uri with the name of the database that the processes share */
   static async start(uri: string): Promise<LimiterProcess> {
@@ -22,7 +29,7 @@ export class LimiterProcess {
     }).asPromise();
     afterTests(() => connection.close());
     const model = connection.model<RateLimitRecord>(RateLimitRecord.name, RateLimitRecordSchema);
-    return new LimiterProcess(new SlidingWindowLimiter(model), connection);
+    return new LimiterProcess(model, connection);
   }
 
   /** Every command that it sends to the database while `action` runs. */

@@ -76,6 +76,8 @@ describe('login, me and logout: database commands', () => {
       ['find users', 'find users'],
     ],
   ])('sends only the necessary database commands for %s', async (_case, action, expected) => {
+    // Not the first request of its address in this minute.
+    await app.login({});
     expect(await commandsOf(action)).toEqual(expected);
   });
 
@@ -120,5 +122,11 @@ describe('login, me and logout: database commands', () => {
       CHECK,
       'insert ws_audit',
     ]);
+  });
+
+  it('sends one command more for the first login of an address in a minute', async () => {
+    app.clock.advance({ seconds: 60 });
+    expect(await commandsOf(() => app.login({}))).toEqual([TAKE, 'insert ws_rate_limits', RECORD]);
+    expect(await commandsOf(() => app.login({}))).toEqual([TAKE, RECORD]);
   });
 });
