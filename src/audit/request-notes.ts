@@ -1,3 +1,4 @@
+import { Attached } from '../common/attached/attached';
 import { Client } from '../common/http/client';
 
 /** Facts that only a service learns about its request. Never a secret. */
@@ -20,9 +21,9 @@ export interface RequestOrigin {
   route?: string;
 }
 
-const notes = new WeakMap<Client, RequestNotes>();
-const origins = new WeakMap<Client, () => RequestOrigin>();
-const undoings = new WeakMap<Client, () => Promise<void>>();
+const notes = new Attached<Client, RequestNotes>();
+const origins = new Attached<Client, () => RequestOrigin>();
+const undoings = new Attached<Client, () => Promise<void>>();
 
 /** Keyed by client, because `AsyncLocalStorage` makes every request a tenth slower on Node 20 (docs/adr/0020). */
 export function note(client: Client, more: RequestNotes): void {

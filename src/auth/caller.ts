@@ -1,4 +1,5 @@
 import { FastifyRequest } from 'fastify';
+import { Attached } from '../common/attached/attached';
 import { TokenOwner } from '../workspace-data/users/users.repository';
 
 /** The user whose stored token matched; headers alone never make a caller (contract §1). */
@@ -8,7 +9,7 @@ export interface Caller extends TokenOwner {
   askedAt: Date;
 }
 
-const callers = new WeakMap<FastifyRequest, Caller>();
+const callers = new Attached<FastifyRequest, Caller>();
 
 export function setCaller(request: FastifyRequest, caller: Caller): void {
   callers.set(request, caller);

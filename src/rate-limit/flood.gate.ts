@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { knownCaller } from '../auth/caller';
+import { Attached } from '../common/attached/attached';
 import { Clock } from '../common/clock/clock';
 import { clientOf } from '../common/http/client';
 import { countedAddress } from '../common/http/counted-address';
@@ -22,7 +23,7 @@ interface Attempt {
 @Injectable()
 export class FloodGate {
   private readonly failures = new WindowCounter();
-  private readonly attempts = new WeakMap<FastifyRequest, Attempt>();
+  private readonly attempts = new Attached<FastifyRequest, Attempt>();
 
   constructor(
     private readonly config: LimitsConfig,
@@ -58,9 +59,9 @@ export class FloodGate {
 
   private giveBack(request: FastifyRequest): void {
     const attempt = this.attempts.get(request);
-    if (attempt && this.attempts.delete(request)) {
-      this.failures.remove(attempt.address, attempt.window);
-    }
+    if (!attempt) return;
+    this.attempts.set(request, undefined);
+    this.failures.remove(attempt.address, attempt.window);
   }
 }
 

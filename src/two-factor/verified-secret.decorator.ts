@@ -1,7 +1,8 @@
 import { createParamDecorator, ExecutionContext } from '@nestjs/common';
 import { FastifyRequest } from 'fastify';
+import { Attached } from '../common/attached/attached';
 
-const secrets = new WeakMap<FastifyRequest, string>();
+const secrets = new Attached<FastifyRequest, string>();
 
 /** For TwoFactorGuard only. */
 export function setVerifiedSecret(request: FastifyRequest, secret: string): void {

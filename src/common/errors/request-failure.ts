@@ -1,6 +1,7 @@
 import { FastifyRequest } from 'fastify';
+import { Attached } from '../attached/attached';
 
-const failures = new WeakMap<FastifyRequest, unknown>();
+const failures = new Attached<FastifyRequest, unknown>();
 
 /** Records why a request failed, for the audit log. Called by the exception filter only. */
 export function setFailure(request: FastifyRequest, thrown: unknown): void {

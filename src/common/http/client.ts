@@ -1,4 +1,5 @@
 import { FastifyInstance, FastifyRequest } from 'fastify';
+import { Attached } from '../attached/attached';
 import { clientAddress } from './client-address';
 import { readHost } from './host-name';
 import { TrustedProxies } from './trusted-proxies';
@@ -8,7 +9,7 @@ export interface Client {
   address: string;
 }
 
-const clients = new WeakMap<FastifyRequest, Client>();
+const clients = new Attached<FastifyRequest, Client>();
 
 /** Identifies the client of every request; must run before all other hooks. */
 export function identifyClients(instance: FastifyInstance, proxies: TrustedProxies): void {
@@ -18,7 +19,7 @@ export function identifyClients(instance: FastifyInstance, proxies: TrustedProxi
   });
 }
 
-/** The same object each time, so it can key a WeakMap. @throws Error when `identifyClients` has not run */
+/** The same object each time, so that notes of the request can be attached to it. @throws Error when `identifyClients` has not run */
 export function clientOf(request: FastifyRequest): Client {
   const client = clients.get(request);
   if (!client) throw new Error('The client is not known: identifyClients must run first.');

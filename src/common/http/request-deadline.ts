@@ -1,13 +1,14 @@
 import { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Attached } from '../attached/attached';
 import { OutOfTime } from '../errors/out-of-time';
 import { whenOver } from './request-end';
 
-const givenUp = new WeakSet<FastifyRequest>();
-const answering = new WeakMap<FastifyRequest, () => void>();
+const givenUp = new Attached<FastifyRequest, boolean>();
+const answering = new Attached<FastifyRequest, () => void>();
 
 /** Whether the answer was, or is, that the request took too long. */
 export function isGivenUp(request: FastifyRequest): boolean {
-  return givenUp.has(request);
+  return givenUp.get(request) === true;
 }
 
 /** From now on, whoever holds the answer back is told when the time is over, and sends it: it is not sent here. */
@@ -21,7 +22,7 @@ export function tellWhenOutOfTime(request: FastifyRequest, tell: () => void): vo
  * Fastify's own timeout ends once the body is read, so it would not bound a POST.
  */
 export function giveUpInTime(instance: FastifyInstance, timeoutMs: number): void {
-  const deadlines = new WeakMap<FastifyRequest, NodeJS.Timeout>();
+  const deadlines = new Attached<FastifyRequest, NodeJS.Timeout>();
   instance.addHook('onRequest', (request, reply, done) => {
     const deadline = setTimeout(giveUp, timeoutMs, request, reply).unref();
     deadlines.set(request, deadline);
@@ -39,7 +40,7 @@ export function giveUpInTime(instance: FastifyInstance, timeoutMs: number): void
 
 function giveUp(request: FastifyRequest, reply: FastifyReply): void {
   if (reply.sent || reply.raw.headersSent) return;
-  givenUp.add(request);
+  givenUp.set(request, true);
   const tell = answering.get(request);
   if (tell) {
     tell();

@@ -1,7 +1,8 @@
 import { Socket } from 'node:net';
 import { FastifyReply, FastifyRequest } from 'fastify';
+import { Attached } from '../attached/attached';
 
-const waiting = new WeakMap<Socket, Set<() => void>>();
+const waiting = new Attached<Socket, Set<() => void>>();
 
 /**
  * Calls back once when a request has ended. A pipelined response whose connection breaks emits no `close`; the socket

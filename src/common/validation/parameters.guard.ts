@@ -1,5 +1,6 @@
 import { CanActivate, createParamDecorator, ExecutionContext, Injectable } from '@nestjs/common';
 import { FastifyRequest } from 'fastify';
+import { Attached } from '../attached/attached';
 import { bodyOf } from '../http/body';
 import { policyOf } from '../http/route-policy';
 import { validateParameters, ParametersClass } from './validate-parameters';
@@ -9,7 +10,7 @@ export interface ParametersPolicy<T extends object = object> {
   parameters?: ParametersClass<T>;
 }
 
-const validated = new WeakMap<FastifyRequest, object>();
+const validated = new Attached<FastifyRequest, object>();
 
 /**
  * A guard and not a pipe: Nest runs pipes after all guards, and an invalid request must not consume a code (contract
