@@ -68,7 +68,10 @@ export class IndexRebuilder {
     if (logins.length === 0) return;
     const ids = logins.map(loginRowId);
     const [current, stored] = await Promise.all([
-      this.projector.read(logins.map(({ token }) => token)),
+      this.projector.read(
+        logins.map(({ token }) => token),
+        logins.map(({ owner }) => owner),
+      ),
       rows
         .find({ _id: { $in: ids } })
         .batchSize(ids.length + 1)

@@ -6,7 +6,7 @@ import { gramsOf } from './grams';
 import { LiveRow, POSITION_OF } from './live-session.schema';
 import { loginRowId } from './login-row-id';
 import { partOf } from './parts';
-import { SORT_KEYS, SortKey } from './session-order';
+import { SessionOrder, SORT_KEYS, SortKey } from './session-order';
 import { sortPosition } from './sort-position';
 
 /** Where `filter` looks in a list of all sessions (contract §3). */
@@ -53,12 +53,15 @@ export function liveRow(login: OwnedLogin): LiveRow {
   };
 }
 
-/** Whether a row shows a login as it is now. */
-export function isUpToDate(row: LiveRow, login: OwnedLogin): boolean {
-  const current = positionsOf(login, row._id);
+/** Whether a row shows the document of a login as it is now, and stands where the login belongs in this order. */
+export function isUpToDate(
+  row: Pick<LiveRow, '_id' | 'document' | 'at'>,
+  login: OwnedLogin,
+  order: SessionOrder,
+): boolean {
   return (
     String(row.document) === String(login.document) &&
-    Object.entries(current).every(([name, position]) => row.at[name] === position)
+    order.every(([key]) => row.at[POSITION_OF[key]] === positionOf(login, key, row._id))
   );
 }
 
@@ -75,11 +78,12 @@ export function sortValue(of: object, key: SortKey): unknown {
 
 function positionsOf(login: OwnedLogin, rowId: string): Record<string, string> {
   return Object.fromEntries(
-    SORT_KEYS.map((key) => [
-      POSITION_OF[key],
-      sortPosition(sortValue(login, key), login.sessionId, rowId),
-    ]),
+    SORT_KEYS.map((key) => [POSITION_OF[key], positionOf(login, key, rowId)]),
   );
+}
+
+function positionOf(login: OwnedLogin, key: SortKey, rowId: string): string {
+  return sortPosition(sortValue(login, key), login.sessionId, rowId);
 }
 
 function namesOf({ name, username }: UserProfile): UserProfile {

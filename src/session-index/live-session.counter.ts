@@ -8,6 +8,26 @@ import { isConflict } from './write-conflict';
 /** More claimed rows than this: something is being rebuilt, and no count is worth keeping. */
 const MAX_CLAIMED = 5000;
 
+const UP_TO_DATE = '';
+
+/** One group of all parts whose count is up to date, and one for each other part: as a rule, a single short answer. */
+const GROUPS_OF_PARTS = [
+  { $match: { _id: ALL_PARTS } },
+  {
+    $group: {
+      _id: { $cond: ['$isCounted', UP_TO_DATE, '$_id'] },
+      rows: { $sum: '$rows' },
+      version: { $first: '$version' },
+    },
+  },
+];
+
+interface PartGroup extends OutdatedPart {
+  rows: number;
+}
+
+type OutdatedPart = Pick<PartCount, '_id' | 'version'>;
+
 /**
  * Counts all rows exactly without reading them: the collection is divided into parts, each part has a stored count, and
  * a claim outdates the count of its part. Outdated parts are counted, and the count is stored if none of their rows is
@@ -19,17 +39,16 @@ export class LiveSessionCounter {
 
   /** One read when every count is up to date, three when some are not. */
   async count(): Promise<number> {
-    const parts = await this.parts
-      .find({ _id: ALL_PARTS })
-      .batchSize(2 * PARTS)
+    const groups = await this.parts
+      .aggregate<PartGroup>(GROUPS_OF_PARTS, { batchSize: 2 * PARTS })
       .toArray();
-    const outdated = parts.filter(({ isCounted }) => !isCounted);
-    const known = parts.reduce((sum, { isCounted, rows = 0 }) => sum + (isCounted ? rows : 0), 0);
+    const outdated = groups.filter(({ _id }) => _id !== UP_TO_DATE);
+    const known = groups.find(({ _id }) => _id === UP_TO_DATE)?.rows ?? 0;
     return outdated.length === 0 ? known : known + (await this.recount(outdated));
   }
 
   /** Claims are read before rows: a row that is claimed at no time from here on is counted as it stays. */
-  private async recount(outdated: readonly PartCount[]): Promise<number> {
+  private async recount(outdated: readonly OutdatedPart[]): Promise<number> {
     const claimed = await this.rows
       .find({ claim: { $gt: '' } })
       .project<{ _id: string }>({ _id: 1 })
@@ -45,7 +64,7 @@ export class LiveSessionCounter {
   }
 
   /** A part that somebody else is writing at this moment stays outdated. */
-  private async store(sure: readonly PartCount[], counted: Map<string, number>): Promise<void> {
+  private async store(sure: readonly OutdatedPart[], counted: Map<string, number>): Promise<void> {
     try {
       await this.parts.bulkWrite(
         sure.map(({ _id, version }) => ({

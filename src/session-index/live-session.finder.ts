@@ -21,8 +21,11 @@ export interface IndexQuery {
   after?: ListPosition | undefined;
 }
 
+/** What a list needs of a row: its login, and where it stands in the order. All else is read from the workspace. */
+export type ListedRow = Pick<LiveRow, '_id' | 'token' | 'userId' | 'sessionId' | 'document' | 'at'>;
+
 export interface FoundRows {
-  rows: LiveRow[];
+  rows: ListedRow[];
   total: number;
 }
 
@@ -33,7 +36,6 @@ const DEEP = 2000;
 
 /** Every live row has this position; claimed rows and counts have none. */
 const LIVE_ROWS: Filter = { 'at.loginAt': { $gt: '' } };
-const WITHOUT_GRAMS = { grams: 0, claim: 0 };
 
 /** Reads rows of the index in the order of a list. */
 @Injectable()
@@ -80,7 +82,7 @@ export class LiveSessionFinder {
     if (rarest?.isRare) {
       const all = await this.rows
         .find(candidates, this.options)
-        .project<LiveRow>(WITHOUT_GRAMS)
+        .project<ListedRow>(shownIn(query.order))
         .limit(2 * FEW + 1)
         .batchSize(2 * FEW + 2)
         .toArray();
@@ -94,13 +96,13 @@ export class LiveSessionFinder {
   private async page(
     { order, offset, count, after }: IndexQuery,
     extra: Filter,
-  ): Promise<LiveRow[]> {
+  ): Promise<ListedRow[]> {
     const { filter, sort } = order.length === 1 ? byPosition(order, after) : byValues(order, after);
     // The shown ones of a position are dropped by the caller.
     const limit = count + (after?.shown.length ?? 0);
     return this.rows
       .find({ ...filter, ...extra }, this.options)
-      .project<LiveRow>(WITHOUT_GRAMS)
+      .project<ListedRow>(shownIn(order))
       .sort(sort)
       .skip(offset)
       .limit(limit)
@@ -121,6 +123,13 @@ export class LiveSessionFinder {
   private get rows(): mongo.Collection<LiveRow> {
     return this.connection.collection<LiveRow>(LIVE_SESSIONS_COLLECTION);
   }
+}
+
+/** The fields of `ListedRow`, with the values and positions of the order alone. */
+function shownIn(order: SessionOrder): Record<string, 1> {
+  const shown = ['token', 'userId', 'sessionId', 'document'];
+  for (const [key] of order) shown.push(key, `at.${POSITION_OF[key]}`);
+  return Object.fromEntries(shown.map((path) => [path, 1]));
 }
 
 interface Ordered {
@@ -148,8 +157,8 @@ function byValues(order: SessionOrder, after: ListPosition | undefined): Ordered
   };
 }
 
-function cut(all: LiveRow[], { order, offset, count, after }: IndexQuery): FoundRows {
-  const placed = all.map((row): PlacedRow & { row: LiveRow } => ({ rowId: row._id, row }));
+function cut(all: ListedRow[], { order, offset, count, after }: IndexQuery): FoundRows {
+  const placed = all.map((row): PlacedRow & { row: ListedRow } => ({ rowId: row._id, row }));
   const sorted = placed.sort((a, b) => compareRows(order, a, b));
   const behindIt = after ? sorted.filter((row) => isBeyond(order, row, after)) : sorted;
   const page = behindIt.slice(offset, offset + count);

@@ -3,8 +3,8 @@ import { BackgroundTasks } from '../common/background/background-tasks.service';
 import { IndexStatus } from './index.status';
 import { ListPosition, PlacedRow, positionAfter } from './list-position';
 import { isUpToDate, OwnedLogin } from './live-row';
-import { IndexQuery, LiveSessionFinder } from './live-session.finder';
-import { LiveRow } from './live-session.schema';
+import { IndexQuery, ListedRow, LiveSessionFinder } from './live-session.finder';
+import { SessionOrder } from './session-order';
 import { SessionProjector } from './session.projector';
 
 export interface IndexPage {
@@ -44,7 +44,7 @@ export class SessionIndex {
       const found = await this.finder.find({ ...query, after, offset, count: wanted + 1 });
       const page = unshown(found.rows, after);
       const examined = page.slice(0, wanted);
-      const live = await this.liveOf(examined);
+      const live = await this.liveOf(examined, query.order);
       rows.push(...live);
       gone += examined.length - live.length;
       total = found.total;
@@ -62,12 +62,18 @@ export class SessionIndex {
   }
 
   /** The rows that are live, as they are now. The others, and those that have changed, are projected again later. */
-  private async liveOf(page: readonly (PlacedRow & { row: LiveRow })[]): Promise<OwnedLogin[]> {
+  private async liveOf(
+    page: readonly (PlacedRow & { row: ListedRow })[],
+    order: SessionOrder,
+  ): Promise<OwnedLogin[]> {
     if (page.length === 0) return [];
-    const current = await this.projector.read(page.map(({ row }) => row.token));
+    const current = await this.projector.read(
+      page.map(({ row }) => row.token),
+      page.map(({ row }) => row.userId),
+    );
     const wrong = page.filter(({ rowId, row }) => {
       const login = current.get(rowId);
-      return !login || !isUpToDate(row, login);
+      return !login || !isUpToDate(row, login, order);
     });
     if (wrong.length > 0) {
       const logins = wrong.map(({ row: { token, userId: owner } }) => ({ token, owner }));
@@ -78,9 +84,9 @@ export class SessionIndex {
 }
 
 function unshown(
-  rows: readonly LiveRow[],
+  rows: readonly ListedRow[],
   after: ListPosition | undefined,
-): (PlacedRow & { row: LiveRow })[] {
+): (PlacedRow & { row: ListedRow })[] {
   const shown = new Set(after?.shown);
   return rows.filter(({ _id }) => !shown.has(_id)).map((row) => ({ rowId: row._id, row }));
 }

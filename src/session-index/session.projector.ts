@@ -57,13 +57,22 @@ export class SessionProjector {
     }
   }
 
-  /** The live logins of these tokens with their owners, by row id, as the workspace has them now. */
-  async read(tokens: readonly string[]): Promise<Map<string, OwnedLogin>> {
-    const unique = [...new Set(tokens)];
-    const found = await this.sessions.findLiveLogins(unique, this.config.timeoutMs);
-    const owners = found.map(({ _id: { owner } }) => owner);
-    const named = [...new Set(owners.filter((owner) => typeof owner === 'string'))];
-    const profiles = await this.users.findProfiles(named);
+  /**
+   * The live logins of these tokens with their owners, by row id, as the workspace has them now.
+   * @param expected owners that are read at the same time; any others take one read more
+   */
+  async read(
+    tokens: readonly string[],
+    expected: readonly unknown[] = [],
+  ): Promise<Map<string, OwnedLogin>> {
+    const early = named(expected);
+    const [found, expectedProfiles] = await Promise.all([
+      this.sessions.findLiveLogins([...new Set(tokens)], this.config.timeoutMs),
+      this.users.findProfiles([...early]),
+    ]);
+    const owners = named(found.map(({ _id: { owner } }) => owner));
+    const others = [...owners].filter((owner) => !early.has(owner));
+    const profiles = new Map([...expectedProfiles, ...(await this.users.findProfiles(others))]);
     return new Map(
       found.map((login) => {
         const { owner } = login._id;
@@ -84,9 +93,16 @@ export class SessionProjector {
       if (round > 0) await wait(Math.random() * LONGEST_PAUSE_MS);
       const claim = randomId();
       await this.rows.claim(left, claim, { areEnded });
-      const live = await this.read(left.map(({ token }) => token));
+      const live = await this.read(
+        left.map(({ token }) => token),
+        areEnded ? [] : left.map(({ owner }) => owner),
+      );
       const current = new Map([...live].map(([id, login]) => [id, liveRow(login)]));
       left = await this.rows.write(left, current, claim);
     }
   }
+}
+
+function named(owners: readonly unknown[]): Set<string> {
+  return new Set(owners.filter((owner) => typeof owner === 'string'));
 }

@@ -7,7 +7,7 @@ import { describeCommand, expectIndexed } from '../../support/explain';
 import { IndexScene } from '../../support/index-scene';
 import { TestUser } from '../../support/workspace';
 
-const PAGE = ['find ws_live_sessions', 'find ws_live_sessions'];
+const PAGE = ['find ws_live_sessions', 'aggregate ws_live_sessions'];
 const CHECK = ['aggregate rocketchat_sessions', 'find users'];
 /** Claims, reads and writes the rows of the logins that a write has changed. */
 const PROJECT = ['update ws_live_sessions', ...CHECK, 'update ws_live_sessions'];
