@@ -12,7 +12,7 @@ const DEPLOYED = ['--max-semi-space-size=4', '--heap-growing-percent=20', '--no-
  * @param nodeArguments further options of Node
  */
 export async function startService(uri, settings = {}, nodeArguments = []) {
-  const main = fileURLToPath(new URL(process.env.MAIN ?? '../dist/main.js', import.meta.url));
+  const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
   const env = {
     PATH: process.env.PATH,
     PORT: '0',
