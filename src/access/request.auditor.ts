@@ -4,6 +4,8 @@ import { AuditTrail } from '../audit/audit.trail';
 import { OK } from '../audit/audit-event';
 import { noteOrigin, notesOf, undo } from '../audit/request-notes';
 import { knownCaller } from '../auth/caller';
+import { Attached } from '../common/attached/attached';
+import { Bag } from '../common/attached/bag';
 import { BackgroundTasks } from '../common/background/background-tasks.service';
 import { Clock } from '../common/clock/clock';
 import { randomId } from '../common/crypto/random-id';
@@ -22,7 +24,8 @@ type Continue = (error: null, payload: unknown) => void;
  */
 @Injectable()
 export class RequestAuditor {
-  private readonly acts = new Map<FastifyRequest, Act>();
+  private readonly acts = new Attached<FastifyRequest, Act>();
+  private readonly unrecorded = new Bag<Act>();
 
   constructor(
     private readonly trail: AuditTrail,
@@ -66,7 +69,7 @@ export class RequestAuditor {
 
   /** Stores what is still running, and all that waits. */
   private async finish(): Promise<void> {
-    for (const act of this.acts.values()) this.recordLater(act);
+    for (const act of this.unrecorded) this.recordLater(act);
     await this.trail.close();
   }
 
@@ -74,14 +77,16 @@ export class RequestAuditor {
     const { policy } = request.routeOptions.config;
     if (!policy?.audit) return;
     const client = clientOf(request);
-    this.acts.set(request, {
+    const act: Act = {
       request,
       client,
       parameters: policy.parameters,
       audit: policy.audit,
       stage: 'arriving',
       answered: undefined,
-    });
+    };
+    this.acts.set(request, act);
+    this.unrecorded.add(act);
     noteOrigin(client, () => {
       const username = knownCaller(request)?.username ?? notesOf(client).username;
       return {
@@ -168,12 +173,13 @@ export class RequestAuditor {
   }
 
   private recordLater(act: Act): void {
-    if (!this.acts.has(act.request)) return;
+    if (!this.unrecorded.has(act)) return;
     this.background.run('Storing an audit record', () => this.record(act));
   }
 
   private async record(act: Act): Promise<void> {
-    if (!this.acts.delete(act.request)) return;
+    if (!this.unrecorded.delete(act)) return;
+    this.acts.set(act.request, undefined);
     const { announced } = act;
     const entry = auditEntry(act, announced?.ts ?? this.clock.now());
     if (announced) {

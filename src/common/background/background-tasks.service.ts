@@ -1,10 +1,11 @@
 import { BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+import { Bag } from '../attached/bag';
 
 /** Work that continues after its request was answered. Shutdown waits for it. */
 @Injectable()
 export class BackgroundTasks implements BeforeApplicationShutdown {
   private readonly logger = new Logger(BackgroundTasks.name);
-  private readonly running = new Set<Promise<void>>();
+  private readonly running = new Bag<Promise<void>>();
 
   /** Returns at once. A failure is logged by its name only: its message may hold user data. */
   run(what: string, work: () => Promise<void>): void {
