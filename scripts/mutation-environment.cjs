@@ -1,10 +1,10 @@
-const { TestEnvironment } = require('jest-environment-node');
+const OneScopeEnvironment = require('../test/runner/one-scope.environment.cjs');
 
 /** The mutant that a test has killed; kept across test files, because Stryker cannot stop Jest. */
 let killed;
 
 /** Skips the remaining tests once one has failed, in this file and the next ones. Does nothing without a mutant. */
-module.exports = class FailFastEnvironment extends TestEnvironment {
+module.exports = class FailFastEnvironment extends OneScopeEnvironment {
   handleTestEvent({ name, test }, { rootDescribeBlock }) {
     const mutant = process.env.__STRYKER_ACTIVE_MUTANT__;
     if (mutant === undefined) return;

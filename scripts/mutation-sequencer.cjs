@@ -1,12 +1,11 @@
-const { default: Sequencer } = require('@jest/test-sequencer');
+const { createRequire } = require('node:module');
 
-/** In the order of `testRegex`: a part lists its quickest tests first, and the first that fails ends the trial of a mutant. */
-module.exports = class PartSequencer extends Sequencer {
+const ofJest = createRequire(createRequire(require.resolve('jest')).resolve('@jest/core'));
+const { default: Sequencer } = ofJest('@jest/test-sequencer');
+
+/** Runs test files in the order of their names. */
+module.exports = class NameSequencer extends Sequencer {
   sort(tests) {
-    return [...tests].sort((a, b) => rank(a) - rank(b) || (a.path < b.path ? -1 : 1));
+    return [...tests].sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 };
-
-function rank({ path, context }) {
-  return context.config.testRegex.findIndex((pattern) => new RegExp(pattern).test(path));
-}
