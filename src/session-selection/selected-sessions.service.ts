@@ -56,11 +56,11 @@ export interface Tally {
 
 export type Direction = 'newest first' | 'oldest first';
 
-/** A query that names more addresses than this would become too long for the database. */
-const MAX_ADDRESSES = 200_000;
-export const RESUMED_LIMITS = {
+export const SELECTION_LIMITS = {
+  /** A query that names more addresses would become too long for the database. */
+  addresses: 200_000,
   /** Logins with a document from after the dry run, which must be looked at to know who has only come back. */
-  most: 5000,
+  resumed: 5000,
 };
 
 /** A list in place of the token or the session id matches by its elements; it is no session. */
@@ -94,7 +94,7 @@ export class SelectedSessions {
       usernames && this.names.findIds(usernames),
       sessionIds && this.sessions.findLoginsOf(sessionIds, timeoutMs),
       bounds.isRepeated
-        ? this.sessions.findResumed(bounds.moment, RESUMED_LIMITS.most, timeoutMs)
+        ? this.sessions.findResumed(bounds.moment, SELECTION_LIMITS.resumed, timeoutMs)
         : [],
     ]);
     if (!resumed) throw new ApiError(CONFIRMATION_REQUIRED);
@@ -199,7 +199,7 @@ export class SelectedSessions {
     const found = await this.stream<{ _id: unknown }>(selection, [{ $group: { _id: '$ip' } }]);
     for await (const { _id } of found) {
       (typeof _id === 'string' && isInBlock(_id) ? inside : outside).push(_id);
-      if (Math.min(inside.length, outside.length) > MAX_ADDRESSES)
+      if (Math.min(inside.length, outside.length) > SELECTION_LIMITS.addresses)
         throw new ApiError(TOO_MANY_ADDRESSES);
     }
     const named = inside.length <= outside.length ? { $in: inside } : { $nin: outside };

@@ -2,7 +2,7 @@ import { ApiError } from '../../common/errors/api-error';
 import { OperatorError } from '../../common/errors/operator-error';
 import { ParametersClass, validateParameters } from '../../common/validation/validate-parameters';
 import {
-  RESUMED_LIMITS,
+  SELECTION_LIMITS,
   SelectedSessions,
   Selection,
   SelectionBounds,
@@ -88,7 +88,7 @@ export async function resolveSelector(
   } catch (error) {
     if (error instanceof ApiError && error.problem === CONFIRMATION_REQUIRED) {
       throw new OperatorError(
-        `More than ${RESUMED_LIMITS.most} logins were opened meanwhile. Run the command again.`,
+        `More than ${SELECTION_LIMITS.resumed} logins were opened meanwhile. Run the command again.`,
       );
     }
     throw naming('ip', error);

@@ -1,6 +1,6 @@
 import { hashLoginToken } from '../../../src/auth/login-token';
 import {
-  RESUMED_LIMITS,
+  SELECTION_LIMITS,
   SelectedSessions,
 } from '../../../src/session-selection/selected-sessions.service';
 import { BulkScene, SOURCES } from '../../support/bulk-scene';
@@ -200,7 +200,7 @@ describe.each(SOURCES)('POST /api/v1/sessions/logout.bulk, from %s', (source) =>
 
   it('asks for another dry run when too many have logged in since to tell who has come back', async () => {
     scene.app.onOneInstance('its limit is replaced');
-    const limit = jest.replaceProperty(RESUMED_LIMITS, 'most', 1);
+    const limit = jest.replaceProperty(SELECTION_LIMITS, 'resumed', 1);
     const ip = '203.0.113.5';
     const user = await scene.createUser({ ip });
     const { confirm } = await scene.preview({ ip });
