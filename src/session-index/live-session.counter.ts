@@ -2,31 +2,32 @@ import { Injectable } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import { Connection, mongo } from 'mongoose';
 import { LIVE_SESSIONS_COLLECTION, LiveRow, PartCount } from './live-session.schema';
-import { ALL_PARTS, partId, partOf, PARTS } from './parts';
+import { ALL_PARTS, partId, partOf } from './parts';
 import { isConflict } from './write-conflict';
 
 /** More claimed rows than this: something is being rebuilt, and no count is worth keeping. */
 const MAX_CLAIMED = 5000;
 
-const UP_TO_DATE = '';
-
-/** One group of all parts whose count is up to date, and one for each other part: as a rule, a single short answer. */
-const GROUPS_OF_PARTS = [
+/** In one answer, and as a rule a short one: the sum of all counts that are up to date, and the parts whose count is not. */
+const SUM_OF_PARTS = [
   { $match: { _id: ALL_PARTS } },
   {
-    $group: {
-      _id: { $cond: ['$isCounted', UP_TO_DATE, '$_id'] },
-      rows: { $sum: '$rows' },
-      version: { $first: '$version' },
+    $facet: {
+      counted: [
+        { $match: { isCounted: true } },
+        { $group: { _id: null, rows: { $sum: '$rows' } } },
+      ],
+      outdated: [{ $match: { isCounted: { $ne: true } } }, { $project: { version: 1 } }],
     },
   },
 ];
 
-interface PartGroup extends OutdatedPart {
-  rows: number;
-}
-
 type OutdatedPart = Pick<PartCount, '_id' | 'version'>;
+
+interface SumOfParts {
+  counted: { rows: number }[];
+  outdated: OutdatedPart[];
+}
 
 /**
  * Counts all rows exactly without reading them: the collection is divided into parts, each part has a stored count, and
@@ -39,11 +40,9 @@ export class LiveSessionCounter {
 
   /** One read when every count is up to date, three when some are not. */
   async count(): Promise<number> {
-    const groups = await this.parts
-      .aggregate<PartGroup>(GROUPS_OF_PARTS, { batchSize: 2 * PARTS })
-      .toArray();
-    const outdated = groups.filter(({ _id }) => _id !== UP_TO_DATE);
-    const known = groups.find(({ _id }) => _id === UP_TO_DATE)?.rows ?? 0;
+    const [sum] = await this.parts.aggregate<SumOfParts>(SUM_OF_PARTS).toArray();
+    const { counted = [], outdated = [] } = sum ?? {};
+    const known = counted[0]?.rows ?? 0;
     return outdated.length === 0 ? known : known + (await this.recount(outdated));
   }
 

@@ -191,6 +191,8 @@ describe('POST /api/v1/login: request bodies', () => {
   it('sends the same number of database commands for an unknown user as for a wrong password', async () => {
     const count = async (name: string): Promise<number> =>
       (await app.commandsDuring(() => app.login({ user: name, password: 'wrong' }))).length;
+    // The first request of an address in a minute takes one more.
+    await count('unknown');
     expect(await count('unknown')).toBe(await count(username));
   });
 
