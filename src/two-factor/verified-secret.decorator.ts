@@ -1,8 +1,8 @@
 import { createParamDecorator, ExecutionContext } from '@nestjs/common';
 import { FastifyRequest } from 'fastify';
-import { Attached } from '../common/attached/attached';
 
-const secrets = new Attached<FastifyRequest, string>();
+// Not attached to the request, whose properties a careless line of a log might show.
+const secrets = new WeakMap<FastifyRequest, string>();
 
 /** For TwoFactorGuard only. */
 export function setVerifiedSecret(request: FastifyRequest, secret: string): void {
