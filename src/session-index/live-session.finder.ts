@@ -8,7 +8,7 @@ import { OVERFLOW, telling } from './grams';
 import { behind, compareRows, isBeyond, ListPosition, PlacedRow } from './list-position';
 import { SEARCHED_FIELDS } from './live-row';
 import { LiveSessionCounter } from './live-session.counter';
-import { LIVE_SESSIONS_COLLECTION, LiveRow, POSITION_OF } from './live-session.schema';
+import { LIVE_ROWS, LIVE_SESSIONS_COLLECTION, LiveRow, POSITION_OF } from './live-session.schema';
 import { SessionOrder, tieDirection } from './session-order';
 import { beforeTies, behindTies } from './sort-position';
 
@@ -33,9 +33,6 @@ type Filter = mongo.Filter<LiveRow>;
 
 /** Offsets from here on are worth a look at the total first. */
 const DEEP = 2000;
-
-/** Every live row has this position; claimed rows and counts have none. */
-const LIVE_ROWS: Filter = { 'at.loginAt': { $gt: '' } };
 
 /** Reads rows of the index in the order of a list. */
 @Injectable()
@@ -152,7 +149,7 @@ function byValues(order: SessionOrder, after: ListPosition | undefined): Ordered
   const tie = tieDirection(order);
   return {
     // Not beside an `$or` of the filter.
-    filter: after ? ({ ...LIVE_ROWS, $and: [behind(order, after)] } as Filter) : LIVE_ROWS,
+    filter: after ? ({ ...(LIVE_ROWS as Filter), $and: [behind(order, after)] } as Filter) : LIVE_ROWS,
     sort: { ...Object.fromEntries(order), sessionId: tie, _id: tie },
   };
 }

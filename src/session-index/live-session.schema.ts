@@ -42,6 +42,9 @@ export interface LiveRow extends ClaimedRow {
   _user?: { name?: unknown; username?: unknown };
 }
 
+/** Every live row has this position; claimed rows and counts have none. */
+export const LIVE_ROWS = { 'at.loginAt': { $gt: '' } };
+
 /** How many rows a part of the collection has (docs/adr/0030). Its `_id` is `#` and the number of the part. */
 export interface PartCount {
   _id: string;

@@ -5,10 +5,7 @@ import { DatabaseConfig } from '../config/database.config';
 import { GramStatistics } from './gram.statistics';
 import { OVERFLOW, telling } from './grams';
 import { IndexStatus } from './index.status';
-import { LIVE_SESSIONS_COLLECTION, LiveRow } from './live-session.schema';
-
-/** Every live row has this position; claimed rows and counts have none. */
-const LIVE_ROWS = { 'at.loginAt': { $gt: '' } };
+import { LIVE_ROWS, LIVE_SESSIONS_COLLECTION, LiveRow } from './live-session.schema';
 
 /** Reads the rows of the index that meet any conditions. */
 @Injectable()

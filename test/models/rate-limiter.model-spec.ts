@@ -64,7 +64,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 describe('rate limiter against its model', () => {
   it(`takes, refuses and reports as the model predicts in any of ${SEQUENCES} sequences of up to ${STEPS} steps`, async () => {
     const { uri } = await openTestDatabase();
-    const processes = [await LimiterProcess.start(uri), await LimiterProcess.start(uri)];
+    const processes = await LimiterProcess.startTwo(uri);
     let runs = 0;
 
     const run = async (counters: Uses[], steps: Step[]): Promise<void> => {

@@ -32,6 +32,11 @@ export class LimiterProcess {
     return new LimiterProcess(model, connection);
   }
 
+  /** Two of them. */
+  static async startTwo(uri: string): Promise<[LimiterProcess, LimiterProcess]> {
+    return [await LimiterProcess.start(uri), await LimiterProcess.start(uri)];
+  }
+
   /** Every command that it sends to the database while `action` runs. */
   async commandsDuring(action: () => Promise<unknown>): Promise<mongo.CommandStartedEvent[]> {
     const client = this.connection.getClient();

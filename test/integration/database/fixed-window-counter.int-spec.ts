@@ -18,10 +18,7 @@ describe('FixedWindowCounter on the database', () => {
   beforeAll(async () => {
     const database = await openTestDatabase();
     db = database.db;
-    processes = [
-      await LimiterProcess.start(database.uri),
-      await LimiterProcess.start(database.uri),
-    ];
+    processes = await LimiterProcess.startTwo(database.uri);
     [{ counter }] = processes;
   });
 

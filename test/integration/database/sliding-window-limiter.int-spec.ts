@@ -33,10 +33,7 @@ describe('SlidingWindowLimiter on the database', () => {
   beforeAll(async () => {
     const database = await openTestDatabase();
     db = database.db;
-    processes = [
-      await LimiterProcess.start(database.uri),
-      await LimiterProcess.start(database.uri),
-    ];
+    processes = await LimiterProcess.startTwo(database.uri);
     [{ limiter }] = processes;
   });
   beforeEach(() => {
