@@ -149,7 +149,9 @@ function byValues(order: SessionOrder, after: ListPosition | undefined): Ordered
   const tie = tieDirection(order);
   return {
     // Not beside an `$or` of the filter.
-    filter: after ? ({ ...(LIVE_ROWS as Filter), $and: [behind(order, after)] } as Filter) : LIVE_ROWS,
+    filter: after
+      ? ({ ...(LIVE_ROWS as Filter), $and: [behind(order, after)] } as Filter)
+      : LIVE_ROWS,
     sort: { ...Object.fromEntries(order), sessionId: tie, _id: tie },
   };
 }
