@@ -2,31 +2,24 @@ import { Injectable } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import { Connection, mongo } from 'mongoose';
 import { LIVE_SESSIONS_COLLECTION, LiveRow, PartCount } from './live-session.schema';
-import { ALL_PARTS, partId, partOf } from './parts';
+import { ALL_PARTS, PARTS, partId, partOf } from './parts';
 import { isConflict } from './write-conflict';
 
 /** More claimed rows than this: something is being rebuilt, and no count is worth keeping. */
 const MAX_CLAIMED = 5000;
 
-/** In one answer, and as a rule a short one: the sum of all counts that are up to date, and the parts whose count is not. */
+/** Two documents at most, and as a rule one: what is up to date, and what is not. */
 const SUM_OF_PARTS = [
   { $match: { _id: ALL_PARTS } },
-  {
-    $facet: {
-      counted: [
-        { $match: { isCounted: true } },
-        { $group: { _id: null, rows: { $sum: '$rows' } } },
-      ],
-      outdated: [{ $match: { isCounted: { $ne: true } } }, { $project: { version: 1 } }],
-    },
-  },
+  { $group: { _id: '$isCounted', rows: { $sum: '$rows' } } },
 ];
 
-type OutdatedPart = Pick<PartCount, '_id' | 'version'>;
+/** By itself a server answers with 101 documents at first. */
+const IN_ONE_ANSWER = { batchSize: PARTS + 1 };
 
 interface SumOfParts {
-  counted: { rows: number }[];
-  outdated: OutdatedPart[];
+  _id: PartCount['isCounted'];
+  rows: number;
 }
 
 /**
@@ -38,16 +31,20 @@ interface SumOfParts {
 export class LiveSessionCounter {
   constructor(@InjectConnection() private readonly connection: Connection) {}
 
-  /** One read when every count is up to date, three when some are not. */
+  /** One read when every count is up to date, four when some are not. */
   async count(): Promise<number> {
-    const [sum] = await this.parts.aggregate<SumOfParts>(SUM_OF_PARTS).toArray();
-    const { counted = [], outdated = [] } = sum ?? {};
-    const known = counted[0]?.rows ?? 0;
-    return outdated.length === 0 ? known : known + (await this.recount(outdated));
+    const sums = await this.parts.aggregate<SumOfParts>(SUM_OF_PARTS).toArray();
+    if (sums.every(({ _id: isCounted }) => isCounted)) return sumOf(sums);
+    // Read anew: since the sums, an outdated part may have become a counted one.
+    const parts = await this.parts.find({ _id: ALL_PARTS }, IN_ONE_ANSWER).toArray();
+    const outdated = parts.filter(({ isCounted }) => !isCounted);
+    const counted = parts.filter(({ isCounted }) => isCounted);
+    if (outdated.length === 0) return sumOf(counted);
+    return sumOf(counted) + (await this.recount(outdated));
   }
 
   /** Claims are read before rows: a row that is claimed at no time from here on is counted as it stays. */
-  private async recount(outdated: readonly OutdatedPart[]): Promise<number> {
+  private async recount(outdated: readonly PartCount[]): Promise<number> {
     const claimed = await this.rows
       .find({ claim: { $gt: '' } })
       .project<{ _id: string }>({ _id: 1 })
@@ -63,7 +60,7 @@ export class LiveSessionCounter {
   }
 
   /** A part that somebody else is writing at this moment stays outdated. */
-  private async store(sure: readonly OutdatedPart[], counted: Map<string, number>): Promise<void> {
+  private async store(sure: readonly PartCount[], counted: Map<string, number>): Promise<void> {
     try {
       await this.parts.bulkWrite(
         sure.map(({ _id, version }) => ({
@@ -97,3 +94,6 @@ export class LiveSessionCounter {
     return this.connection.collection<PartCount>(LIVE_SESSIONS_COLLECTION);
   }
 }
+
+const sumOf = (counted: readonly { rows?: number }[]): number =>
+  counted.reduce((sum, { rows = 0 }) => sum + rows, 0);

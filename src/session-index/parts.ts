@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /** Enough that a part of a million rows is counted in milliseconds, and few enough that all are read at once. */
-const PARTS = 128;
+export const PARTS = 128;
 
 /** The part of the collection that a row is counted in. */
 export function partOf(rowId: string): number {

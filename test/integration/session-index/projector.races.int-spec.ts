@@ -172,6 +172,24 @@ describe('programs that write and project the same login at the same time', () =
     await expectRight();
   });
 
+  it('a part that somebody else counts while this one reads is counted once', async () => {
+    await change('open');
+    await scene.projector.project([LOGIN]);
+    const rows = scene.connection.collection('ws_live_sessions');
+    const find = rows.find.bind(rows);
+    jest.spyOn(rows, 'find').mockImplementationOnce((...args: Parameters<typeof find>) => {
+      const cursor = find(...args);
+      const toArray = cursor.toArray.bind(cursor);
+      cursor.toArray = async () => {
+        expect(await counter.count()).toBe(2);
+        return toArray();
+      };
+      return cursor;
+    });
+    expect(await counter.count()).toBe(2);
+    expect.assertions(2);
+  });
+
   it('a projection that finds its claim taken over waits for what the other one writes', async () => {
     await change('open');
     const taken = new Steps(scene, [LOGIN]);

@@ -67,6 +67,19 @@ describe('database commands of the index', () => {
     },
   );
 
+  it('the total takes one read, and more only where rows have changed', async () => {
+    const counter = app.app.get(LiveSessionCounter, { strict: false });
+    const count = async (): Promise<string[]> =>
+      (await commandsOf(() => counter.count())).map(describeCommand);
+    const sum = 'aggregate ws_live_sessions';
+    const [changed] = logins;
+    if (!changed) throw new Error('There are no logins.');
+    await scene.projector.project([changed]);
+    const reads = [sum, 'find ws_live_sessions', 'find ws_live_sessions', sum];
+    expect(await count()).toEqual([...reads, 'update ws_live_sessions']);
+    expect(await count()).toEqual([sum]);
+  });
+
   it('a rare text is found through one of its pieces, which is looked for once', async () => {
     const filter = logins[7]?.sessionId.slice(2, 10) ?? '';
     const commands = await list({ filter });
