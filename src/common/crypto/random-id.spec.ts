@@ -29,5 +29,6 @@ describe('randomString', () => {
 
   it('is never the same twice', () => {
     expect(new Set(Array.from({ length: 1000 }, randomId)).size).toBe(1000);
+    expect(new Set(Array.from({ length: 1000 }, () => randomString(17))).size).toBe(1000);
   });
 });
