@@ -5,7 +5,7 @@ export const WINDOW_MS = 60_000;
 export const MAX_ALIKE = 25;
 /** Refusals of one user, or entries of one address without a login; then all entries without a login. */
 export const MAX_OF_ONE = 100;
-/** Kept for a year and more: at this rate, strangers who never rest cost some 100 MB a day. */
+/** Kept for a year and more: at this rate, strangers who never rest cost some 230 MB a day. */
 export const MAX_OF_STRANGERS = 100;
 
 const STRANGERS = 'strangers';

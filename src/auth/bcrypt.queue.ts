@@ -13,7 +13,7 @@ const WAITING_PER_OWNER = 100;
 const WAITING = 500;
 
 /**
- * A bcrypt run takes some 50 ms of a processor, also for unauthenticated clients, so all share this queue
+ * A bcrypt run takes some 75 ms of a processor, also for unauthenticated clients, so all share this queue
  * (docs/adr/0007).
  */
 @Injectable()

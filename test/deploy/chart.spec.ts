@@ -51,6 +51,8 @@ interface PodSpec {
     image: string;
     env: object[];
     ports: { name: string }[];
+    startupProbe: { periodSeconds: number; failureThreshold: number };
+    resources: { requests: { cpu: string } };
   }[];
   volumes?: object[];
 }
@@ -196,6 +198,64 @@ describe('the chart', () => {
     }
   });
 
+  it.each([undefined, '1', '61', '3600'])('gives a start of %s s half a minute more', (seconds) => {
+    const config: Values = seconds === undefined ? {} : { STARTUP_TIMEOUT_SECONDS: seconds };
+    const [container] = podSpecOf({ existingSecret: SECRET, config }).containers;
+    const { periodSeconds = 0, failureThreshold = 0 } = container?.startupProbe ?? {};
+    const more = periodSeconds * failureThreshold - Number(seconds ?? 60);
+    expect([30, 31]).toContain(more);
+  });
+
+  // A login takes 76 ms of a processor, a look-up 2.3 (docs/capacity.md).
+  it('adds a pod when the others have work, not at a few logins a second', () => {
+    const [scaler] = ofKind('HorizontalPodAutoscaler', EVERYTHING);
+    const [metric] = scaler?.spec.metrics as {
+      resource: { target: { averageUtilization: number } };
+    }[];
+    const [container] = podSpecOf(EVERYTHING).containers;
+    const millicores = Number(/^(\d+)m$/.exec(container?.resources.requests.cpu ?? '')?.[1]);
+    const target = metric?.resource.target.averageUtilization ?? 0;
+    expect((millicores * target) / 100).toBeGreaterThanOrEqual(300);
+  });
+
+  it('lets pods reach DNS and the database, where the values say that they are', () => {
+    const egress = (networkPolicy: Values): unknown =>
+      ofKind('NetworkPolicy', { existingSecret: SECRET, networkPolicy })[0]?.spec.egress;
+    const port = (number: number, protocol = 'TCP'): object => ({ port: number, protocol });
+    const dns = [port(53, 'UDP'), port(53)];
+    const database = { ports: [port(27017)] };
+    expect(egress({})).toEqual([
+      {
+        to: [
+          { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } } },
+          { ipBlock: { cidr: '169.254.20.10/32' } },
+        ],
+        ports: dns,
+      },
+      database,
+    ]);
+    const openshift = {
+      to: [
+        { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'openshift-dns' } } },
+      ],
+      ports: [port(5353, 'UDP'), port(5353)],
+    };
+    const collector = { ports: [port(4318)] };
+    expect(egress({ dns: [openshift], egress: [database, collector] })).toEqual([
+      openshift,
+      database,
+      collector,
+    ]);
+    expect(egress({ dns: [], egress: [] })).toEqual([]);
+  });
+
+  it('needs the Kubernetes that the documents name', () => {
+    const [, version] = /^>=(\d+\.\d+)\.0-0$/.exec(chartFile.kubeVersion) ?? [];
+    const documents = readFileSync(join(ROOT, 'docs/deployment.md'), 'utf8');
+    expect(documents).toContain(`It needs Kubernetes ${version}`);
+    expect(version).toBe('1.27');
+  });
+
   it.each([
     [true, 'management'],
     [false, 'http'],
@@ -229,31 +289,5 @@ describe('the chart', () => {
   it('has the version of the project', () => {
     const text = readFileSync(join(ROOT, 'package.json'), 'utf8');
     expect(chartFile.appVersion).toBe((JSON.parse(text) as { version: string }).version);
-  });
-});
-
-describe("the chart's schema of values", () => {
-  it.each<[string, Values]>([
-    ['no Secret', {}],
-    ['an unknown value', { existingSecret: SECRET, replica: 2 }],
-    ['a number in config', { existingSecret: SECRET, config: { TRUSTED_PROXY_COUNT: 1 } }],
-    [
-      'a secret in config',
-      { existingSecret: SECRET, config: { MONGODB_URI: 'mongodb://db/chat' } },
-    ],
-    ['no replica', { existingSecret: SECRET, replicas: 0 }],
-    ['an Ingress without a host', { existingSecret: SECRET, ingress: { enabled: true } }],
-    [
-      'a ServiceMonitor without the management port',
-      {
-        existingSecret: SECRET,
-        management: { enabled: false },
-        serviceMonitor: { enabled: true },
-      },
-    ],
-    ['a policy that admits everybody', { existingSecret: SECRET, networkPolicy: { from: [] } }],
-    ['a digest that is none', { existingSecret: SECRET, image: { digest: 'latest' } }],
-  ])('refuses %s', (_name, values) => {
-    expect(problemsOf(valuesWith(values))).not.toEqual([]);
   });
 });

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load, YAML11_SCHEMA } from 'js-yaml';
+import { TRACING_PACKAGES } from '../../src/tracing/start-tracing';
 
 const ROOT = join(__dirname, '../..');
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
@@ -90,12 +91,29 @@ describe('deploy/Dockerfile', () => {
 
   it('takes from the first stage what is left without development dependencies', () => {
     const [, build = []] = stages;
-    expect(build.at(-1)).toEqual({
-      name: 'RUN',
-      text: 'npm run build && npm prune --omit=dev',
-    });
+    const texts = build.map(({ name, text }) => `${name} ${text}`);
+    const pruned = texts.indexOf('RUN npm run build && npm prune --omit=dev');
+    expect(pruned).toBeGreaterThan(0);
+    // What comes after it is the packages of tracing, for who asks for them.
+    expect(texts.slice(pruned + 1)).toEqual([
+      'ARG WITH_TRACING=false',
+      expect.stringMatching(/^RUN if \[ "\$WITH_TRACING" = true \]; then npm install .* fi$/),
+    ]);
     expect(all('COPY').filter((text) => text.startsWith('--from'))).toEqual(
       ['package.json', 'node_modules', 'dist'].map((path) => `--from=build /build/${path} ${path}`),
+    );
+  });
+
+  it('adds the packages of tracing in the versions that the service names', () => {
+    const run = stages[1]?.at(-1)?.text ?? '';
+    const [, program = ''] = /\$\(node -p "([^"]+)"\)/.exec(run) ?? [];
+    const named = execFileSync(process.execPath, ['-p', program], { cwd: ROOT, encoding: 'utf8' });
+    const expected = Object.entries(TRACING_PACKAGES).map((entry) => entry.join('@'));
+    expect(named.trim().split(' ')).toEqual(expected);
+    // By hand, docs/logs.md installs the same.
+    const [, command] = /(npm install [^$]+) \$\(/.exec(run) ?? [];
+    expect(read('docs/logs.md').replace(/\s*\\\n\s*/g, ' ')).toContain(
+      `${command?.trim()} ${expected.join(' ')}\n`,
     );
   });
 

@@ -23,8 +23,8 @@ async function check(env: Record<string, string>): Promise<Ended> {
 }
 
 /** A server on this machine. @returns its port */
-async function serve(listener: RequestListener): Promise<string> {
-  const server: Server = createServer(listener).listen(0, '127.0.0.1');
+async function serve(listener: RequestListener, host = '127.0.0.1'): Promise<string> {
+  const server: Server = createServer(listener).listen(0, host);
   await once(server, 'listening');
   afterTests(() => {
     server.closeAllConnections();
@@ -52,6 +52,17 @@ describe('deploy/healthcheck.mjs', () => {
     expect((await check({ ...other, HEALTHCHECK_STATUS: '503' })).code).toBe(0);
   });
 
+  it.each([
+    ['127.0.0.2', { HOST: '127.0.0.2' }],
+    ['127.0.0.1', { HOST: '0.0.0.0' }],
+    ['127.0.0.1', { HOST: '::' }],
+    ['127.0.0.1', { HOST: '' }],
+    ['127.0.0.3', { HOST: '127.0.0.2', HEALTHCHECK_HOST: '127.0.0.3' }],
+  ])('asks where the service listens: %s, with %j', async (host, env) => {
+    const port = await serve((_request, answer) => answer.end(), host);
+    expect(await check({ ...env, PORT: port })).toEqual({ code: 0, printed: '' });
+  });
+
   it.each([401, 404, 500, 503])('finds an answer of %i unhealthy, and says so', async (status) => {
     const port = await serve((_request, answer) => {
       answer.statusCode = status;
@@ -59,7 +70,7 @@ describe('deploy/healthcheck.mjs', () => {
     });
     expect(await check({ PORT: port })).toEqual({
       code: 1,
-      printed: `unhealthy: /health/ready on port ${port}: status ${status} instead of 200\n`,
+      printed: `unhealthy: /health/ready on 127.0.0.1 port ${port}: status ${status} instead of 200\n`,
     });
   });
 

@@ -40,8 +40,17 @@ describe('deploy/systemd/workspace-sessions.service', () => {
   });
 
   it('takes secrets from a file, never from the unit', () => {
-    expect(settings('Environment')).toEqual(['NODE_ENV=production']);
+    expect(settings('Environment').join(' ')).not.toMatch(/URI|KEYS|SMTP/);
     expect(settings('EnvironmentFile')).toHaveLength(1);
+  });
+
+  // Who reaches the port past the proxy could name any address as the client's.
+  it('listens on this machine alone, unless the file says otherwise', () => {
+    expect(settings('Environment')).toEqual([
+      'NODE_ENV=production',
+      'HOST=127.0.0.1',
+      'MANAGEMENT_HOST=127.0.0.1',
+    ]);
   });
 });
 

@@ -15,6 +15,11 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const CHECK_INTERVAL_MS = 2000;
 /** For a client that does not read its answer; longer than any request waits for the database. */
 const IDLE_TIMEOUT_MS = 120_000;
+/**
+ * For a connection between two requests. Longer than the 60 s that nginx, ingress-nginx, many load balancers and the files of
+ * deploy/ keep it: the proxy must be the one that gives it up, or it may send on one that is being closed.
+ */
+const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 
 export interface HttpSettings {
   requestTimeoutMs: number;
@@ -25,6 +30,7 @@ export function createHttpAdapter(): FastifyAdapter {
   const adapter = new FastifyAdapter({
     requestTimeout: ARRIVAL_TIMEOUT_MS,
     connectionTimeout: IDLE_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     // During shutdown, requests on open connections are still served.
     return503OnClosing: false,
     http: {

@@ -7,7 +7,7 @@ import { ServiceProcess } from '../../support/service-process';
 import { TestClock } from '../../support/test-clock';
 import { TestUser, TestWorkspace } from '../../support/workspace';
 
-/** `AUDIT_KILLS=100 npx jest audit-trail.kill` for the long proof. */
+/** How often; `npm run test:nightly` does it 100 times. */
 const KILLS = Number(process.env.AUDIT_KILLS ?? rounds(3, 2));
 const AT_ONCE = 12;
 

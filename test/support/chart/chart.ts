@@ -22,6 +22,7 @@ export const chartFile = parse(read('Chart.yaml')) as {
   name: string;
   version: string;
   appVersion: string;
+  kubeVersion: string;
 };
 
 /** The chart's own values with others over them. Objects are merged and lists are replaced, as Helm does. */

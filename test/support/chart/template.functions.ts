@@ -25,7 +25,9 @@ function indented(count: unknown, text: unknown): string {
 /** The functions of Helm that the chart uses, with Helm's order of arguments. `include` is the renderer's. */
 export const FUNCTIONS: Readonly<Record<string, (...args: unknown[]) => unknown>> = {
   add: (...numbers) => numbers.reduce<number>((sum, number) => sum + Number(number), 0),
+  div: (number, by) => Math.trunc(Number(number) / Number(by)),
   list: (...values) => values,
+  concat: (...lists) => lists.flat(),
   default: (fallback, value) => (isTrue(value) ? value : fallback),
   not: (value) => !isTrue(value),
   quote: (value) => JSON.stringify(printed(value)),
