@@ -35,6 +35,7 @@ export async function runPrimary(
   const bounds = {
     start: configuration.database.startupTimeoutSeconds * 1000 + MARGIN_MS,
     retirement: configuration.http.requestTimeoutMs + MARGIN_MS,
+    silence: configuration.cluster.silenceSeconds * 1000,
   };
   const pool = new WorkerPool(
     () => cluster.fork(),

@@ -4,7 +4,7 @@ import { LogBook } from '../../test/support/log-book';
 import { TestClock } from '../../test/support/test-clock';
 import { WorkerPool } from './worker-pool';
 
-const BOUNDS = { start: 90_000, retirement: 35_000 };
+const BOUNDS = { start: 90_000, retirement: 35_000, silence: 30_000 };
 
 describe('WorkerPool', () => {
   let workers: FakeWorker[];
@@ -123,6 +123,17 @@ describe('WorkerPool', () => {
       expect(log.lines[0]).toMatch(
         /^warn Cluster Process \d+ has ended by SIGKILL; another one starts in 250 ms\.$/,
       );
+    });
+
+    it('kills one that answers no more, and starts another one', async () => {
+      await startAll(2);
+      worker(1).isHung = true;
+      for (let question = 0; question < 4; question++) await pass(10_000);
+      expect([worker(0).received, worker(1).received]).toEqual([[], ['SIGKILL']]);
+      await worker(1).end(null, 'SIGKILL');
+      await pass(250);
+      await worker(2).listen();
+      expect(pool.state).toMatchObject({ wanted: 2, listening: 2 });
     });
 
     it('forgets earlier deaths when the worker has lived for a minute', async () => {
@@ -346,6 +357,17 @@ describe('WorkerPool', () => {
       await Promise.all([replaced, stopped]);
       await pass(100_000);
       expect(workers).toHaveLength(3);
+    });
+
+    it('kills one that hangs, so that the stop has an end', async () => {
+      await startAll(2);
+      const stopped = pool.stop('SIGTERM');
+      await worker(0).end(0);
+      worker(1).isHung = true;
+      for (let question = 0; question < 4; question++) await pass(10_000);
+      expect(worker(1).received).toEqual(['SIGTERM', 'SIGKILL']);
+      await worker(1).end(null, 'SIGKILL');
+      await stopped;
     });
 
     it('kills at once', async () => {

@@ -3,6 +3,7 @@ import { Logger } from '@nestjs/common';
 import { Clock } from '../common/clock/clock';
 import { WorkerProcess } from './worker-process';
 import { WorkerSlot } from './worker-slot';
+import { watchWorker } from './worker-watch';
 
 /** So many starts that failed in a row, while nothing serves, are for the operator, or for who supervises us. */
 const HOPELESS = 10;
@@ -13,6 +14,8 @@ export interface WorkerBounds {
   start: number;
   /** From its retirement until its end. */
   retirement: number;
+  /** Without an answer, once it listens. */
+  silence: number;
 }
 
 /** What the worker in one place answers. */
@@ -146,13 +149,15 @@ export class WorkerPool {
 
   private fork(): WorkerProcess {
     const worker = new WorkerProcess(this.forkWorker());
+    const { start, silence } = this.bounds;
     this.alive.add(worker);
     const bound = setTimeout(() => {
       worker.signal('SIGKILL');
-    }, this.bounds.start);
+    }, start);
     const listens = (): void => {
       clearTimeout(bound);
       this.failures = 0;
+      watchWorker(worker, silence);
     };
     worker.listening.then(listens, () => {
       clearTimeout(bound);

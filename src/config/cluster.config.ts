@@ -6,4 +6,9 @@ export class ClusterConfig {
   @Variable('CLUSTER_WORKERS')
   @WholeNumber(1, 128)
   workers = 1;
+
+  /** How long one of several processes may leave its primary without an answer before it is killed. */
+  @Variable('CLUSTER_SILENCE_SECONDS')
+  @WholeNumber(3, 3600)
+  silenceSeconds = 30;
 }

@@ -35,8 +35,7 @@ export async function readinessOf(processes: AskedProcesses): Promise<Readiness>
   return all.find(({ status }) => status === 'error') ?? all[0] ?? NO_ANSWER;
 }
 
-/** Of those that answer: one that starts, hangs or ends must not hide the others. */
+/** One that hangs must neither hide the others nor be hidden: its `ws_ready` is 0. */
 export async function metricsOf(processes: AskedProcesses): Promise<string> {
-  const answers = await processes.ask(METRICS_QUESTION, ANSWER_MS);
-  return textOfWorkers(answers.filter(({ value }) => value !== undefined));
+  return textOfWorkers(await processes.ask(METRICS_QUESTION, ANSWER_MS));
 }
