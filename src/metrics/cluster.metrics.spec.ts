@@ -32,6 +32,18 @@ describe('textOfWorkers', () => {
     expect(countsOf(again, 'ws_a_total')).toEqual({ 'x 0': 40 });
   });
 
+  it.each([
+    [Infinity, '+Inf'],
+    [-Infinity, '-Inf'],
+    [NaN, 'Nan'],
+    [0.1, '0.1'],
+  ])('shows %d, which may be more than JSON can say', async (number, shown) => {
+    const registry = new Registry();
+    new Gauge({ name: 'ws_lag', help: 'Lag', registers: [registry] }).set(number);
+    const value: unknown = JSON.parse(JSON.stringify(await metricsForPrimary(registry)));
+    expect(await textOfWorkers([{ slot: 0, value }])).toContain(`\nws_lag{worker="0"} ${shown}\n`);
+  });
+
   it('shows nothing of none', async () => {
     expect(samplesIn(await textOfWorkers([]))).toEqual([]);
   });

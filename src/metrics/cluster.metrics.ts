@@ -9,7 +9,12 @@ export const READY_GAUGE = {
   help: 'Whether /health/ready says 200 (1) or 503 (0).',
 };
 
-type Metrics = Awaited<ReturnType<Registry['getMetricsAsJSON']>>;
+type Metric = Awaited<ReturnType<Registry['getMetricsAsJSON']>>[number];
+type Sample = Metric['values'][number];
+/** Numbers as text: JSON has no infinity, and no NaN, which a summary without observations is. */
+type SentMetric = Omit<Metric, 'values'> & {
+  values: (Omit<Sample, 'value'> & { value: string })[];
+};
 
 /** What one worker has counted, by its place among the workers. Undefined if it does not answer. */
 export interface MetricsOfWorker {
@@ -18,8 +23,12 @@ export interface MetricsOfWorker {
 }
 
 /** In a worker: all that it has counted, as JSON. */
-export function metricsForPrimary(registry: Registry): Promise<Metrics> {
-  return registry.getMetricsAsJSON();
+export async function metricsForPrimary(registry: Registry): Promise<SentMetric[]> {
+  const metrics = await registry.getMetricsAsJSON();
+  return metrics.map((metric) => ({
+    ...metric,
+    values: metric.values.map((sample) => ({ ...sample, value: String(sample.value) })),
+  }));
 }
 
 /**
@@ -28,27 +37,26 @@ export function metricsForPrimary(registry: Registry): Promise<Metrics> {
  */
 export async function textOfWorkers(answers: MetricsOfWorker[]): Promise<string> {
   const all = answers.map(async ({ slot, value }) =>
-    labelled((value as Metrics | undefined) ?? (await metricsOfSilent()), String(slot)),
+    labelled((value as SentMetric[] | undefined) ?? (await metricsOfSilent()), String(slot)),
   );
   return AggregatorRegistry.aggregate(await Promise.all(all)).metrics();
 }
 
 /** All that is known of a worker that does not answer. */
-function metricsOfSilent(): Promise<Metrics> {
+function metricsOfSilent(): Promise<SentMetric[]> {
   const registry = new Registry();
   new Gauge({ ...READY_GAUGE, registers: [registry] }).set(0);
-  return registry.getMetricsAsJSON();
+  return metricsForPrimary(registry);
 }
 
-function labelled(metrics: Metrics, worker: string): Metrics {
+function labelled(metrics: SentMetric[], worker: string): Metric[] {
   return metrics.map((metric) => ({
     ...metric,
     // No two series have the same labels, so nothing is added up; other aggregators would leave some out.
     aggregator: 'sum',
     values: metric.values.map((sample) => ({
       ...sample,
-      // JSON has no NaN, which a summary without observations is.
-      value: (sample.value as number | null) ?? NaN,
+      value: Number(sample.value),
       labels: { ...sample.labels, worker },
     })),
   }));
