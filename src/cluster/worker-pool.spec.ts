@@ -64,7 +64,7 @@ describe('WorkerPool', () => {
       expect(workers).toHaveLength(1);
       await worker(0).listen();
       expect(workers).toHaveLength(3);
-      expect(pool.state).toEqual({ wanted: 3, listening: 1, isStopping: false });
+      expect(pool.state).toEqual({ wanted: 3, listening: 1, restarts: 0, isStopping: false });
       await worker(1).listen();
       await worker(2).listen();
       expect(await started).toBe('http://127.0.0.1:1');
@@ -153,6 +153,7 @@ describe('WorkerPool', () => {
       await worker(0).end(1);
       await pass(250);
       expect(workers).toHaveLength(4);
+      expect(pool.state).toMatchObject({ wanted: 2, listening: 0, restarts: 2 });
     });
 
     it('gives up after ten starts in a row that failed, if nothing serves', async () => {
@@ -197,6 +198,7 @@ describe('WorkerPool', () => {
       await worker(1).end(0);
       await replaced;
       expect(log.lines).toEqual(['log Cluster All 2 processes have been replaced.']);
+      expect(pool.state.restarts).toBe(0);
       await pass(100_000);
       expect(workers).toHaveLength(4);
     });

@@ -33,6 +33,7 @@ export class WorkerPool {
   private slots: WorkerSlot[] = [];
   private isStopping = false;
   private failures = 0;
+  private restarts = 0;
   private rollover: Promise<void> = Promise.resolve();
   private isRolloverDue = false;
 
@@ -44,10 +45,11 @@ export class WorkerPool {
     private readonly onHopeless: () => void,
   ) {}
 
-  /** How many workers there should be, and how many of them serve. For who watches the service. */
-  get state(): { wanted: number; listening: number; isStopping: boolean } {
+  /** How many workers there should be, how many of them serve, and how many ended unasked. For who watches the service. */
+  get state(): { wanted: number; listening: number; restarts: number; isStopping: boolean } {
     const listening = this.slots.filter((slot) => slot.isListening).length;
-    return { wanted: this.slots.length, listening, isStopping: this.isStopping };
+    const { restarts, isStopping } = this;
+    return { wanted: this.slots.length, listening, restarts, isStopping };
   }
 
   /**
@@ -167,10 +169,12 @@ export class WorkerPool {
   }
 
   private slotOf(worker: WorkerProcess): WorkerSlot {
-    const failed = (): void => {
+    const ended = (hasListened: boolean): void => {
+      this.restarts += 1;
+      if (hasListened) return;
       this.failures += 1;
       if (this.failures >= HOPELESS && this.state.listening === 0) this.onHopeless();
     };
-    return new WorkerSlot(worker, () => this.fork(), this.clock, failed);
+    return new WorkerSlot(worker, () => this.fork(), this.clock, ended);
   }
 }

@@ -13,6 +13,7 @@ const SILENT = { status: 'error', details: { service: { status: 'down', message:
 
 /** Processes that answer so, each in its own place. */
 const answering = (...values: unknown[]): AskedProcesses => ({
+  state: { wanted: 4, listening: values.length, restarts: 7 },
   ask: () => Promise.resolve(values.map((value, slot) => ({ slot, value }))),
 });
 
@@ -41,8 +42,23 @@ describe('metricsOf', () => {
     expect(text.match(/^# TYPE ws_ready gauge$/gm)).toHaveLength(1);
   });
 
+  it('tells how many there should be, how many listen, and how often one was started again', async () => {
+    const text = await metricsOf(answering(undefined));
+    expect(samplesIn(text).filter(({ name }) => name !== 'ws_ready')).toEqual([
+      { name: 'ws_workers_wanted', labels: {}, value: 4 },
+      { name: 'ws_workers_listening', labels: {}, value: 1 },
+      { name: 'ws_worker_restarts_total', labels: {}, value: 7 },
+    ]);
+    expect(text.match(/^# TYPE ws_worker.*$/gm)).toEqual([
+      '# TYPE ws_workers_wanted gauge',
+      '# TYPE ws_workers_listening gauge',
+      '# TYPE ws_worker_restarts_total counter',
+    ]);
+  });
+
   it('shows one that does not answer when no other does', async () => {
-    expect(samplesIn(await metricsOf(answering(undefined)))).toEqual([
+    const text = await metricsOf(answering(undefined));
+    expect(samplesIn(text).filter(({ name }) => name === 'ws_ready')).toEqual([
       { name: 'ws_ready', labels: { worker: '0' }, value: 0 },
     ]);
   });

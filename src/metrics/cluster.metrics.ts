@@ -1,4 +1,4 @@
-import { AggregatorRegistry, Gauge, Registry } from 'prom-client';
+import { AggregatorRegistry, Counter, Gauge, Registry } from 'prom-client';
 
 /** The question to a worker whose answer is its metrics, as `metricsForPrimary` gives them. */
 export const METRICS_QUESTION = 'metrics';
@@ -22,6 +22,14 @@ export interface MetricsOfWorker {
   value: unknown;
 }
 
+/** What the primary itself knows of its workers. */
+export interface WorkerCounts {
+  wanted: number;
+  listening: number;
+  /** How often one ended unasked, since the primary's start. */
+  restarts: number;
+}
+
 /** In a worker: all that it has counted, as JSON. */
 export async function metricsForPrimary(registry: Registry): Promise<SentMetric[]> {
   const metrics = await registry.getMetricsAsJSON();
@@ -32,14 +40,40 @@ export async function metricsForPrimary(registry: Registry): Promise<SentMetric[
 }
 
 /**
- * In the primary: each series with the label `worker`, in Prometheus' text format. No sums: a worker that begins again
- * takes its counts out of a sum, and Prometheus would count the rest of it once more.
+ * In the primary: each series of its workers with the label `worker`, and its own, in Prometheus' text format. No sums: a
+ * worker that begins again takes its counts out of a sum, and Prometheus would count the rest of it once more.
  */
-export async function textOfWorkers(answers: MetricsOfWorker[]): Promise<string> {
-  const all = answers.map(async ({ slot, value }) =>
+export async function textOfWorkers(
+  answers: MetricsOfWorker[],
+  counts: WorkerCounts,
+): Promise<string> {
+  const ofWorkers = answers.map(async ({ slot, value }) =>
     labelled((value as SentMetric[] | undefined) ?? (await metricsOfSilent()), String(slot)),
   );
-  return AggregatorRegistry.aggregate(await Promise.all(all)).metrics();
+  const own = registryOf(counts).getMetricsAsJSON();
+  return AggregatorRegistry.aggregate(await Promise.all([own, ...ofWorkers])).metrics();
+}
+
+/** The primary's own metrics: a worker that is dead tells nothing. */
+export function registryOf({ wanted, listening, restarts }: WorkerCounts): Registry {
+  const registry = new Registry();
+  const registers = [registry];
+  new Gauge({
+    name: 'ws_workers_wanted',
+    help: 'How many processes should serve.',
+    registers,
+  }).set(wanted);
+  new Gauge({
+    name: 'ws_workers_listening',
+    help: 'How many processes listen.',
+    registers,
+  }).set(listening);
+  new Counter({
+    name: 'ws_worker_restarts_total',
+    help: 'Processes that ended unasked, to be started again.',
+    registers,
+  }).inc(restarts);
+  return registry;
 }
 
 /** All that is known of a worker that does not answer. */
