@@ -1,21 +1,18 @@
 import { Logger } from '@nestjs/common';
-import { FakeWorker, settled } from '../../test/support/fake-worker';
+import { FakeWorker } from '../../test/support/fake-worker';
 import { LogBook } from '../../test/support/log-book';
+import { BOUNDS } from '../../test/support/pool-scene';
 import { WorkerProcess } from './worker-process';
 import { watchWorker } from './worker-watch';
 
-const SILENCE_MS = 30_000;
-const INTERVAL_MS = SILENCE_MS / 3;
+const INTERVAL_MS = BOUNDS.silence / 3;
 
 describe('watchWorker', () => {
   let worker: FakeWorker;
   let log: LogBook;
 
   const pass = async (intervals: number): Promise<void> => {
-    for (let interval = 0; interval < intervals; interval++) {
-      jest.advanceTimersByTime(INTERVAL_MS);
-      await settled();
-    }
+    await jest.advanceTimersByTimeAsync(intervals * INTERVAL_MS);
   };
 
   beforeEach(() => {
@@ -23,7 +20,7 @@ describe('watchWorker', () => {
     log = new LogBook();
     Logger.overrideLogger(log);
     worker = new FakeWorker();
-    watchWorker(new WorkerProcess(worker.asWorker), SILENCE_MS);
+    watchWorker(new WorkerProcess(worker.asWorker, BOUNDS));
   });
   afterEach(() => {
     jest.useRealTimers();

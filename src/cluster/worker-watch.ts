@@ -11,9 +11,9 @@ const QUESTIONS = 3;
 /**
  * Kills a worker that answers no more. One that hangs ends by nothing else, since it handles no SIGTERM, and the
  * connections that it was given wait for ever.
- * @param silenceMs how long it may be silent; it is asked three times in it
  */
-export function watchWorker(worker: WorkerProcess, silenceMs: number): void {
+export function watchWorker(worker: WorkerProcess): void {
+  const silenceMs = worker.bounds.silence;
   let unanswered = 0;
   const timer = setInterval(() => {
     if (unanswered === QUESTIONS) {

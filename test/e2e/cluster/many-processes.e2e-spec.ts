@@ -1,5 +1,8 @@
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { AddressInfo, createServer, Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { SystemClock } from '../../../src/common/clock/clock';
 import { openTestDatabase, TestDatabase } from '../../support/database';
@@ -182,6 +185,29 @@ describe('a process that hangs', () => {
     );
     await until(async () => isDeepStrictEqual(await ready(), [1, 1]), 'both are ready');
     expect(service.workerIds).not.toContain(hung);
+    expect(await service.stop()).toBe(0);
+  }, 60_000);
+});
+
+describe('SIGHUP after a change of .env', () => {
+  it('takes the number of processes, and names what the primary keeps until a restart', async () => {
+    const database = await openTestDatabase();
+    const folder = mkdtempSync(join(tmpdir(), 'changed-env-'));
+    afterTests(() => {
+      rmSync(folder, { recursive: true });
+      return Promise.resolve();
+    });
+    const file = join(folder, '.env');
+    writeFileSync(file, 'CLUSTER_WORKERS=2\n');
+    const service = ServiceProcess.spawn({ MONGODB_URI: database.uri }, folder);
+    await service.untilPrinted(/is listening on/);
+    writeFileSync(file, 'CLUSTER_WORKERS=3\nMANAGEMENT_PORT=0\nLOG_LEVEL=debug\n');
+    service.signal('SIGHUP');
+    await service.untilPrinted(/All 3 processes have been replaced/);
+    expect(service.workerIds).toHaveLength(3);
+    expect(service.printed).toContain(
+      'SIGHUP does not change MANAGEMENT_PORT, LOG_LEVEL of the primary: restart the service.',
+    );
     expect(await service.stop()).toBe(0);
   }, 60_000);
 });
