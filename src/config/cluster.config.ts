@@ -11,4 +11,9 @@ export class ClusterConfig {
   @Variable('CLUSTER_SILENCE_SECONDS')
   @WholeNumber(3, 3600)
   silenceSeconds = 30;
+
+  /** Threads of each process that wait for files and DNS, and work for bcrypt. Node's libuv reads the variable itself. */
+  @Variable('UV_THREADPOOL_SIZE')
+  @WholeNumber(1, 1024)
+  poolThreads = 4;
 }
