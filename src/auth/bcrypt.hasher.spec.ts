@@ -1,5 +1,6 @@
 import { compare, getRounds, hashSync } from 'bcrypt';
 import { SystemClock } from '../common/clock/clock';
+import { ClusterConfig } from '../config/cluster.config';
 import { HttpConfig } from '../config/http.config';
 import { BcryptQueue } from './bcrypt.queue';
 import { digestPassword, BcryptHasher } from './bcrypt.hasher';
@@ -17,7 +18,9 @@ const compared = compare as jest.Mock<Promise<boolean>, [digest: string, stored:
 const OWNER = 'address:192.0.2.1';
 
 describe('BcryptHasher', () => {
-  const checker = new BcryptHasher(new BcryptQueue(new SystemClock(), new HttpConfig()));
+  const checker = new BcryptHasher(
+    new BcryptQueue(new SystemClock(), new HttpConfig(), new ClusterConfig()),
+  );
   const digest = digestPassword('correct horse');
   const stored = hashSync(digest, 4);
 

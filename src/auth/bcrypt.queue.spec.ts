@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { SystemClock } from '../common/clock/clock';
 import { ApiError } from '../common/errors/api-error';
+import { ClusterConfig } from '../config/cluster.config';
 import { HttpConfig } from '../config/http.config';
-import { BcryptQueue } from './bcrypt.queue';
+import { BcryptQueue, runsAtOnce } from './bcrypt.queue';
 import { tooManyRequests } from '../common/errors/common.problems';
 
 let working = 0;
@@ -20,6 +21,26 @@ async function work(): Promise<boolean> {
 
 jest.mock('bcrypt', () => ({ compare: () => work(), hash: () => work() }));
 
+describe('runsAtOnce', () => {
+  it.each([
+    { processors: 1, workers: 1, poolThreads: 4, runs: 1 },
+    { processors: 2, workers: 1, poolThreads: 4, runs: 1 },
+    { processors: 4, workers: 1, poolThreads: 4, runs: 3 },
+    { processors: 16, workers: 1, poolThreads: 4, runs: 3 },
+    { processors: 16, workers: 1, poolThreads: 16, runs: 15 },
+    { processors: 4, workers: 1, poolThreads: 1, runs: 1 },
+    { processors: 4, workers: 2, poolThreads: 4, runs: 1 },
+    { processors: 8, workers: 2, poolThreads: 4, runs: 3 },
+    { processors: 8, workers: 3, poolThreads: 4, runs: 2 },
+    { processors: 4, workers: 4, poolThreads: 4, runs: 1 },
+    { processors: 16, workers: 4, poolThreads: 8, runs: 3 },
+  ])('of $workers on $processors processors, with $poolThreads threads each: $runs', (machine) => {
+    const { processors, workers, poolThreads, runs } = machine;
+    const config = Object.assign(new ClusterConfig(), { workers, poolThreads });
+    expect(runsAtOnce(processors, config)).toBe(runs);
+  });
+});
+
 describe('BcryptQueue', () => {
   /** The smaller number of processors and pool threads, minus one. */
   const AT_ONCE = Math.max(1, Math.min(availableParallelism(), 4) - 1);
@@ -28,7 +49,7 @@ describe('BcryptQueue', () => {
   beforeEach(() => {
     [working, most] = [0, 0];
     released = new Promise((resolve) => (release = resolve));
-    queue = new BcryptQueue(new SystemClock(), new HttpConfig());
+    queue = new BcryptQueue(new SystemClock(), new HttpConfig(), new ClusterConfig());
   });
 
   const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

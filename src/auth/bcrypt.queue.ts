@@ -3,25 +3,32 @@ import { Injectable } from '@nestjs/common';
 import { compare, hash } from 'bcrypt';
 import { Clock } from '../common/clock/clock';
 import { FairQueue } from '../common/concurrency/fair-queue';
+import { ClusterConfig } from '../config/cluster.config';
 import { HttpConfig } from '../config/http.config';
 
-/** libuv's default pool, which bcrypt shares with files and DNS. */
-const POOL_THREADS = Number(process.env.UV_THREADPOOL_SIZE) || 4;
-/** Leaves one processor and one thread to the rest of the service. */
-const AT_ONCE = Math.max(1, Math.min(availableParallelism(), POOL_THREADS) - 1);
 const WAITING_PER_OWNER = 100;
 const WAITING = 500;
 
 /**
- * A bcrypt run takes some 75 ms of a processor, also for unauthenticated clients, so all share this queue
+ * How many bcrypt runs one process does at once. Together, the processes of this machine leave one of its processors to the
+ * rest of the service, unless there are as many processes as processors; each leaves one of its threads.
+ */
+export function runsAtOnce(processors: number, { workers, poolThreads }: ClusterConfig): number {
+  const share = Math.floor((processors - 1) / workers);
+  return Math.max(1, Math.min(share, poolThreads - 1));
+}
+
+/**
+ * A bcrypt run takes some 75 ms of a processor, also for unauthenticated clients, so all of a process share this queue
  * (docs/adr/0007).
  */
 @Injectable()
 export class BcryptQueue {
   private readonly queue: FairQueue;
 
-  constructor(clock: Clock, { requestTimeoutMs: patienceMs }: HttpConfig) {
-    const limits = { atOnce: AT_ONCE, perOwner: AT_ONCE, waitingPerOwner: WAITING_PER_OWNER };
+  constructor(clock: Clock, { requestTimeoutMs: patienceMs }: HttpConfig, cluster: ClusterConfig) {
+    const atOnce = runsAtOnce(availableParallelism(), cluster);
+    const limits = { atOnce, perOwner: atOnce, waitingPerOwner: WAITING_PER_OWNER };
     this.queue = new FairQueue({ ...limits, waiting: WAITING, patienceMs }, () =>
       clock.now().getTime(),
     );

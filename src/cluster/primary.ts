@@ -3,12 +3,11 @@ import { Logger } from '@nestjs/common';
 import { Clock } from '../common/clock/clock';
 import { Configuration } from '../config/configuration';
 import { describeFailure } from '../database/describe-failure';
+import { keptSettings } from './kept-settings';
 import { StopRequests } from './stop-requests';
 import { WORKER_ARGUMENT } from './worker';
+import { boundsOf } from './worker-bounds';
 import { WorkerPool } from './worker-pool';
-
-/** Beyond what the service itself allows for: a start, or a running request. */
-const MARGIN_MS = 30_000;
 
 /** What else the primary does, at which time. */
 export interface PrimarySteps {
@@ -32,14 +31,10 @@ export async function runPrimary(
 ): Promise<void> {
   const logger = new Logger('Cluster');
   cluster.setupPrimary({ args: [WORKER_ARGUMENT] });
-  const bounds = {
-    start: configuration.database.startupTimeoutSeconds * 1000 + MARGIN_MS,
-    retirement: configuration.http.requestTimeoutMs + MARGIN_MS,
-  };
   const pool = new WorkerPool(
     () => cluster.fork(),
     clock,
-    bounds,
+    boundsOf(configuration),
     () => {
       logger.fatal('No process can be started any more.');
       process.exit(1);
@@ -63,9 +58,15 @@ export async function runPrimary(
     // What starts now is new anyway.
     if (pool.state.wanted === 0) return;
     try {
-      const { cluster } = readAgain();
+      const now = readAgain();
       logger.log('SIGHUP: the processes are replaced one by one.');
-      void pool.replaceAll(cluster.workers);
+      const kept = keptSettings(configuration, now);
+      if (kept.length > 0) {
+        logger.warn(
+          `SIGHUP does not change ${kept.join(', ')} of the primary: restart the service.`,
+        );
+      }
+      void pool.replaceAll(now.cluster.workers, boundsOf(now));
     } catch (error) {
       logger.error(`SIGHUP: nothing is replaced. ${describeFailure(error)}`);
     }

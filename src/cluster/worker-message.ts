@@ -15,6 +15,9 @@ export const RETIRE = { kind: 'retire' } as const;
 /** What the primary answers a worker that has closed: it has handed its last connection to it. */
 export const FAREWELL = { kind: 'farewell' } as const;
 
+/** The question that every worker answers as long as its event loop turns. */
+export const ALIVE_QUESTION = 'alive';
+
 /** What the primary asks a worker, which answers with the same id. */
 export interface Question {
   kind: 'question';

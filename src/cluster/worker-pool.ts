@@ -1,19 +1,13 @@
 import type { Worker } from 'node:cluster';
 import { Logger } from '@nestjs/common';
 import { Clock } from '../common/clock/clock';
+import { WorkerBounds } from './worker-bounds';
 import { WorkerProcess } from './worker-process';
 import { WorkerSlot } from './worker-slot';
+import { watchWorker } from './worker-watch';
 
 /** So many starts that failed in a row, while nothing serves, are for the operator, or for who supervises us. */
 const HOPELESS = 10;
-
-/** In milliseconds; a worker that takes longer is killed. */
-export interface WorkerBounds {
-  /** From its start until it listens. */
-  start: number;
-  /** From its retirement until its end. */
-  retirement: number;
-}
 
 /** What the worker in one place answers. */
 export interface WorkerAnswer {
@@ -30,21 +24,24 @@ export class WorkerPool {
   private slots: WorkerSlot[] = [];
   private isStopping = false;
   private failures = 0;
+  private restarts = 0;
   private rollover: Promise<void> = Promise.resolve();
-  private isRolloverDue = false;
+  /** Of the rollover that is to begin, if one is. */
+  private countDue: number | undefined;
 
   /** @param onHopeless called when workers cannot be started any more, and none serves */
   constructor(
     private readonly forkWorker: () => Worker,
     private readonly clock: Clock,
-    private readonly bounds: WorkerBounds,
+    private bounds: WorkerBounds,
     private readonly onHopeless: () => void,
   ) {}
 
-  /** How many workers there should be, and how many of them serve. For who watches the service. */
-  get state(): { wanted: number; listening: number; isStopping: boolean } {
+  /** How many workers there should be, how many of them serve, and how many ended unasked. For who watches the service. */
+  get state(): { wanted: number; listening: number; restarts: number; isStopping: boolean } {
     const listening = this.slots.filter((slot) => slot.isListening).length;
-    return { wanted: this.slots.length, listening, isStopping: this.isStopping };
+    const { restarts, isStopping } = this;
+    return { wanted: this.slots.length, listening, restarts, isStopping };
   }
 
   /**
@@ -67,15 +64,20 @@ export class WorkerPool {
 
   /**
    * Replaces the workers one by one: a new one first, and when it listens, the old one finishes its requests and ends.
-   * The first that cannot start ends this, and the old ones serve on. Asked again meanwhile, it begins again afterwards.
+   * The first that cannot start ends this, and the old ones serve on. Asked again meanwhile, it begins again afterwards,
+   * once, as it was asked last.
    * @param count how many workers there shall be
+   * @param bounds for all that are started from now on
    */
-  replaceAll(count: number): Promise<void> {
-    if (this.isRolloverDue) return this.rollover;
-    this.isRolloverDue = true;
+  replaceAll(count: number, bounds: WorkerBounds): Promise<void> {
+    this.bounds = bounds;
+    const isDue = this.countDue !== undefined;
+    this.countDue = count;
+    if (isDue) return this.rollover;
     this.rollover = this.rollover.then(() => {
-      this.isRolloverDue = false;
-      return this.replaceEach(count);
+      const newest = this.countDue ?? count;
+      this.countDue = undefined;
+      return this.replaceEach(newest);
     });
     return this.rollover;
   }
@@ -136,23 +138,26 @@ export class WorkerPool {
 
   private async retire(worker: WorkerProcess): Promise<void> {
     worker.retire();
+    // It read the configuration itself when it started, maybe a newer one than we had.
+    const boundMs = Math.max(worker.bounds.retirement, this.bounds.retirement);
     const bound = setTimeout(() => {
       this.logger.warn(`Process ${worker.pid ?? '-'} does not end, and is killed.`);
       worker.signal('SIGKILL');
-    }, this.bounds.retirement);
+    }, boundMs);
     await worker.exited;
     clearTimeout(bound);
   }
 
   private fork(): WorkerProcess {
-    const worker = new WorkerProcess(this.forkWorker());
+    const worker = new WorkerProcess(this.forkWorker(), this.bounds);
     this.alive.add(worker);
     const bound = setTimeout(() => {
       worker.signal('SIGKILL');
-    }, this.bounds.start);
+    }, worker.bounds.start);
     const listens = (): void => {
       clearTimeout(bound);
       this.failures = 0;
+      watchWorker(worker);
     };
     worker.listening.then(listens, () => {
       clearTimeout(bound);
@@ -162,10 +167,12 @@ export class WorkerPool {
   }
 
   private slotOf(worker: WorkerProcess): WorkerSlot {
-    const failed = (): void => {
+    const ended = (hasListened: boolean): void => {
+      this.restarts += 1;
+      if (hasListened) return;
       this.failures += 1;
       if (this.failures >= HOPELESS && this.state.listening === 0) this.onHopeless();
     };
-    return new WorkerSlot(worker, () => this.fork(), this.clock, failed);
+    return new WorkerSlot(worker, () => this.fork(), this.clock, ended);
   }
 }

@@ -1,5 +1,6 @@
 import type { Worker } from 'node:cluster';
 import { OperatorError } from '../common/errors/operator-error';
+import { WorkerBounds } from './worker-bounds';
 import { FAREWELL, Question, reportOf, RETIRE } from './worker-message';
 
 /** A process that serves, as its primary sees it. */
@@ -15,7 +16,11 @@ export class WorkerProcess {
   private retired = false;
   private failure: string | undefined;
 
-  constructor(private readonly worker: Worker) {
+  /** @param bounds those of the configuration that it was started with */
+  constructor(
+    private readonly worker: Worker,
+    readonly bounds: WorkerBounds,
+  ) {
     this.exited = this.untilExited();
     this.listening = this.untilListening();
     // Not everyone who starts one waits for it.

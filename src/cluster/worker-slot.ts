@@ -11,12 +11,12 @@ export class WorkerSlot {
   private timer: NodeJS.Timeout | undefined;
   private isEmpty = false;
 
-  /** @param onFailure called when a worker has ended before it listened */
+  /** @param onEnd called when a worker has ended unasked, with whether it had listened */
   constructor(
     private worker: WorkerProcess,
     private readonly fork: () => WorkerProcess,
     private readonly clock: Clock,
-    private readonly onFailure: () => void,
+    private readonly onEnd: (hasListened: boolean) => void,
   ) {
     this.since = clock.now();
     this.watch(worker);
@@ -63,6 +63,6 @@ export class WorkerSlot {
     this.timer = setTimeout(() => {
       this.replace(this.fork());
     }, delay);
-    if (!hasListened) this.onFailure();
+    this.onEnd(hasListened);
   }
 }

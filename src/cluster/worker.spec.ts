@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { settled } from '../../test/support/fake-worker';
 import { runWorker, WorkerSide } from './worker';
-import { FAREWELL, RETIRE } from './worker-message';
+import { ALIVE_QUESTION, FAREWELL, RETIRE } from './worker-message';
 
 /** A process with a channel to a primary that a test plays. */
 class FakeSide extends EventEmitter {
@@ -45,6 +45,14 @@ describe('runWorker', () => {
     expect(side.exit).not.toHaveBeenCalled();
     side.arrive();
     expect(side.exit).toHaveBeenCalledWith(0);
+  });
+
+  it('answers that it is alive, also while it closes', async () => {
+    close.mockReturnValue(new Promise(() => undefined));
+    side.emit('message', RETIRE);
+    side.emit('message', { kind: 'question', id: 7, what: ALIVE_QUESTION });
+    await settled();
+    expect(side.said.at(-1)).toEqual({ kind: 'answer', id: 7, value: true });
   });
 
   it('leaves with 1 when it could not be closed', async () => {

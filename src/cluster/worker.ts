@@ -1,6 +1,13 @@
 import cluster from 'node:cluster';
 import { describeFailure } from '../database/describe-failure';
-import { isFarewell, isRetirement, Question, questionOf, WorkerReport } from './worker-message';
+import {
+  ALIVE_QUESTION,
+  isFarewell,
+  isRetirement,
+  Question,
+  questionOf,
+  WorkerReport,
+} from './worker-message';
 
 /** The argument that tells a worker from a process that somebody else's cluster has started. */
 export const WORKER_ARGUMENT = 'worker';
@@ -21,6 +28,8 @@ export function isWorker(): boolean {
 /** What a worker uses of its process: the channel to its primary, and its end. */
 export type WorkerSide = Pick<NodeJS.Process, 'on' | 'send' | 'exit'>;
 
+const alive = (): Promise<boolean> => Promise.resolve(true);
+
 /** Serves as one of several processes: what this one would print, it tells its primary. */
 export async function runWorker(
   start: () => Promise<Serving>,
@@ -34,7 +43,7 @@ export async function runWorker(
 
   /** A failure is no answer: the primary does not wait for long. */
   const answer = async ({ id, what }: Question): Promise<void> => {
-    const find = serving?.answers?.[what];
+    const find = what === ALIVE_QUESTION ? alive : serving?.answers?.[what];
     if (!find) return;
     try {
       tell({ kind: 'answer', id, value: await find() });

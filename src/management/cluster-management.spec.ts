@@ -1,6 +1,7 @@
-import { Registry, Gauge } from 'prom-client';
+import { Counter, Gauge, Registry } from 'prom-client';
+import { countsOf, samplesIn } from '../../test/support/metrics';
 import { Readiness } from '../health/readiness';
-import { metricsForPrimary } from '../metrics/cluster.metrics';
+import { metricsForPrimary, READY_GAUGE } from '../metrics/cluster.metrics';
 import { AskedProcesses, metricsOf, readinessOf } from './cluster-management';
 
 const READY: Readiness = { status: 'ok', details: { database: { status: 'up' } } };
@@ -12,6 +13,7 @@ const SILENT = { status: 'error', details: { service: { status: 'down', message:
 
 /** Processes that answer so, each in its own place. */
 const answering = (...values: unknown[]): AskedProcesses => ({
+  state: { wanted: 4, listening: values.length, restarts: 7 },
   ask: () => Promise.resolve(values.map((value, slot) => ({ slot, value }))),
 });
 
@@ -27,10 +29,37 @@ describe('readinessOf', () => {
 });
 
 describe('metricsOf', () => {
-  it('leaves out a process that does not answer', async () => {
+  it('shows a process that does not answer as not ready, beside what the others tell', async () => {
     const registry = new Registry();
-    new Gauge({ name: 'ws_ready', help: 'Ready', registers: [registry] }).set(1);
+    new Gauge({ ...READY_GAUGE, registers: [registry] }).set(1);
+    new Counter({ name: 'ws_a_total', help: 'A', registers: [registry] }).inc(2);
     const text = await metricsOf(answering(undefined, await metricsForPrimary(registry)));
-    expect(text).toBe('# HELP ws_ready Ready\n# TYPE ws_ready gauge\nws_ready{worker="1"} 1\n');
+    expect(countsOf(text, 'ws_a_total')).toEqual({ '1': 2 });
+    expect(samplesIn(text).filter(({ name }) => name === 'ws_ready')).toEqual([
+      { name: 'ws_ready', labels: { worker: '0' }, value: 0 },
+      { name: 'ws_ready', labels: { worker: '1' }, value: 1 },
+    ]);
+    expect(text.match(/^# TYPE ws_ready gauge$/gm)).toHaveLength(1);
+  });
+
+  it('tells how many there should be, how many listen, and how often one was started again', async () => {
+    const text = await metricsOf(answering(undefined));
+    expect(samplesIn(text).filter(({ name }) => name !== 'ws_ready')).toEqual([
+      { name: 'ws_workers_wanted', labels: {}, value: 4 },
+      { name: 'ws_workers_listening', labels: {}, value: 1 },
+      { name: 'ws_worker_restarts_total', labels: {}, value: 7 },
+    ]);
+    expect(text.match(/^# TYPE ws_worker.*$/gm)).toEqual([
+      '# TYPE ws_workers_wanted gauge',
+      '# TYPE ws_workers_listening gauge',
+      '# TYPE ws_worker_restarts_total counter',
+    ]);
+  });
+
+  it('shows one that does not answer when no other does', async () => {
+    const text = await metricsOf(answering(undefined));
+    expect(samplesIn(text).filter(({ name }) => name === 'ws_ready')).toEqual([
+      { name: 'ws_ready', labels: { worker: '0' }, value: 0 },
+    ]);
   });
 });

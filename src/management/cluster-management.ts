@@ -1,6 +1,6 @@
 import { ManagementConfig } from '../config/management.config';
 import { Readiness } from '../health/readiness';
-import { METRICS_QUESTION, textOfWorkers } from '../metrics/cluster.metrics';
+import { METRICS_QUESTION, textOfWorkers, WorkerCounts } from '../metrics/cluster.metrics';
 import { ManagementServer, startManagementServer } from './management-server';
 
 /** The question to a worker whose answer is its `Readiness`. */
@@ -14,6 +14,7 @@ const NO_ANSWER: Readiness = {
 
 /** The processes that serve, as far as their primary can ask them. */
 export interface AskedProcesses {
+  readonly state: WorkerCounts;
   /** @returns for each its place among them and its answer, undefined if it did not come in time */
   ask(what: string, timeoutMs: number): Promise<{ slot: number; value: unknown }[]>;
 }
@@ -35,8 +36,7 @@ export async function readinessOf(processes: AskedProcesses): Promise<Readiness>
   return all.find(({ status }) => status === 'error') ?? all[0] ?? NO_ANSWER;
 }
 
-/** Of those that answer: one that starts, hangs or ends must not hide the others. */
+/** One that hangs must neither hide the others nor be hidden: its `ws_ready` is 0. */
 export async function metricsOf(processes: AskedProcesses): Promise<string> {
-  const answers = await processes.ask(METRICS_QUESTION, ANSWER_MS);
-  return textOfWorkers(answers.filter(({ value }) => value !== undefined));
+  return textOfWorkers(await processes.ask(METRICS_QUESTION, ANSWER_MS), processes.state);
 }

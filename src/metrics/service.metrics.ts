@@ -7,6 +7,7 @@ import { ManagementConfig } from '../config/management.config';
 import { observeCommands } from '../database/database-commands';
 import { ReadinessService } from '../health/readiness.service';
 import { IndexStatus } from '../session-index/index.status';
+import { READY_GAUGE } from './cluster.metrics';
 import { measureDatabase } from './database.metrics';
 import { countEvents } from './event.metrics';
 import { countRefusals } from './refusal.metrics';
@@ -63,8 +64,7 @@ export class ServiceMetrics implements OnApplicationShutdown {
   private showReadiness(): void {
     const { readiness } = this;
     new Gauge({
-      name: 'ws_ready',
-      help: 'Whether /health/ready says 200 (1) or 503 (0).',
+      ...READY_GAUGE,
       registers: [this.registry],
       async collect() {
         this.set((await readiness.check()).status === 'ok' ? 1 : 0);

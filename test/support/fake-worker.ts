@@ -1,6 +1,12 @@
 import type { Worker } from 'node:cluster';
 import { EventEmitter } from 'node:events';
-import { FAREWELL, Question, questionOf, RETIRE } from '../../src/cluster/worker-message';
+import {
+  ALIVE_QUESTION,
+  FAREWELL,
+  Question,
+  questionOf,
+  RETIRE,
+} from '../../src/cluster/worker-message';
 
 let lastPid = 0;
 
@@ -8,6 +14,8 @@ let lastPid = 0;
 export class FakeWorker extends EventEmitter {
   /** The signals that it has received, and `retire` and `farewell`. */
   readonly received: string[] = [];
+  /** While it does not even answer that it is alive. */
+  isHung = false;
   private readonly questions: Question[] = [];
   readonly process = {
     pid: ++lastPid,
@@ -21,7 +29,8 @@ export class FakeWorker extends EventEmitter {
 
   send(message: unknown, told: (error: Error | null) => void): void {
     const question = questionOf(message);
-    if (question) this.questions.push(question);
+    if (question?.what === ALIVE_QUESTION) this.answerThatAlive(question.id);
+    else if (question) this.questions.push(question);
     if (message === RETIRE) this.received.push('retire');
     if (message === FAREWELL) this.received.push('farewell');
     told(null);
@@ -31,6 +40,10 @@ export class FakeWorker extends EventEmitter {
   answer(what: string, value: unknown): void {
     const id = this.questions.find((question) => question.what === what)?.id;
     this.emit('message', { kind: 'answer', id, value });
+  }
+
+  private answerThatAlive(id: number): void {
+    if (!this.isHung) this.emit('message', { kind: 'answer', id, value: true });
   }
 
   /** Tells that it listens. */

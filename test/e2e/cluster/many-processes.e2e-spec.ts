@@ -1,5 +1,9 @@
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { AddressInfo, createServer, Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { SystemClock } from '../../../src/common/clock/clock';
 import { openTestDatabase, TestDatabase } from '../../support/database';
 import { call } from '../../support/http';
@@ -7,6 +11,7 @@ import { samplesIn } from '../../support/metrics';
 import { ServiceProcess } from '../../support/service-process';
 import { SteadyLoad } from '../../support/steady-load';
 import { afterTests } from '../../support/teardown';
+import { until } from '../../support/until';
 import { TestUser, TestWorkspace } from '../../support/workspace';
 
 const WORKERS = 2;
@@ -151,6 +156,59 @@ describe('CLUSTER_WORKERS', () => {
     expect(clients.lost).toEqual([]);
     expect([...clients.statuses.keys()]).toEqual([200]);
     expect(await exit).toBe(0);
+  }, 60_000);
+});
+
+describe('a process that hangs', () => {
+  it('is not ready, is killed, and is replaced', async () => {
+    const database = await openTestDatabase();
+    const service = await ServiceProcess.start({
+      MONGODB_URI: database.uri,
+      CLUSTER_WORKERS: '2',
+      CLUSTER_SILENCE_SECONDS: '6',
+      MANAGEMENT_PORT: '0',
+    });
+    await service.untilPrinted(/Health and metrics: /);
+    const [, url = ''] = /Health and metrics: (\S+)/.exec(service.printed) ?? [];
+    const ready = async (): Promise<number[]> => {
+      const { text } = await call(`${url}/metrics`);
+      return samplesIn(text)
+        .filter(({ name }) => name === 'ws_ready')
+        .map(({ value }) => value);
+    };
+    const [hung] = service.workerIds;
+    process.kill(hung ?? 0, 'SIGSTOP');
+    expect((await ready()).sort()).toEqual([0, 1]);
+    await service.untilPrinted(new RegExp(`Process ${hung} has not answered for 6 s`));
+    await service.untilPrinted(
+      new RegExp(`Process ${hung} has ended by SIGKILL; another one starts`),
+    );
+    await until(async () => isDeepStrictEqual(await ready(), [1, 1]), 'both are ready');
+    expect(service.workerIds).not.toContain(hung);
+    expect(await service.stop()).toBe(0);
+  }, 60_000);
+});
+
+describe('SIGHUP after a change of .env', () => {
+  it('takes the number of processes, and names what the primary keeps until a restart', async () => {
+    const database = await openTestDatabase();
+    const folder = mkdtempSync(join(tmpdir(), 'changed-env-'));
+    afterTests(() => {
+      rmSync(folder, { recursive: true });
+      return Promise.resolve();
+    });
+    const file = join(folder, '.env');
+    writeFileSync(file, 'CLUSTER_WORKERS=2\n');
+    const service = ServiceProcess.spawn({ MONGODB_URI: database.uri }, folder);
+    await service.untilPrinted(/is listening on/);
+    writeFileSync(file, 'CLUSTER_WORKERS=3\nMANAGEMENT_PORT=0\nLOG_LEVEL=debug\n');
+    service.signal('SIGHUP');
+    await service.untilPrinted(/All 3 processes have been replaced/);
+    expect(service.workerIds).toHaveLength(3);
+    expect(service.printed).toContain(
+      'SIGHUP does not change MANAGEMENT_PORT, LOG_LEVEL of the primary: restart the service.',
+    );
+    expect(await service.stop()).toBe(0);
   }, 60_000);
 });
 
