@@ -46,6 +46,12 @@ describe('a cursor', () => {
       '.',
       `.${signature}`,
       `${cursor}.`,
+      // A decoder of base64 takes these for the same bytes.
+      `${cursor}=`,
+      `${cursor}!`,
+      ...Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_')
+        .map((letter) => `${cursor.slice(0, -1)}${letter}`)
+        .filter((text) => text !== cursor),
       `${cursor}${'A'.repeat(2000)}`,
       'nonsense',
       '\u0000',
