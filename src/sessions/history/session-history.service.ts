@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Caller } from '../../auth/caller';
 import { Clock } from '../../common/clock/clock';
 import { later } from '../../common/clock/later';
-import { readCursor, writeCursor } from '../../common/paging/cursor';
+import { CursorPosition, isMomentAndId, readCursor, writeCursor } from '../../common/paging/cursor';
 import { DatabaseConfig } from '../../config/database.config';
 import { HistoryConfig } from '../../config/history.config';
 import {
@@ -67,9 +67,8 @@ function placeOf({ endedAt, _id }: EndedSession): [endedAt: number, id: string] 
   return [endedAt.getTime(), _id];
 }
 
-/** @param position that a verified cursor holds: `placeOf` wrote it */
-function positionIn(position: ReturnType<typeof readCursor>): HistoryPosition | undefined {
-  if (!position) return undefined;
-  const [endedAt, id] = position as [number, string];
+function positionIn(position: CursorPosition | undefined): HistoryPosition | undefined {
+  if (!position || !isMomentAndId(position)) return undefined;
+  const [endedAt, id] = position;
   return { endedAt: new Date(endedAt), id };
 }

@@ -15,9 +15,10 @@ const FIRST_FIELDS = Object.fromEntries(
   ROW_FIELDS.map((field) => [field, { $first: `$${field}` }]),
 );
 
+/** Each row with the `_id` of the document that it shows. */
 export const NEWEST_OF_EACH_LOGIN: PipelineStage[] = [
   { $sort: { loginAt: -1, _id: 1 } },
-  { $group: { _id: LOGIN, ...FIRST_FIELDS } },
+  { $group: { _id: LOGIN, document: { $first: '$_id' }, ...FIRST_FIELDS } },
 ];
 
 /** As many rows as `NEWEST_OF_EACH_LOGIN`, without fields. */
@@ -28,7 +29,7 @@ const NEEDED = {
 };
 
 /**
- * The rows of these tokens alone, each with the `_id` of the document that it shows. The condition on the session id
+ * The rows of these tokens alone. The condition on the session id
  * stands behind a projection: beside the tokens, some planners look it up too, in an index of all documents.
  */
 export function newestOfTokens(tokens: readonly string[]): PipelineStage[] {
@@ -37,8 +38,7 @@ export function newestOfTokens(tokens: readonly string[]): PipelineStage[] {
     { $match: { loginToken: { $exists: true, $in: [...tokens] }, ...NOT_STAMPED } },
     NEEDED,
     { $match: { sessionId } },
-    { $sort: { loginAt: -1, _id: 1 } },
-    { $group: { _id: LOGIN, document: { $first: '$_id' }, ...FIRST_FIELDS } },
+    ...NEWEST_OF_EACH_LOGIN,
   ];
 }
 

@@ -7,6 +7,7 @@ import {
   TOTP_REQUIRED,
   typedRefusal,
 } from '../../support/expectations';
+import { forgedCursor } from '../../support/forged-cursor';
 import { HttpAnswer } from '../../support/http';
 import { newId, TestUser } from '../../support/workspace';
 
@@ -183,6 +184,16 @@ describe('GET /api/v1/sessions/history', () => {
     expect(await list(`cursor=${cursor}`, await program())).toMatchObject(INVALID_CURSOR);
     expect(await list(`cursor=${cursor}&userId=owner`)).toMatchObject(INVALID_CURSOR);
   });
+
+  it.each(['x', '5', '[]', '["0","id"]', '[0]', '[0,null]', '[0,{"$gt":""}]', '[1e300,"id"]'])(
+    'refuses a cursor that its caller signed, and that holds %s',
+    async (body) => {
+      const scope = ['sessions/history', null, null, null, null, null];
+      const forged = (text: string): string => forgedCursor(admin.token, scope, text);
+      expect((await list(`cursor=${forged('[0,"id"]')}`)).status).toBe(200);
+      expect(await list(`cursor=${forged(body)}`)).toMatchObject(INVALID_CURSOR);
+    },
+  );
 
   it('finds every page through an index, whatever it filters by', async () => {
     const owners = Array.from({ length: 20 }, newId);
