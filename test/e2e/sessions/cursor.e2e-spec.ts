@@ -167,6 +167,8 @@ describe.each([
       .collection('rocketchat_sessions')
       .updateMany({ host }, { $set: { 'device.name': 'a' } });
     expect(await ask({ ...query, cursor: String(nextCursor) })).toMatchObject(INVALID);
+    if (source === 'index') await scene.projector.projectChanged({ owners: [caller.id] });
+    expect(await walk(query)).toHaveLength(2);
   });
 
   it('shows each of many logins of one session id and one value', async () => {
