@@ -10,6 +10,7 @@ import { SessionOrder, tieDirection } from '../session-index/session-order';
 import {
   containing,
   EACH_LOGIN,
+  isTooLongToFilterBy,
   NEWEST_OF_EACH_LOGIN,
 } from '../workspace-data/sessions/live-logins.pipeline';
 import {
@@ -34,8 +35,6 @@ export interface SessionPage {
 /** A page by its offset, or the page of a walk behind `after`. */
 export type PageRequest = SessionListRequest & { after?: ListPosition | undefined };
 
-/** Longer than any field searched, and than the pattern that a database compiles once per field. */
-const LONGEST_FILTER = 1000;
 const NOTHING: SessionPage = { rows: [], total: 0 };
 
 interface Listing {
@@ -62,9 +61,9 @@ export class SessionListingService {
     private readonly config: DatabaseConfig,
   ) {}
 
-  /** A user's own sessions, without the owner. One round trip, and a second one if the page is full. */
+  /** A user's own sessions, without the owner. One round trip, and a count behind it unless the page tells the total. */
   async listOf(userId: string, request: PageRequest): Promise<SessionPage> {
-    if (request.filter.length > LONGEST_FILTER) return NOTHING;
+    if (isTooLongToFilterBy(request.filter)) return NOTHING;
     const rows = [liveDocuments({ userId }), ...NEWEST_OF_EACH_LOGIN];
     if (request.filter !== '') rows.push(containing(request.filter, FILTERED_FIELDS));
     const page = await this.page({ rows, ofThePage: [] }, request);
@@ -74,7 +73,7 @@ export class SessionListingService {
 
   /** All sessions with their owners. */
   async listAll(request: PageRequest): Promise<SessionPage> {
-    if (request.filter.length > LONGEST_FILTER) return NOTHING;
+    if (isTooLongToFilterBy(request.filter)) return NOTHING;
     return (await this.index.list(request)) ?? this.aggregateAll(request);
   }
 

@@ -182,7 +182,7 @@ function ApiListQuery(searched: string): MethodDecorator {
     ApiQuery({
       name: 'filter',
       required: false,
-      description: `Text to search for in ${searched}; case is ignored`,
+      description: `Text to search for in ${searched}; case is ignored. More than 1,000 characters find nothing.`,
       schema: { type: 'string' },
     }),
     ApiQuery({

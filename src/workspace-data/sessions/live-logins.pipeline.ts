@@ -42,6 +42,17 @@ export function newestOfTokens(tokens: readonly string[]): PipelineStage[] {
   ];
 }
 
+/**
+ * Characters of a text that rows are filtered by: what a database should compile into a pattern for each field. Fields
+ * may be longer.
+ */
+export const LONGEST_FILTER = 1000;
+
+/** In characters, as a selector's `filter` is measured, and not in UTF-16 units. */
+export function isTooLongToFilterBy(text: string): boolean {
+  return Array.from(text).length > LONGEST_FILTER;
+}
+
 /** Keeps rows that contain the text in one of the fields; ignores case. */
 export function containing(text: string, fields: readonly string[]): PipelineStage.Match {
   const $regex = literal(text);
