@@ -18,7 +18,6 @@ import { TotpSecretsRepository } from './users/totp-secrets.repository';
 import { TotpRepository } from './users/totp.repository';
 import { RememberedFactorsRepository } from './users/remembered-factors.repository';
 import { UserNamesRepository } from './users/user-names.repository';
-import { UserProfilesRepository } from './users/user-profiles.repository';
 import { User, UserSchema } from './users/user.schema';
 import { UserTokensRepository } from './users/user-tokens.repository';
 import { UsersRepository } from './users/users.repository';
@@ -28,7 +27,6 @@ import { WorkspaceContents } from './workspace-contents.repository';
 const REPOSITORIES = [
   UsersRepository,
   UserNamesRepository,
-  UserProfilesRepository,
   UserTokensRepository,
   RememberedFactorsRepository,
   AccountsRepository,

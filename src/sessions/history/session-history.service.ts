@@ -10,7 +10,7 @@ import {
   HistoryPosition,
   SessionHistoryRepository,
 } from '../../session-lifecycle/session-history.repository';
-import { UserProfilesRepository } from '../../workspace-data/users/user-profiles.repository';
+import { UsersRepository } from '../../workspace-data/users/users.repository';
 import { SessionHistoryParameters } from '../dto/session-history.parameters';
 import { usersIn, viewEndedSession } from './ended-session.view';
 import { SessionHistoryView } from './session-history.shapes';
@@ -22,7 +22,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 export class SessionHistoryService {
   constructor(
     private readonly history: SessionHistoryRepository,
-    private readonly profiles: UserProfilesRepository,
+    private readonly users: UsersRepository,
     private readonly clock: Clock,
     private readonly config: HistoryConfig,
     private readonly database: DatabaseConfig,
@@ -40,7 +40,7 @@ export class SessionHistoryService {
     const found = await this.find(parameters, behind, count + 1);
     const page = found.slice(0, count);
     const last = found.length > count ? page.at(-1) : undefined;
-    const profiles = await this.profiles.find(usersIn(page));
+    const profiles = await this.users.findProfiles(usersIn(page));
     return {
       sessions: page.map((ending) => viewEndedSession(ending, profiles)),
       count,

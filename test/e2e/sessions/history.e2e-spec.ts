@@ -1,6 +1,6 @@
 import { SessionEndingsRepository } from '../../../src/session-lifecycle/session-endings.repository';
 import { TestApp } from '../../support/app';
-import { expectIndexed } from '../../support/explain';
+import { describeCommand, expectIndexed } from '../../support/explain';
 import {
   DAY_SECONDS,
   invalidParameters,
@@ -194,6 +194,26 @@ describe('GET /api/v1/sessions/history', () => {
       expect(await list(`cursor=${forged(body)}`)).toMatchObject(INVALID_CURSOR);
     },
   );
+
+  it('reads a page and all of its users in two commands', async () => {
+    const people = Array.from({ length: 200 }, (_, n) => ({ _id: newId(), username: `one-${n}` }));
+    await app.workspace.db.collection<{ _id: string }>('users').insertMany(people);
+    await store(
+      Array.from({ length: 100 }, (_, n) =>
+        ending(n, { userId: people[n]?._id, endedBy: people[100 + n]?._id }),
+      ),
+    );
+    const commands = await app.commandsDuring(async () => {
+      const { sessions } = page(await list('count=100'));
+      expect(sessions.map(({ endedBy }) => endedBy)).toEqual(people.slice(100));
+      expect(sessions.map(({ _user }) => _user)).toEqual(
+        people.slice(0, 100).map(({ username }) => ({ username })),
+      );
+    });
+    const names = commands.map(describeCommand);
+    expect(names.filter((name) => name.startsWith('getMore'))).toEqual([]);
+    expect(names).toContain('find ws_session_endings');
+  });
 
   it('finds every page through an index, whatever it filters by', async () => {
     const owners = Array.from({ length: 20 }, newId);
