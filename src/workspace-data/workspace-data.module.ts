@@ -3,7 +3,9 @@ import { MongooseModule } from '@nestjs/mongoose';
 import { Permission, PermissionSchema } from './permissions/permission.schema';
 import { PermissionsRepository } from './permissions/permissions.repository';
 import { Role, RoleSchema } from './permissions/role.schema';
+import { DemoSessionsRepository } from './sessions/demo-sessions.repository';
 import { ForeignEndings } from './sessions/foreign-endings';
+import { LoginKeysRepository } from './sessions/login-keys.repository';
 import { SessionRenewalRepository } from './sessions/session-renewal.repository';
 import { Session, SessionSchema } from './sessions/session.schema';
 import { SessionWrites } from './sessions/session-writes';
@@ -38,6 +40,8 @@ const REPOSITORIES = [
   CredentialsRepository,
   LoginTokensRepository,
   SessionsRepository,
+  LoginKeysRepository,
+  DemoSessionsRepository,
   SessionWrites,
   ForeignEndings,
   SessionRenewalRepository,
