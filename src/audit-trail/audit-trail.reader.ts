@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditRecordsRepository } from '../audit/audit-records.repository';
 import { Caller } from '../auth/caller';
-import { CursorPosition, readCursor, writeCursor } from '../common/paging/cursor';
+import { CursorPosition, isMomentAndId, readCursor, writeCursor } from '../common/paging/cursor';
 import { SessionLifecycle } from '../session-lifecycle/session-lifecycle.service';
 import { AuditPageView } from './audit-trail.shapes';
 import { AuditSearchParameters } from './dto/audit-search.parameters';
@@ -58,6 +58,7 @@ export class AuditTrailReader {
 }
 
 function placeAt(position: CursorPosition | undefined): { ts: Date; _id: string } | undefined {
-  const [ts, _id] = position ?? [];
-  return typeof ts === 'number' && typeof _id === 'string' ? { ts: new Date(ts), _id } : undefined;
+  if (!position || !isMomentAndId(position)) return undefined;
+  const [ts, _id] = position;
+  return { ts: new Date(ts), _id };
 }

@@ -1,5 +1,4 @@
 import { mongo } from 'mongoose';
-import { CursorPosition } from '../common/paging/cursor';
 import { sortValue } from './live-row';
 import { SessionOrder, tieDirection } from './session-order';
 import { compareTexts, encodeForSort } from './sort-position';
@@ -9,14 +8,16 @@ export interface ListPosition {
   /** The values that it is sorted by, one for each key of the order. */
   values: unknown[];
   sessionId: string;
-  /** The ids of the rows of exactly these values and this session id that have been shown. */
-  shown: string[];
+  /** Breaks ties of values and session id in the index. */
+  rowId: string;
+  /** The `_id` of the session document that the row shows; breaks them where the documents are read. */
+  document: unknown;
 }
 
 /** A row of a list, from the index or not. */
 export interface PlacedRow {
   rowId: string;
-  row: { sessionId: string };
+  row: { sessionId: string; document: unknown };
 }
 
 /** BSON's types by the first character of an encoded value, in the order in which a database sorts them. */
@@ -31,8 +32,7 @@ const TYPES: readonly (readonly [string, number[]])[] = [
   ['9', [9]],
 ];
 /** Values of these kinds are compared by their kind alone. */
-const OPAQUE: Record<string, unknown> = { '4': {}, '5': [] };
-const MAX_SHOWN = 20;
+export const OPAQUE: Readonly<Record<string, unknown>> = { '4': {}, '5': [] };
 
 /** The position of the last row of a page that came after `previous`. */
 export function positionAfter(
@@ -41,85 +41,56 @@ export function positionAfter(
   previous: ListPosition | undefined,
 ): ListPosition | undefined {
   const last = page.at(-1);
-  if (!last) return previous;
-  const place = placeOf(order, last.row);
-  const tied = page.filter(({ row }) => isSame(placeOf(order, row), place));
-  const before = previous && isSame(previous, place) ? previous.shown : [];
-  return {
-    ...place,
-    shown: [...before, ...tied.map(({ rowId }) => rowId)].slice(-MAX_SHOWN),
-  };
+  return last ? positionOf(order, last) : previous;
 }
 
-/** Whether a row comes behind the position. */
-export function isBeyond(
-  order: SessionOrder,
-  { rowId, row }: PlacedRow,
-  position: ListPosition,
-): boolean {
-  const difference = comparePlaces(order, placeOf(order, row), position);
-  return difference > 0 || (difference === 0 && !position.shown.includes(rowId));
+export function positionOf(order: SessionOrder, { rowId, row }: PlacedRow): ListPosition {
+  const { sessionId, document } = row;
+  return { values: order.map(([key]) => sortValue(row, key)), sessionId, rowId, document };
 }
 
-/** The order of a list, for rows in this process. */
+/** Whether a row comes behind the position, in the order of the index. */
+export function isBeyond(order: SessionOrder, row: PlacedRow, position: ListPosition): boolean {
+  return comparePositions(order, positionOf(order, row), position) > 0;
+}
+
+/** The order of a list in the index, for rows in this process. */
 export function compareRows(order: SessionOrder, a: PlacedRow, b: PlacedRow): number {
-  return (
-    comparePlaces(order, placeOf(order, a.row), placeOf(order, b.row)) ||
-    compareTexts(a.rowId, b.rowId) * tieDirection(order)
-  );
+  return comparePositions(order, positionOf(order, a), positionOf(order, b));
 }
 
 /**
- * The condition for rows that come behind a position, or share it. Compares values of any type, as a sort does: `$gt`
- * alone compares values of one type.
+ * The condition for rows that come behind a position. Compares values of any type, as a sort does: `$gt` alone compares
+ * values of one type.
+ * @param unique the path and value that tell rows of the same values and session id apart
  */
-export function behind(order: SessionOrder, position: ListPosition): mongo.Filter<mongo.Document> {
-  const branches: mongo.Filter<mongo.Document>[] = [];
+export function behind(
+  order: SessionOrder,
+  { values, sessionId }: ListPosition,
+  unique: readonly [path: string, value: unknown],
+): mongo.Filter<mongo.Document> {
+  const tie = tieDirection(order);
+  const keys: (readonly [path: string, direction: 1 | -1, value: unknown])[] = [
+    ...order.map(([key, direction], i) => [key, direction, values[i]] as const),
+    ['sessionId', tie, sessionId],
+    [unique[0], tie, unique[1]],
+  ];
   const equal: mongo.Filter<mongo.Document>[] = [];
-  order.forEach(([key, direction], i) => {
-    const value = position.values[i];
-    branches.push({ $and: [...equal, { $or: further(key, value, direction) }] });
-    equal.push({ [key]: value ?? null });
+  const branches = keys.map(([path, direction, value]) => {
+    const branch = { $and: [...equal, { $or: further(path, value, direction) }] };
+    equal.push({ [path]: value ?? null });
+    return branch;
   });
-  const sessionId = { [tieDirection(order) === 1 ? '$gte' : '$lte']: position.sessionId };
-  branches.push({ $and: [...equal, { sessionId }] });
   return { $or: branches };
 }
 
-export function toCursor({ values, sessionId, shown }: ListPosition): CursorPosition {
-  return [...values.flatMap(tagged), sessionId, ...shown];
-}
-
-/** @param cursor of the same order */
-export function fromCursor(order: SessionOrder, cursor: CursorPosition): ListPosition {
-  const end = order.length * 2;
-  const values = order.map((_, i) => untagged(cursor[i * 2], cursor[i * 2 + 1]));
-  return {
-    values,
-    sessionId: String(cursor[end]),
-    shown: cursor.slice(end + 1).map(String),
-  };
-}
-
-type Place = Pick<ListPosition, 'values' | 'sessionId'>;
-
-function placeOf(order: SessionOrder, row: { sessionId: string }): Place {
-  return { values: order.map(([key]) => sortValue(row, key)), sessionId: row.sessionId };
-}
-
-function isSame(a: Place, b: Place): boolean {
-  return (
-    a.sessionId === b.sessionId &&
-    a.values.every((value, i) => encodeForSort(value) === encodeForSort(b.values[i]))
-  );
-}
-
-function comparePlaces(order: SessionOrder, a: Place, b: Place): number {
+function comparePositions(order: SessionOrder, a: ListPosition, b: ListPosition): number {
   for (const [i, [, direction]] of order.entries()) {
     const difference = compareTexts(encodeForSort(a.values[i]), encodeForSort(b.values[i]));
     if (difference !== 0) return difference * direction;
   }
-  return compareTexts(a.sessionId, b.sessionId) * tieDirection(order);
+  const difference = compareTexts(a.sessionId, b.sessionId) || compareTexts(a.rowId, b.rowId);
+  return difference * tieDirection(order);
 }
 
 function further(path: string, value: unknown, direction: 1 | -1): mongo.Filter<mongo.Document>[] {
@@ -133,19 +104,4 @@ function further(path: string, value: unknown, direction: 1 | -1): mongo.Filter<
     ...(isComparable ? [{ [path]: { [direction === 1 ? '$gt' : '$lt']: value } }] : []),
     ...(direction === -1 && kind !== '1' ? [{ [path]: null }] : []),
   ];
-}
-
-function tagged(value: unknown): CursorPosition {
-  if (value === undefined || value === null) return ['z', null];
-  if (['string', 'number', 'boolean'].includes(typeof value)) return ['v', value as string];
-  if (value instanceof Date) return ['d', value.getTime()];
-  if (value instanceof mongo.ObjectId) return ['i', value.toHexString()];
-  return ['o', encodeForSort(value).charAt(0)];
-}
-
-function untagged(tag: unknown, value: unknown): unknown {
-  if (tag === 'd') return new Date(Number(value));
-  if (tag === 'i') return new mongo.ObjectId(String(value));
-  if (tag === 'o') return OPAQUE[String(value)];
-  return value;
 }

@@ -10,7 +10,7 @@ import { SEARCHED_FIELDS } from './live-row';
 import { LiveSessionCounter } from './live-session.counter';
 import { LIVE_ROWS, LIVE_SESSIONS_COLLECTION, LiveRow, POSITION_OF } from './live-session.schema';
 import { SessionOrder, tieDirection } from './session-order';
-import { beforeTies, behindTies } from './sort-position';
+import { sortPosition } from './sort-position';
 
 /** `count` rows from `offset`, or behind `after`, of those that contain `filter`. */
 export interface IndexQuery {
@@ -95,14 +95,12 @@ export class LiveSessionFinder {
     extra: Filter,
   ): Promise<ListedRow[]> {
     const { filter, sort } = order.length === 1 ? byPosition(order, after) : byValues(order, after);
-    // The shown ones of a position are dropped by the caller.
-    const limit = count + (after?.shown.length ?? 0);
     return this.rows
       .find({ ...filter, ...extra }, this.options)
       .project<ListedRow>(shownIn(order))
       .sort(sort)
       .skip(offset)
-      .limit(limit)
+      .limit(count)
       .toArray();
   }
 
@@ -139,8 +137,8 @@ function byPosition(order: SessionOrder, after: ListPosition | undefined): Order
   const [[key, direction] = ['loginAt', -1] as const] = order;
   const path = `at.${POSITION_OF[key]}`;
   const range: { $gt: string; $lt?: string } = { $gt: '' };
-  if (after && direction === 1) range.$gt = beforeTies(after.values[0], after.sessionId);
-  if (after && direction === -1) range.$lt = behindTies(after.values[0], after.sessionId);
+  const last = after && sortPosition(after.values[0], after.sessionId, after.rowId);
+  if (last !== undefined) range[direction === 1 ? '$gt' : '$lt'] = last;
   return { filter: { [path]: range }, sort: { [path]: direction } };
 }
 
@@ -150,7 +148,7 @@ function byValues(order: SessionOrder, after: ListPosition | undefined): Ordered
   return {
     // Not beside an `$or` of the filter.
     filter: after
-      ? ({ ...(LIVE_ROWS as Filter), $and: [behind(order, after)] } as Filter)
+      ? ({ ...(LIVE_ROWS as Filter), $and: [behind(order, after, ['_id', after.rowId])] } as Filter)
       : LIVE_ROWS,
     sort: { ...Object.fromEntries(order), sessionId: tie, _id: tie },
   };

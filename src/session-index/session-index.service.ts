@@ -42,7 +42,7 @@ export class SessionIndex {
       const wanted = query.count - rows.length;
       // One more tells whether there is a next page.
       const found = await this.finder.find({ ...query, after, offset, count: wanted + 1 });
-      const page = unshown(found.rows, after);
+      const page = found.rows.map((row) => ({ rowId: row._id, row }));
       const examined = page.slice(0, wanted);
       const live = await this.liveOf(examined, query.order);
       rows.push(...live);
@@ -81,12 +81,4 @@ export class SessionIndex {
     }
     return page.flatMap(({ rowId }) => current.get(rowId) ?? []);
   }
-}
-
-function unshown(
-  rows: readonly ListedRow[],
-  after: ListPosition | undefined,
-): (PlacedRow & { row: ListedRow })[] {
-  const shown = new Set(after?.shown);
-  return rows.filter(({ _id }) => !shown.has(_id)).map((row) => ({ rowId: row._id, row }));
 }

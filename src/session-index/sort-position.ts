@@ -22,17 +22,7 @@ export function encodeForSort(value: unknown): string {
 
 /** Where a row stands in the order of one key: the value, then the session id, then the row's own id. */
 export function sortPosition(value: unknown, sessionId: string, rowId: string): string {
-  return `${beforeTies(value, sessionId)}${rowId}`;
-}
-
-/** Directly before all rows of this value and session id. */
-export function beforeTies(value: unknown, sessionId: string): string {
-  return `${encodeForSort(value)}${END}${orderedText(sessionId)}${END}`;
-}
-
-/** Directly behind all rows of this value and session id: row ids are ASCII. */
-export function behindTies(value: unknown, sessionId: string): string {
-  return `${beforeTies(value, sessionId)}\u007f`;
+  return `${encodeForSort(value)}${END}${orderedText(sessionId)}${END}${rowId}`;
 }
 
 /** As the database compares texts. */

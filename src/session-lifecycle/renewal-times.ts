@@ -2,8 +2,8 @@
 export const MAX_REMEMBERED = 50_000;
 
 /**
- * When logins are due for renewal, as far as this process knows. Bounded: the oldest entry, which is due soonest, is
- * dropped first, and its login is checked once more.
+ * When logins are due for renewal, as far as this process knows. Bounded: what was postponed first is dropped first,
+ * and its login is checked once more.
  */
 export class RenewalTimes {
   private readonly due = new Map<string, number>();

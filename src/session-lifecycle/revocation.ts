@@ -16,6 +16,7 @@ export type EndingReason =
 export interface Revocation {
   /** The id of a user. Undefined if another program ended it: nobody knows for whom. */
   by: string | undefined;
+  /** `admin` of a session of that user's own is recorded as `logout`. */
   reason: EndingReason;
   /** That user's remark. */
   note?: string;
@@ -36,18 +37,12 @@ export interface RevocableLogin {
 export type Selector =
   | { token: RevocableLogin }
   | { sessions: readonly RevocableLogin[] }
-  | { tokens: { owner: string; hashedTokens: readonly string[] } }
   | { allOf: string; personalAccessTokens?: boolean }
   | { othersOf: string; except: string; personalAccessTokens?: boolean };
 
 export interface RevokedSession {
   /** The id of its ending. */
   id: string;
-  sessionId?: string;
-  userId?: string;
-  endedAt: Date;
-  /** The id of the user whose revocation was first. */
-  endedBy?: string;
-  reason: EndingReason;
+  /** Whether this revocation ended it, and not another one before. */
   isFirst: boolean;
 }

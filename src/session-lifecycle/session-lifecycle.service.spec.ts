@@ -61,8 +61,6 @@ describe('SessionLifecycle.revoke', () => {
   const BY: Revocation = { by: 'admin', reason: 'admin' };
   const revoked = (id: string, isFirst = true): RevokedSession => ({
     id,
-    endedAt: new Date(0),
-    reason: 'admin',
     isFirst,
   });
   const findAllOf = jest.fn<Promise<RevocableLogin[]>, [string, boolean]>();
@@ -96,7 +94,7 @@ describe('SessionLifecycle.revoke', () => {
 
   it('revokes and settles a thousand logins at a time, and returns them all', async () => {
     const hashedTokens = Array.from({ length: 2000 }, (_, n) => String(n));
-    const sessions = await lifecycle.revoke({ tokens: { owner: 'maria', hashedTokens } }, BY);
+    const sessions = await lifecycle.revoke({ sessions: hashedTokens.map(loginOf) }, BY);
     expect(sessions.map(({ id }) => id)).toEqual(hashedTokens);
     const batches = revoke.mock.calls.map(([logins]) =>
       logins.map(({ hashedToken }) => hashedToken),

@@ -62,11 +62,6 @@ export class SessionLifecycle {
   async revoke(selector: Selector, revocation: Revocation): Promise<RevokedSession[]> {
     if ('token' in selector) return this.revokeAll([selector.token], revocation);
     if ('sessions' in selector) return this.revokeAll(selector.sessions, revocation);
-    if ('tokens' in selector) {
-      const { owner, hashedTokens } = selector.tokens;
-      const logins = hashedTokens.map((hashedToken) => ({ owner, hashedToken }));
-      return this.revokeAll(logins, revocation);
-    }
     return this.revokeAllOf(selector, revocation);
   }
 

@@ -176,20 +176,12 @@ describe('SessionRevoker.revoke', () => {
     existing = [];
   });
 
-  it('tells of each session who ended it when, and who was first', async () => {
+  it('tells of each session who was first to end it', async () => {
     existing = [{ _id: 'b', endedAt: LATER, reason: 'logout', pending: undefined } as never];
     const { sessions, complete } = await revoke(found('a'), found('b'));
     expect(sessions).toStrictEqual([
-      {
-        id: 'a',
-        sessionId: 'session-a',
-        userId: 'maria',
-        endedAt: NOW,
-        endedBy: 'rosa',
-        reason: 'bulk',
-        isFirst: true,
-      },
-      { id: 'b', endedAt: LATER, reason: 'logout', isFirst: false },
+      { id: 'a', isFirst: true },
+      { id: 'b', isFirst: false },
     ]);
     expect(complete).toEqual([inserted[0], existing[0]]);
   });
@@ -223,5 +215,21 @@ describe('SessionRevoker.revoke', () => {
     await revoke(found('a'), found('b'), found('c'));
     stop();
     expect(reports).toEqual([{ reason: 'bulk', count: 2 }]);
+  });
+
+  it("says logout of an administrator's own session, whoever else's it ends beside", async () => {
+    const reports: unknown[] = [];
+    const stop = SESSIONS_REVOKED.listen((revoked) => reports.push(revoked));
+    existing = [{ _id: 'd', endedAt: LATER, reason: 'bulk' } as SessionEnding];
+    await revoker.revoke(
+      [found('a'), found('b', { owner: 'rosa' }), found('c', { owner: undefined }), found('d')],
+      { by: 'rosa', reason: 'admin' },
+    );
+    stop();
+    expect(inserted.map(({ reason }) => reason)).toEqual(['admin', 'logout', 'admin', 'admin']);
+    expect(reports).toEqual([
+      { reason: 'admin', count: 2 },
+      { reason: 'logout', count: 1 },
+    ]);
   });
 });

@@ -33,10 +33,10 @@ interface DecidedLogin {
 }
 
 /**
- * Revokes any number of logins in four steps: insert the endings, which decides which revocation was first; read those
- * that others inserted, if any; remove the tokens; stamp the session documents. In this order a crash never
- * leaves a usable token behind a document that says "logged out", and the ending always says what is left to do
- * (docs/adr/0021).
+ * Revokes any number of logins in the first three steps of docs/adr/0021: insert the endings, which decides which
+ * revocation was first, and read those that others inserted; remove the tokens; stamp the session documents. In this order a
+ * crash never leaves a usable token behind a document that says "logged out", and the ending always says what is left to
+ * do. `EndingSettler` takes the fourth.
  */
 @Injectable()
 export class SessionRevoker {
@@ -56,9 +56,10 @@ export class SessionRevoker {
     const now = this.clock.now();
     const own = logins
       .filter(({ isSession }) => isSession)
-      .map((login) => newEnding(login, revocation, now, this.history.days));
+      .map((login) => newEnding(login, withReason(login, revocation), now, this.history.days));
     const existing = await this.endings.insertNew(own);
-    SESSIONS_REVOKED.report({ reason: revocation.reason, count: own.length - existing.length });
+    const lost = new Set(existing);
+    report(own.filter(({ _id }) => !lost.has(_id)));
     const first = new Map((await this.endings.findByIds(existing)).map((one) => [one._id, one]));
     const standing = new Map(own.map((ending) => [ending._id, first.get(ending._id) ?? ending]));
     await this.finish(
@@ -73,9 +74,8 @@ export class SessionRevoker {
         };
       }),
     );
-    const lost = new Set(existing);
     return {
-      sessions: [...standing.values()].map((ending) => viewOf(ending, !lost.has(ending._id))),
+      sessions: [...standing.keys()].map((id) => ({ id, isFirst: !lost.has(id) })),
       complete: [...standing.values()],
     };
   }
@@ -125,6 +125,19 @@ export class SessionRevoker {
   }
 }
 
+/** Only here is the owner known of a session that names none: to end one's own is a logout, by whatever route. */
+function withReason({ owner }: FoundLogin, revocation: Revocation): Revocation {
+  const isOwn = owner !== undefined && owner === revocation.by;
+  return isOwn && revocation.reason === 'admin' ? { ...revocation, reason: 'logout' } : revocation;
+}
+
+function report(endings: readonly SessionEnding[]): void {
+  for (const reason of new Set(endings.map((ending) => ending.reason))) {
+    const count = endings.filter((ending) => ending.reason === reason).length;
+    SESSIONS_REVOKED.report({ reason, count });
+  }
+}
+
 function removalsOf(logins: readonly DecidedLogin[]): TokensOf[] {
   const removals = new Map<string, string[]>();
   for (const { owner, hashedToken } of logins) {
@@ -157,17 +170,4 @@ function stampsOf(logins: readonly DecidedLogin[]): SessionStamp[] {
     else stamps.set(key, { owner, unowned, hashedTokens: [hashedToken], at, by });
   }
   return [...stamps.values()];
-}
-
-function viewOf(ending: SessionEnding, isFirst: boolean): RevokedSession {
-  const { _id: id, sessionId, userId, endedAt, endedBy, reason } = ending;
-  return {
-    id,
-    ...(sessionId !== undefined && { sessionId }),
-    ...(userId !== undefined && { userId }),
-    endedAt,
-    ...(endedBy !== undefined && { endedBy }),
-    reason,
-    isFirst,
-  };
 }

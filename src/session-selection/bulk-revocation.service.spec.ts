@@ -34,9 +34,7 @@ describe('BulkRevocation.revokeNext', () => {
   >(({ sessions }) => {
     elapsed += rounds.shift() ?? 0;
     const ids = sessions.map(({ hashedToken }) => hashedToken);
-    return Promise.resolve(
-      ids.map((id) => ({ id, isFirst: !lost.includes(id) }) as RevokedSession),
-    );
+    return Promise.resolve(ids.map((id) => ({ id, isFirst: !lost.includes(id) })));
   });
   const bulk = new BulkRevocation(
     {

@@ -3,6 +3,7 @@ import { DatabaseConfig } from '../config/database.config';
 import { LiveSessionSelector } from '../session-index/live-session.selector';
 import { SessionProjector } from '../session-index/session.projector';
 import { JOIN_OWNER } from '../workspace-data/sessions/live-sessions.pipeline';
+import { LoginKeysRepository } from '../workspace-data/sessions/login-keys.repository';
 import { LoginKey } from '../workspace-data/sessions/session-writes';
 import { SessionsRepository } from '../workspace-data/sessions/sessions.repository';
 import { UserNamesRepository } from '../workspace-data/users/user-names.repository';
@@ -34,7 +35,8 @@ describe('SelectedSessions', () => {
   const findIds = jest.fn<Promise<string[]>, [string[]]>();
   const project = jest.fn<Promise<void>, [LoginKey[]]>();
   const selected = new SelectedSessions(
-    { stream, findBegun, findResumed, findLoginsOf } as unknown as SessionsRepository,
+    { stream } as unknown as SessionsRepository,
+    { findBegun, findResumed, findLoginsOf } as unknown as LoginKeysRepository,
     { findIds } as unknown as UserNamesRepository,
     {
       get isUsable() {

@@ -16,6 +16,7 @@ import {
   liveDocuments,
   SHOWN,
 } from '../workspace-data/sessions/live-sessions.pipeline';
+import { LoginKeysRepository } from '../workspace-data/sessions/login-keys.repository';
 import { LoginKey } from '../workspace-data/sessions/session-writes';
 import { LiveLogin, SessionsRepository } from '../workspace-data/sessions/sessions.repository';
 import { UserNamesRepository } from '../workspace-data/users/user-names.repository';
@@ -76,6 +77,7 @@ const NO_LISTS: PipelineStage = {
 export class SelectedSessions {
   constructor(
     private readonly sessions: SessionsRepository,
+    private readonly logins: LoginKeysRepository,
     private readonly names: UserNamesRepository,
     private readonly index: LiveSessionSelector,
     private readonly projector: SessionProjector,
@@ -92,9 +94,9 @@ export class SelectedSessions {
     const { timeoutMs } = this.config;
     const [ids, logins, resumed] = await Promise.all([
       usernames && this.names.findIds(usernames),
-      sessionIds && this.sessions.findLoginsOf(sessionIds, timeoutMs),
+      sessionIds && this.logins.findLoginsOf(sessionIds, timeoutMs),
       bounds.isRepeated
-        ? this.sessions.findResumed(bounds.moment, SELECTION_LIMITS.resumed, timeoutMs)
+        ? this.logins.findResumed(bounds.moment, SELECTION_LIMITS.resumed, timeoutMs)
         : [],
     ]);
     if (!resumed) throw new ApiError(CONFIRMATION_REQUIRED);
@@ -158,7 +160,7 @@ export class SelectedSessions {
       // Their clients may have reconnected since the selection was resolved.
       const { timeoutMs } = this.config;
       const tokens = missing.map(({ token }) => token);
-      const resumed = await this.sessions.findBegun(selection.bounds.moment, tokens, timeoutMs);
+      const resumed = await this.logins.findBegun(selection.bounds.moment, tokens, timeoutMs);
       const back = { ...selection, resumed };
       const found = resumed.length > 0 ? await this.readLive(back, missing, withOwners) : [];
       for (const [id, login] of found) live.set(id, login);

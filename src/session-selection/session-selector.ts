@@ -8,11 +8,10 @@ import {
   OptionalTexts,
   toDate,
 } from '../common/validation/parameter.rules';
+import { LONGEST_FILTER } from '../workspace-data/sessions/live-logins.pipeline';
 
 /** Of each list. */
 export const MAX_TEXTS = 1000;
-/** As long as the text that a list is filtered by; no field searched is longer. */
-export const LONGEST_FILTER = 1000;
 
 /** Which live sessions are meant: all that is given must match (contract §6). */
 export class SessionSelector {

@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Caller } from '../auth/caller';
+import { ApiError } from '../common/errors/api-error';
 import { readCursor, writeCursor } from '../common/paging/cursor';
-import { fromCursor, ListPosition, toCursor } from '../session-index/list-position';
+import { INVALID_CURSOR } from '../common/paging/cursor.problems';
+import { fromCursor, toCursor } from '../session-index/list-cursor';
+import { ListPosition } from '../session-index/list-position';
 import { SessionListParameters } from './dto/session-list.parameters';
 import { viewOwnPage, viewPage } from './session-list.view';
 import { PageRequest, SessionListingService } from './session-listing.service';
@@ -17,7 +20,7 @@ export class SessionListReader {
     caller: Caller,
     parameters: SessionListParameters,
   ): Promise<SessionListView<OwnSessionView>> {
-    const request = requestOf(caller, parameters);
+    const request = await this.requestOf(caller, parameters, caller.id);
     const page = await this.listing.listOf(caller.id, request);
     return {
       ...viewOwnPage(page, request, caller.token.hashedToken),
@@ -27,16 +30,29 @@ export class SessionListReader {
 
   /** Everybody's. */
   async all(caller: Caller, parameters: SessionListParameters): Promise<SessionListView> {
-    const request = requestOf(caller, parameters);
+    const request = await this.requestOf(caller, parameters);
     const page = await this.listing.listAll(request);
     return { ...viewPage(page, request), ...step(caller, parameters, page.next) };
   }
-}
 
-function requestOf({ clientSecret }: Caller, parameters: SessionListParameters): PageRequest {
-  const { request } = parameters;
-  const position = readCursor(clientSecret, parameters);
-  return { ...request, ...(position && { after: fromCursor(request.order, position) }) };
+  /**
+   * @param owner whose list it is; all without
+   * @throws ApiError invalid-cursor
+   */
+  private async requestOf(
+    { clientSecret }: Caller,
+    parameters: SessionListParameters,
+    owner?: string,
+  ): Promise<PageRequest> {
+    const { request } = parameters;
+    const cursor = readCursor(clientSecret, parameters);
+    if (!cursor) return request;
+    const place = fromCursor(request.order, cursor);
+    const after =
+      place && 'hash' in place ? await this.listing.positionOf(place, request.order, owner) : place;
+    if (!after) throw new ApiError(INVALID_CURSOR);
+    return { ...request, after };
+  }
 }
 
 /** Without a cursor the answer says nothing of a next one. */

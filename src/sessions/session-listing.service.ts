@@ -1,14 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { PipelineStage } from 'mongoose';
 import { DatabaseConfig } from '../config/database.config';
-import { SEARCHED_FIELDS } from '../session-index/live-row';
-import { behind, ListPosition, positionAfter } from '../session-index/list-position';
+import { isSamePosition, PositionOfDocument } from '../session-index/list-cursor';
+import { behind, ListPosition, PlacedRow, positionOf } from '../session-index/list-position';
+import { keyOf, OwnedLogin, SEARCHED_FIELDS } from '../session-index/live-row';
 import { loginRowId } from '../session-index/login-row-id';
 import { SessionIndex } from '../session-index/session-index.service';
-import { tieDirection } from '../session-index/session-order';
+import { SessionOrder, tieDirection } from '../session-index/session-order';
 import {
   containing,
   EACH_LOGIN,
+  isTooLongToFilterBy,
   NEWEST_OF_EACH_LOGIN,
 } from '../workspace-data/sessions/live-logins.pipeline';
 import {
@@ -17,16 +19,10 @@ import {
   SHOWN,
 } from '../workspace-data/sessions/live-sessions.pipeline';
 import { SessionsRepository } from '../workspace-data/sessions/sessions.repository';
-import { StoredSession } from '../workspace-data/sessions/stored-session';
-import { UserProfile } from '../workspace-data/users/users.repository';
 import { SessionListRequest } from './dto/session-list.parameters';
 
 /** A live session, one per login. Its `_id` contains the token hash and never leaves the service. */
-export interface ListedSession extends StoredSession {
-  _id: { token: string; owner?: unknown };
-  sessionId: string;
-  _user?: UserProfile;
-}
+export type ListedSession = OwnedLogin;
 
 export interface SessionPage {
   rows: ListedSession[];
@@ -39,8 +35,6 @@ export interface SessionPage {
 /** A page by its offset, or the page of a walk behind `after`. */
 export type PageRequest = SessionListRequest & { after?: ListPosition | undefined };
 
-/** Longer than any field searched, and than the pattern that a database compiles once per field. */
-const LONGEST_FILTER = 1000;
 const NOTHING: SessionPage = { rows: [], total: 0 };
 
 interface Listing {
@@ -67,9 +61,9 @@ export class SessionListingService {
     private readonly config: DatabaseConfig,
   ) {}
 
-  /** A user's own sessions, without the owner. One round trip, and a second one if the page is full. */
+  /** A user's own sessions, without the owner. One round trip, and a count behind it unless the page tells the total. */
   async listOf(userId: string, request: PageRequest): Promise<SessionPage> {
-    if (request.filter.length > LONGEST_FILTER) return NOTHING;
+    if (isTooLongToFilterBy(request.filter)) return NOTHING;
     const rows = [liveDocuments({ userId }), ...NEWEST_OF_EACH_LOGIN];
     if (request.filter !== '') rows.push(containing(request.filter, FILTERED_FIELDS));
     const page = await this.page({ rows, ofThePage: [] }, request);
@@ -79,8 +73,27 @@ export class SessionListingService {
 
   /** All sessions with their owners. */
   async listAll(request: PageRequest): Promise<SessionPage> {
-    if (request.filter.length > LONGEST_FILTER) return NOTHING;
+    if (isTooLongToFilterBy(request.filter)) return NOTHING;
     return (await this.index.list(request)) ?? this.aggregateAll(request);
+  }
+
+  /**
+   * Where a document stands in the list of all, or of one owner. One indexed read.
+   * @returns undefined if it, or its owner's name, has changed since the position was written
+   */
+  async positionOf(
+    place: PositionOfDocument,
+    order: SessionOrder,
+    owner?: string,
+  ): Promise<ListPosition | undefined> {
+    const [row] = await this.run<ListedSession>([
+      { $match: { _id: place.document, ...(owner !== undefined && { userId: owner }) } },
+      ...NEWEST_OF_EACH_LOGIN,
+      ...(owner === undefined ? JOIN_OWNER : []),
+      SHOWN,
+    ]);
+    const position = row && positionOf(order, placed(row));
+    return position && isSamePosition(position, place) ? position : undefined;
   }
 
   /** Reads every session document. Two parallel round trips. */
@@ -98,25 +111,21 @@ export class SessionListingService {
     { rows, ofThePage }: Pick<Listing, 'rows' | 'ofThePage'>,
     { offset, count, order, after }: PageRequest,
   ): Promise<Omit<SessionPage, 'total'>> {
-    const shown = new Set(after?.shown);
     const tie = tieDirection(order);
     const found = await this.run<ListedSession>([
       ...rows,
-      ...(after ? [{ $match: behind(order, after) }] : []),
-      // A total order: the session id breaks ties, and the token breaks those of two logins with the same id.
-      { $sort: { ...Object.fromEntries(order), sessionId: tie, _id: tie } },
+      ...(after ? [{ $match: behind(order, after, ['document', after.document]) }] : []),
+      // A total order: the session id breaks ties, and the document breaks those of two logins with the same id.
+      { $sort: { ...Object.fromEntries(order), sessionId: tie, document: tie } },
       { $skip: offset },
       // One more tells whether there is a next page.
-      { $limit: count + shown.size + 1 },
+      { $limit: count + 1 },
       ...ofThePage,
       SHOWN,
     ]);
-    const placed = found
-      .map((row) => ({ rowId: rowIdOf(row), row }))
-      .filter(({ rowId }) => !shown.has(rowId));
-    const page = placed.slice(0, count);
-    const next = placed.length > count ? positionAfter(order, page, after) : undefined;
-    return { rows: page.map(({ row }) => row), ...(next && { next }) };
+    const page = found.slice(0, count);
+    const last = found.length > count ? page.at(-1) : undefined;
+    return { rows: page, ...(last && { next: positionOf(order, placed(last)) }) };
   }
 
   private async count(rows: PipelineStage[]): Promise<number> {
@@ -144,8 +153,8 @@ function listingOfAll({ filter, order }: PageRequest): Listing {
   return { rows, counted, ofThePage: JOIN_OWNER };
 }
 
-function rowIdOf({ _id: { token, owner } }: ListedSession): string {
-  return loginRowId({ token, owner });
+function placed(row: ListedSession): PlacedRow {
+  return { rowId: loginRowId(keyOf(row)), row };
 }
 
 /** The total, if the page shows it: the page is not full and not beyond the end, and no walk has passed others. */

@@ -8,7 +8,7 @@ import { CurrentClient } from '../common/http/current-client.decorator';
 import { succeed, Succeeded } from '../common/http/success';
 import { Parameters } from '../common/validation/parameters.guard';
 import { SessionIdParameters } from './dto/session-id.parameters';
-import { SessionListParameters } from './dto/session-list.parameters';
+import { AllSessionsListParameters, SessionListParameters } from './dto/session-list.parameters';
 import { SessionListReader } from './session-list.reader';
 import type { OwnSessionView, RevokedView, SessionListView, SessionView } from './session.shapes';
 import {
@@ -69,14 +69,14 @@ export class SessionsController {
   @Access({
     permission: 'view-device-management',
     stepUp: 'always',
-    parameters: SessionListParameters,
+    parameters: AllSessionsListParameters,
     preconditions: [ValidCursor],
     audit: { event: 'session.listed' },
   })
   @ApiSessionListAll()
   async listAll(
     @CurrentCaller() caller: Caller,
-    @Parameters() parameters: SessionListParameters,
+    @Parameters() parameters: AllSessionsListParameters,
   ): Promise<Succeeded<SessionListView>> {
     return succeed(await this.lists.all(caller, parameters));
   }

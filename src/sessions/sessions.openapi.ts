@@ -17,7 +17,7 @@ import {
   SESSION_ANSWER,
   SESSION_ID_EXAMPLE,
 } from './session.shapes';
-import { DEFAULT_COUNT, MAX_COUNT } from './dto/session-list.parameters';
+import { DEFAULT_COUNT, MAX_COUNT } from './dto/page.parameters';
 import { SORT_KEYS } from '../session-index/session-order';
 import { INVALID_CURSOR } from '../common/paging/cursor.problems';
 import { INVALID_SORT_KEYS, invalidSort, SESSION_NOT_FOUND } from './session.problems';
@@ -182,7 +182,7 @@ function ApiListQuery(searched: string): MethodDecorator {
     ApiQuery({
       name: 'filter',
       required: false,
-      description: `Text to search for in ${searched}; case is ignored`,
+      description: `Text to search for in ${searched}; case is ignored. More than 1,000 characters find nothing.`,
       schema: { type: 'string' },
     }),
     ApiQuery({
@@ -195,7 +195,7 @@ function ApiListQuery(searched: string): MethodDecorator {
       name: 'cursor',
       required: false,
       description:
-        'Empty: begins a walk through the whole list; then the `nextCursor` of the answer before, with the same `sort` and `filter`. Not together with `offset`.',
+        'Empty: begins a walk through the whole list; then the `nextCursor` of the answer before, with the same `sort` and `filter`. Not together with `offset`. Shows each session that lasts once; a client that reconnects gets a new session, which may stand before the place of the walk.',
       schema: { type: 'string' },
     }),
   );

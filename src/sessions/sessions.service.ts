@@ -70,7 +70,7 @@ export class SessionsService {
     note(client, { userId: owner });
     await this.lifecycle.revoke(
       { token: { owner, hashedToken: session.loginToken, session } },
-      { by: endedBy, reason: owner === endedBy ? 'logout' : 'admin', client },
+      { by: endedBy, reason: 'admin', client },
     );
     return { sessionId: wanted.sessionId };
   }

@@ -1,9 +1,9 @@
-import { timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { note } from '../audit/request-notes';
 import { Caller } from '../auth/caller';
 import { Clock } from '../common/clock/clock';
 import { hashOf } from '../common/crypto/hash-of';
+import { isSame } from '../common/crypto/is-same';
 import { ApiError } from '../common/errors/api-error';
 import { Client } from '../common/http/client';
 import { InFlight } from '../common/concurrency/in-flight';
@@ -221,7 +221,7 @@ export class TwoFactorService {
     const { twoFactorAuthorizedUntil: until, twoFactorAuthorizedHash: hash } = token;
     if (!(until instanceof Date) || attempt.now >= until) return false;
     // Other programs write this field too, so it may not be a string.
-    return typeof hash === 'string' && isEqual(hash, hashProof(attempt));
+    return typeof hash === 'string' && isSame(hash, hashProof(attempt));
   }
 
   /** @throws ApiError not-logged-in if the login has just been revoked */
@@ -260,11 +260,6 @@ function hashProof({ user, clientHash }: Attempt): string {
   const hasEmail = email2fa?.enabled === true && hasVerifiedAddress;
   const email = hasEmail ? { since: email2fa.changedAt } : undefined;
   return hashOf(clientHash, password?.bcrypt, secret, email);
-}
-
-function isEqual(stored: string, computed: string): boolean {
-  const [a, b] = [Buffer.from(stored), Buffer.from(computed)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }
 
 function invalid({ name }: SecondFactorMethod): ApiError {

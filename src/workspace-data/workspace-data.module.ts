@@ -3,7 +3,9 @@ import { MongooseModule } from '@nestjs/mongoose';
 import { Permission, PermissionSchema } from './permissions/permission.schema';
 import { PermissionsRepository } from './permissions/permissions.repository';
 import { Role, RoleSchema } from './permissions/role.schema';
+import { DemoSessionsRepository } from './sessions/demo-sessions.repository';
 import { ForeignEndings } from './sessions/foreign-endings';
+import { LoginKeysRepository } from './sessions/login-keys.repository';
 import { SessionRenewalRepository } from './sessions/session-renewal.repository';
 import { Session, SessionSchema } from './sessions/session.schema';
 import { SessionWrites } from './sessions/session-writes';
@@ -18,7 +20,6 @@ import { TotpSecretsRepository } from './users/totp-secrets.repository';
 import { TotpRepository } from './users/totp.repository';
 import { RememberedFactorsRepository } from './users/remembered-factors.repository';
 import { UserNamesRepository } from './users/user-names.repository';
-import { UserProfilesRepository } from './users/user-profiles.repository';
 import { User, UserSchema } from './users/user.schema';
 import { UserTokensRepository } from './users/user-tokens.repository';
 import { UsersRepository } from './users/users.repository';
@@ -28,7 +29,6 @@ import { WorkspaceContents } from './workspace-contents.repository';
 const REPOSITORIES = [
   UsersRepository,
   UserNamesRepository,
-  UserProfilesRepository,
   UserTokensRepository,
   RememberedFactorsRepository,
   AccountsRepository,
@@ -40,6 +40,8 @@ const REPOSITORIES = [
   CredentialsRepository,
   LoginTokensRepository,
   SessionsRepository,
+  LoginKeysRepository,
+  DemoSessionsRepository,
   SessionWrites,
   ForeignEndings,
   SessionRenewalRepository,

@@ -2,7 +2,7 @@ import { AUDIT_EVENTS } from '../../audit/audit-event';
 import { AuditSearch } from '../../audit/audit-record';
 import { AuditFilter } from '../../audit/audit-records.repository';
 import { ApiError } from '../../common/errors/api-error';
-import { CursorParameters } from '../../common/paging/cursor';
+import { CursorParameters, CursorPosition, isMomentAndId } from '../../common/paging/cursor';
 import { INVALID_CURSOR } from '../../common/paging/cursor.problems';
 import {
   OptionalDateTime,
@@ -52,6 +52,10 @@ export class AuditSearchParameters implements CursorParameters {
 
   get cursorScope(): unknown {
     return ['audit.sessions', this.start, this.end, this.search];
+  }
+
+  isPosition(position: CursorPosition): boolean {
+    return isMomentAndId(position);
   }
 
   get filter(): AuditFilter {

@@ -10,7 +10,8 @@ import {
   CONFIRMATION_REQUIRED,
   TOO_MANY_ADDRESSES,
 } from '../../session-selection/session-selection.problems';
-import { LONGEST_FILTER, MAX_TEXTS } from '../../session-selection/session-selector';
+import { MAX_TEXTS } from '../../session-selection/session-selector';
+import { LONGEST_FILTER } from '../../workspace-data/sessions/live-logins.pipeline';
 import { SESSION_ID_EXAMPLE, SESSION_OWNER_EXAMPLE } from '../session.shapes';
 import { BULK_LOGOUT_ANSWER, PREVIEW_EXAMPLE } from './bulk-logout.shapes';
 

@@ -1,5 +1,6 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { later } from '../../common/clock/later';
+import { isSame } from '../../common/crypto/is-same';
 import { ApiError } from '../../common/errors/api-error';
 import { CONFIRMATION_REQUIRED } from '../../session-selection/session-selection.problems';
 
@@ -44,9 +45,4 @@ export function readConfirmation(
 function signed(secret: string, selector: string, moment: string): string {
   const text = JSON.stringify(['sessions/logout.bulk', selector, moment]);
   return `${moment}.${createHmac('sha256', secret).update(text).digest('base64url')}`;
-}
-
-function isSame(given: string, wanted: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(wanted)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }

@@ -1,5 +1,7 @@
 import { OptionalInteger, toInteger } from '../../common/validation/parameter.rules';
-import { DEFAULT_COUNT, MAX_COUNT } from './session-list.parameters';
+
+export const DEFAULT_COUNT = 50;
+export const MAX_COUNT = 100;
 
 /** Contract §3, without filter and sort. */
 export class PageParameters {

@@ -1,4 +1,4 @@
-import { CursorParameters } from '../../common/paging/cursor';
+import { CursorParameters, CursorPosition, isMomentAndId } from '../../common/paging/cursor';
 import {
   OptionalDateTime,
   OptionalInteger,
@@ -9,7 +9,7 @@ import {
 } from '../../common/validation/parameter.rules';
 import { ENDING_REASONS } from '../../session-lifecycle/ending-reasons';
 import type { EndingReason } from '../../session-lifecycle/revocation';
-import { DEFAULT_COUNT, MAX_COUNT } from './session-list.parameters';
+import { DEFAULT_COUNT, MAX_COUNT } from './page.parameters';
 
 /** Contract §6. */
 export class SessionHistoryParameters implements CursorParameters {
@@ -37,6 +37,10 @@ export class SessionHistoryParameters implements CursorParameters {
   get cursorScope(): unknown {
     const { userId, endedBy, reason, endedAfter, endedBefore } = this;
     return ['sessions/history', userId, endedBy, reason, endedAfter, endedBefore];
+  }
+
+  isPosition(position: CursorPosition): boolean {
+    return isMomentAndId(position);
   }
 
   get limit(): number {

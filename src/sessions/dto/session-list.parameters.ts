@@ -1,25 +1,15 @@
 import { ApiError } from '../../common/errors/api-error';
-import { CursorParameters } from '../../common/paging/cursor';
+import { CursorParameters, CursorPosition } from '../../common/paging/cursor';
 import { INVALID_CURSOR } from '../../common/paging/cursor.problems';
-import {
-  OptionalString,
-  OptionalInteger,
-  OptionalStorableString,
-  toInteger,
-} from '../../common/validation/parameter.rules';
+import { OptionalStorableString, OptionalString } from '../../common/validation/parameter.rules';
+import { fromCursor } from '../../session-index/list-cursor';
 import { SessionOrder } from '../../session-index/session-order';
 import { parseOrder } from '../session-order';
+import { PageParameters, PageRequest } from './page.parameters';
 
-export const DEFAULT_COUNT = 50;
-export const MAX_COUNT = 100;
-
-/** Contract §3 and §8. */
-export class SessionListParameters implements CursorParameters {
-  @OptionalInteger({ min: 0 })
-  offset?: string;
-
-  @OptionalInteger({ min: 1 })
-  count?: string;
+/** Contract §3 and §8, of the caller's own sessions. */
+export class SessionListParameters extends PageParameters implements CursorParameters {
+  protected readonly route: string = 'sessions/list';
 
   @OptionalString()
   filter?: string;
@@ -37,24 +27,26 @@ export class SessionListParameters implements CursorParameters {
   }
 
   get cursorScope(): unknown {
-    return ['sessions', this.filter ?? '', parseOrder(this.sort)];
+    return [this.route, this.filter ?? '', parseOrder(this.sort)];
+  }
+
+  isPosition(position: CursorPosition): boolean {
+    return fromCursor(parseOrder(this.sort), position) !== undefined;
   }
 
   /** With defaults and limits applied. */
   get request(): SessionListRequest {
-    return {
-      offset: toInteger(this.offset, 0),
-      count: Math.min(toInteger(this.count, DEFAULT_COUNT), MAX_COUNT),
-      filter: this.filter ?? '',
-      order: parseOrder(this.sort),
-    };
+    return { ...this.page, filter: this.filter ?? '', order: parseOrder(this.sort) };
   }
 }
 
+/** As above, of everybody's: neither list takes a cursor of the other. */
+export class AllSessionsListParameters extends SessionListParameters {
+  protected override readonly route = 'sessions/list.all';
+}
+
 /** `count` rows from `offset` of those that contain `filter`, in this order. */
-export interface SessionListRequest {
-  offset: number;
-  count: number;
+export interface SessionListRequest extends PageRequest {
   filter: string;
   order: SessionOrder;
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Caller } from '../../auth/caller';
 import { Clock } from '../../common/clock/clock';
 import { later } from '../../common/clock/later';
-import { readCursor, writeCursor } from '../../common/paging/cursor';
+import { CursorPosition, isMomentAndId, readCursor, writeCursor } from '../../common/paging/cursor';
 import { DatabaseConfig } from '../../config/database.config';
 import { HistoryConfig } from '../../config/history.config';
 import {
@@ -10,7 +10,7 @@ import {
   HistoryPosition,
   SessionHistoryRepository,
 } from '../../session-lifecycle/session-history.repository';
-import { UserProfilesRepository } from '../../workspace-data/users/user-profiles.repository';
+import { UsersRepository } from '../../workspace-data/users/users.repository';
 import { SessionHistoryParameters } from '../dto/session-history.parameters';
 import { usersIn, viewEndedSession } from './ended-session.view';
 import { SessionHistoryView } from './session-history.shapes';
@@ -22,7 +22,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 export class SessionHistoryService {
   constructor(
     private readonly history: SessionHistoryRepository,
-    private readonly profiles: UserProfilesRepository,
+    private readonly users: UsersRepository,
     private readonly clock: Clock,
     private readonly config: HistoryConfig,
     private readonly database: DatabaseConfig,
@@ -40,7 +40,7 @@ export class SessionHistoryService {
     const found = await this.find(parameters, behind, count + 1);
     const page = found.slice(0, count);
     const last = found.length > count ? page.at(-1) : undefined;
-    const profiles = await this.profiles.find(usersIn(page));
+    const profiles = await this.users.findProfiles(usersIn(page));
     return {
       sessions: page.map((ending) => viewEndedSession(ending, profiles)),
       count,
@@ -67,9 +67,8 @@ function placeOf({ endedAt, _id }: EndedSession): [endedAt: number, id: string] 
   return [endedAt.getTime(), _id];
 }
 
-/** @param position that a verified cursor holds: `placeOf` wrote it */
-function positionIn(position: ReturnType<typeof readCursor>): HistoryPosition | undefined {
-  if (!position) return undefined;
-  const [endedAt, id] = position as [number, string];
+function positionIn(position: CursorPosition | undefined): HistoryPosition | undefined {
+  if (!position || !isMomentAndId(position)) return undefined;
+  const [endedAt, id] = position;
   return { endedAt: new Date(endedAt), id };
 }

@@ -80,7 +80,7 @@ export class RememberedFactorsService {
     return { sessionId: wanted.sessionId };
   }
 
-  /** Of the newest session documents, live before others, by user and token. One indexed read. */
+  /** The ids of their live sessions, by user and token. One indexed read. */
   private async sessionIdsOf(factors: readonly RememberedFactor[]): Promise<Map<string, string>> {
     if (factors.length === 0) return new Map();
     const documents = await this.sessions.findNewestOf(

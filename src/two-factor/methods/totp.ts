@@ -1,4 +1,4 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import {
   createGuardrails,
   type CryptoPlugin,
@@ -7,6 +7,7 @@ import {
   generateURI,
   ScureBase32Plugin,
 } from 'otplib';
+import { isSame } from '../../common/crypto/is-same';
 
 /** RFC 6238 §5.2: the time step X, in seconds. */
 export const STEP_SECONDS = 30;
@@ -23,7 +24,7 @@ const crypto: CryptoPlugin = {
   name: 'node',
   hmac: (algorithm, key, data) => createHmac(algorithm, key).update(data).digest(),
   randomBytes,
-  constantTimeEqual: (a, b) => isEqual(Buffer.from(a), Buffer.from(b)),
+  constantTimeEqual: isSame,
 };
 
 /** RFC 4226 §4, R6: the length of a SHA-1 output. */
@@ -39,16 +40,11 @@ const base32 = new ScureBase32Plugin();
 export function findTimeStep(secret: string, code: string, now: Date): number | undefined {
   const bytes = readSecret(secret);
   if (bytes === undefined || !/^[0-9]{6}$/.test(code)) return undefined;
-  const typed = Buffer.from(code);
   // Checks each step, even after a match, so that all codes take the same time.
   const [right] = ACCEPTED_STEPS.map((step) =>
     Math.max(0, now.getTime() / 1000 + step * STEP_SECONDS),
-  ).filter((epoch) => isEqual(Buffer.from(codeAt(epoch, bytes)), typed));
+  ).filter((epoch) => isSame(code, codeAt(epoch, bytes)));
   return right === undefined ? undefined : Math.floor(right / STEP_SECONDS);
-}
-
-function isEqual(a: Buffer, b: Buffer): boolean {
-  return a.length === b.length && timingSafeEqual(a, b);
 }
 
 /** @throws Error if the secret is not base32 of at least one byte */

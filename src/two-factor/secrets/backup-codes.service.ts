@@ -1,6 +1,6 @@
-import { timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { stringArray } from '../../common/validation/string-array';
+import { isSame } from '../../common/crypto/is-same';
 import { randomString } from '../../common/crypto/random-id';
 import { BackupCodeHasher } from './backup-code.hasher';
 import { UnreadableSecretLog } from './unreadable-secret.log';
@@ -33,10 +33,10 @@ export class BackupCodes {
   /** The stored hash of `code`; undefined if it is not an unused code. */
   find(userId: string, hashedBackup: unknown, code: string): string | undefined {
     if (!BACKUP_CODE.test(code)) return undefined;
-    const forms = this.hasher.forms(userId, code).map((form) => Buffer.from(form));
+    const forms = this.hasher.forms(userId, code);
     const left = stringArray(hashedBackup);
     // Compares each with each, even after a match, so that all codes take the same time.
-    const [found] = left.filter((stored) => isAmong(forms, Buffer.from(stored)));
+    const [found] = left.filter((stored) => isAmong(forms, stored));
     if (found === undefined) this.warnOfMissingKey(userId, left);
     return found;
   }
@@ -53,9 +53,6 @@ export class BackupCodes {
   }
 }
 
-function isAmong(forms: Buffer[], stored: Buffer): boolean {
-  const equal = forms.filter(
-    (form) => form.length === stored.length && timingSafeEqual(form, stored),
-  );
-  return equal.length > 0;
+function isAmong(forms: readonly string[], stored: string): boolean {
+  return forms.filter((form) => isSame(form, stored)).length > 0;
 }

@@ -9,7 +9,7 @@ import { sessionDocument, sessionDocumentId } from './demo-documents';
 import { ADMINISTRATOR } from './demo-people';
 import { SECOND_FACTORS_COLLECTION } from '../../two-factor/attempts/second-factors.collection';
 import { ADMIN_ROLE } from '../../workspace-data/permissions/roles-and-permissions';
-import { SessionsRepository } from '../../workspace-data/sessions/sessions.repository';
+import { DemoSessionsRepository } from '../../workspace-data/sessions/demo-sessions.repository';
 import { CredentialsRepository } from '../../workspace-data/users/credentials.repository';
 
 /** The demo user whose credentials are printed. */
@@ -18,7 +18,7 @@ export class DemoAdministrator {
   constructor(
     @InjectConnection() private readonly connection: Connection,
     private readonly users: CredentialsRepository,
-    private readonly sessions: SessionsRepository,
+    private readonly sessions: DemoSessionsRepository,
     private readonly cipher: TotpSecretCipher,
     private readonly clock: Clock,
   ) {}

@@ -5,7 +5,7 @@ import { Clock } from '../../common/clock/clock';
 import { OperatorError } from '../../common/errors/operator-error';
 import { DatabaseConfig } from '../../config/database.config';
 import { EnvironmentConfig } from '../../config/environment.config';
-import { SessionsRepository } from '../../workspace-data/sessions/sessions.repository';
+import { DemoSessionsRepository } from '../../workspace-data/sessions/demo-sessions.repository';
 import {
   CredentialQuery,
   CredentialsRepository,
@@ -27,7 +27,7 @@ export class DemoRevocation {
   constructor(
     @InjectConnection() private readonly connection: Connection,
     private readonly users: CredentialsRepository,
-    private readonly sessions: SessionsRepository,
+    private readonly sessions: DemoSessionsRepository,
     private readonly clock: Clock,
     private readonly database: DatabaseConfig,
     private readonly environment: EnvironmentConfig,

@@ -11,7 +11,7 @@ import { DemoCredentials, newDemoCredentials, storedSecrets } from './demo-crede
 import { sessionDocument, sessionDocumentId, userDocument } from './demo-documents';
 import { ADMINISTRATOR, DEMO_PEOPLE, DemoPerson } from './demo-people';
 import { NewWorkspace } from '../init/new-workspace.service';
-import { SessionsRepository } from '../../workspace-data/sessions/sessions.repository';
+import { DemoSessionsRepository } from '../../workspace-data/sessions/demo-sessions.repository';
 import { CredentialsRepository } from '../../workspace-data/users/credentials.repository';
 import { WorkspaceContents } from '../../workspace-data/workspace-contents.repository';
 import { WorkspaceSeeder } from '../workspace.seeder';
@@ -32,7 +32,7 @@ export class DemoWorkspace {
     @InjectConnection() private readonly connection: Connection,
     private readonly contents: WorkspaceContents,
     private readonly users: CredentialsRepository,
-    private readonly sessions: SessionsRepository,
+    private readonly sessions: DemoSessionsRepository,
     private readonly seeder: WorkspaceSeeder,
     private readonly workspace: NewWorkspace,
     private readonly administrator: DemoAdministrator,

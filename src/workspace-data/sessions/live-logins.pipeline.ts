@@ -15,9 +15,10 @@ const FIRST_FIELDS = Object.fromEntries(
   ROW_FIELDS.map((field) => [field, { $first: `$${field}` }]),
 );
 
+/** Each row with the `_id` of the document that it shows. */
 export const NEWEST_OF_EACH_LOGIN: PipelineStage[] = [
   { $sort: { loginAt: -1, _id: 1 } },
-  { $group: { _id: LOGIN, ...FIRST_FIELDS } },
+  { $group: { _id: LOGIN, document: { $first: '$_id' }, ...FIRST_FIELDS } },
 ];
 
 /** As many rows as `NEWEST_OF_EACH_LOGIN`, without fields. */
@@ -28,7 +29,7 @@ const NEEDED = {
 };
 
 /**
- * The rows of these tokens alone, each with the `_id` of the document that it shows. The condition on the session id
+ * The rows of these tokens alone. The condition on the session id
  * stands behind a projection: beside the tokens, some planners look it up too, in an index of all documents.
  */
 export function newestOfTokens(tokens: readonly string[]): PipelineStage[] {
@@ -37,9 +38,19 @@ export function newestOfTokens(tokens: readonly string[]): PipelineStage[] {
     { $match: { loginToken: { $exists: true, $in: [...tokens] }, ...NOT_STAMPED } },
     NEEDED,
     { $match: { sessionId } },
-    { $sort: { loginAt: -1, _id: 1 } },
-    { $group: { _id: LOGIN, document: { $first: '$_id' }, ...FIRST_FIELDS } },
+    ...NEWEST_OF_EACH_LOGIN,
   ];
+}
+
+/**
+ * Characters of a text that rows are filtered by: what a database should compile into a pattern for each field. Fields
+ * may be longer.
+ */
+export const LONGEST_FILTER = 1000;
+
+/** In characters, as a selector's `filter` is measured, and not in UTF-16 units. */
+export function isTooLongToFilterBy(text: string): boolean {
+  return Array.from(text).length > LONGEST_FILTER;
 }
 
 /** Keeps rows that contain the text in one of the fields; ignores case. */

@@ -23,6 +23,12 @@ export const LIVE: mongo.Filter<mongo.Document> = {
   ...NOT_STAMPED,
 };
 
+/** Of documents with one of these token hashes. */
+export function anyOf(hashedTokens: readonly string[]): { $exists: true; $in: string[] } {
+  // `$exists` lets the database use the partial index.
+  return { $exists: true, $in: [...hashedTokens] };
+}
+
 /** The session with the latest login; of several at the same instant, the first. */
 export function newest<T extends StoredSession>(sessions: readonly T[]): T | undefined {
   return sessions.reduce<T | undefined>(

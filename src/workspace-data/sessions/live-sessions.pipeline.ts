@@ -18,7 +18,10 @@ export const JOIN_OWNER: PipelineStage[] = [
 /** What leaves the database, for the rows of a page. */
 export const SHOWN: PipelineStage = {
   $project: Object.fromEntries(
-    [...ROW_FIELDS, ...OWNER_FIELDS.map((field) => `_user.${field}`)].map((field) => [field, 1]),
+    ['document', ...ROW_FIELDS, ...OWNER_FIELDS.map((field) => `_user.${field}`)].map((field) => [
+      field,
+      1,
+    ]),
   ),
 };
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Client } from '../../common/http/client';
 import { randomId } from '../../common/crypto/random-id';
 import { recogniseDevice } from './device/device';
+import { LoginKey } from './session-writes';
 import { StoredDevice } from './stored-device';
 
 /** A login, and the client that uses it. */
@@ -42,6 +43,10 @@ export interface NewSessionDocument extends LastUse {
   loginAt: Date;
   searchTerm: string;
   createdAt: Date;
+}
+
+export function loginOf({ loginToken, userId }: NewSessionDocument): LoginKey {
+  return { token: loginToken, owner: userId };
 }
 
 /**

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import { Model, mongo, PipelineStage, QueryFilter } from 'mongoose';
+import { Model, PipelineStage, QueryFilter } from 'mongoose';
 import { USERS_COLLECTION } from '../collections';
 import { UserProfile } from '../users/users.repository';
 import { randomId } from '../../common/crypto/random-id';
-import { EACH_LOGIN, newestOfTokens } from './live-logins.pipeline';
-import { LIVE, NOT_STAMPED } from './live-session';
-import { NewSessionDocument } from './session-document';
-import { ChangedSessions, LoginKey, SessionWrites } from './session-writes';
+import { newestOfTokens } from './live-logins.pipeline';
+import { anyOf, NOT_STAMPED } from './live-session';
+import { loginOf, NewSessionDocument } from './session-document';
+import { ChangedSessions, SessionWrites } from './session-writes';
 import { Session } from './session.schema';
 import { isText, STORED_SESSION_FIELDS, StoredSession } from './stored-session';
 
@@ -122,37 +122,6 @@ export class SessionsRepository {
     return this.sessions.collection.aggregate<Row>(stages, options);
   }
 
-  /** The live logins that an open document with one of these ids belongs to. One indexed read. */
-  async findLoginsOf(sessionIds: readonly string[], maxTimeMS: number): Promise<LoginKey[]> {
-    // A document without an id belongs to no session (contract §1).
-    const ids = sessionIds.filter((id) => id !== '');
-    return this.findLogins({ ...LIVE, sessionId: { $in: ids } }, maxTimeMS);
-  }
-
-  /**
-   * The live logins that have been seen again after a moment, and were there before: a client that reconnects gets another
-   * document. Two indexed reads, or one if there are none.
-   * @returns undefined if more than `limit` have been seen since
-   */
-  async findResumed(
-    moment: Date,
-    limit: number,
-    maxTimeMS: number,
-  ): Promise<LoginKey[] | undefined> {
-    const seen = { ...LIVE, loginAt: { $gt: moment } };
-    const late = await this.findLogins(seen, maxTimeMS, limit + 1);
-    if (late.length > limit) return undefined;
-    if (late.length === 0) return [];
-    return this.findBegun(moment, [...new Set(late.map(({ token }) => token))], maxTimeMS);
-  }
-
-  /** The live logins of these tokens that were there at a moment. One read by the index of tokens. */
-  async findBegun(moment: Date, tokens: readonly string[], maxTimeMS: number): Promise<LoginKey[]> {
-    // What has no date began at an unknown time: before, as far as anybody knows.
-    const before = { loginAt: { $not: { $gt: moment } }, loginToken: anyOf(tokens) };
-    return this.findLogins({ ...LIVE, ...before }, maxTimeMS);
-  }
-
   /**
    * The newest live document of each login, or else its newest, in one read. No owner: documents without one.
    * @param maxTimeMS when the database aborts
@@ -201,21 +170,6 @@ export class SessionsRepository {
     return found.filter(({ _id, sessionId }) => isText(_id.token) && isText(sessionId));
   }
 
-  private async findLogins(
-    match: mongo.Filter<mongo.Document>,
-    maxTimeMS: number,
-    limit?: number,
-  ): Promise<LoginKey[]> {
-    const found = await this.sessions.collection
-      .aggregate<{ _id: LoginKey }>(
-        [{ $match: match }, EACH_LOGIN, ...(limit === undefined ? [] : [{ $limit: limit }])],
-        { maxTimeMS },
-      )
-      .toArray();
-    // A list in place of the token matches by its elements; it is no session.
-    return found.map(({ _id }) => _id).filter(({ token }) => isText(token));
-  }
-
   async insert(document: NewSessionDocument): Promise<void> {
     await this.sessions.collection.insertOne({ _id: randomId(), ...document } as never);
     await this.writes.report({ logins: [loginOf(document)] });
@@ -251,28 +205,6 @@ export class SessionsRepository {
     );
     await this.writes.report({ logins: [{ token, owner }] });
   }
-
-  async stampAllOf(userId: string, at: Date): Promise<void> {
-    await this.sessions.collection.updateMany(
-      { userId, loginToken: { $exists: true }, ...NOT_STAMPED },
-      { $set: { logoutAt: at, logoutBy: userId } },
-    );
-    await this.writes.report({ owners: [userId] });
-  }
-
-  async findTokenOf(_id: string): Promise<string | undefined> {
-    const found = await this.sessions.findOne({ _id }).select({ loginToken: 1 }).lean();
-    return found?.loginToken;
-  }
-
-  async replace(_id: string, document: NewSessionDocument): Promise<void> {
-    await this.sessions.collection.replaceOne({ _id } as never, document, { upsert: true });
-    await this.writes.report({ logins: [loginOf(document)], documents: [_id] });
-  }
-}
-
-function loginOf({ loginToken, userId }: NewSessionDocument): LoginKey {
-  return { token: loginToken, owner: userId };
 }
 
 /** A document that names no owner may have anything in `userId`, so its logins are told by their tokens. */
@@ -285,11 +217,6 @@ function changedBy(stamps: readonly SessionStamp[]): ChangedSessions {
       unowned || owner === undefined ? hashedTokens : [],
     ),
   };
-}
-
-/** `$exists` lets the database use the partial index. */
-function anyOf(hashedTokens: readonly string[]): { $exists: true; $in: string[] } {
-  return { $exists: true, $in: [...hashedTokens] };
 }
 
 /** BSON cannot hold a lone surrogate, so the driver may have queried another id than the client sent. */

@@ -88,7 +88,7 @@ export class UsersRepository {
     return found ? user?._id : undefined;
   }
 
-  /** The public parts of these users, by id. One read by `_id`. */
+  /** The public parts of these users, by id; users who no longer exist are missing. One read by `_id`. */
   async findProfiles(ids: readonly string[]): Promise<Map<string, UserProfile>> {
     if (ids.length === 0) return new Map();
     const users = await this.users

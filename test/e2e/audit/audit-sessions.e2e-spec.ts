@@ -7,6 +7,7 @@ import { EXPORT_LIMITS } from '../../../src/audit-trail/audit-trail.exporter';
 import { AuditRecordsRepository } from '../../../src/audit/audit-records.repository';
 import { AuditScene, AuditEvent, dataOf } from '../../support/audit-scene';
 import { invalidParameters, NO_PERMISSION, typedRefusal } from '../../support/expectations';
+import { forgedCursor } from '../../support/forged-cursor';
 import { expectIndexed } from '../../support/explain';
 
 const FILLED = 'filled-';
@@ -169,6 +170,13 @@ describe('GET /api/v1/audit.sessions', () => {
       [{ cursor, offset: '0', t: 'login' }, {}],
       [{ cursor, t: 'login' }, admin.headers],
       [{ cursor: '\u0000'.repeat(5000) }, admin.headers],
+      ...['x', '5', '[0]', '[null,"id"]', '[1e300,"id"]', '[0,{"$gt":""}]'].map((body) => {
+        const scope = ['audit.sessions', null, null, { t: 'login' }];
+        return [
+          { cursor: forgedCursor(scene.auditor.token, scope, body), t: 'login' },
+          {},
+        ] as const;
+      }),
     ] as const) {
       expect(await scene.read(parameters, headers)).toMatchObject(INVALID_CURSOR);
     }

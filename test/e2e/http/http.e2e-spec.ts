@@ -117,7 +117,7 @@ describe('the service over HTTP', () => {
       'GET api/v1/sessions/info | signed-in | - | SessionIdParameters | - | - | default | -',
       'GET api/v1/sessions/info.admin | signed-in | view-device-management | SessionIdParameters | - | always | default | session.viewed sessionId',
       'GET api/v1/sessions/list | signed-in | - | SessionListParameters | ValidCursor | - | default | -',
-      'GET api/v1/sessions/list.all | signed-in | view-device-management | SessionListParameters | ValidCursor | always | default | session.listed',
+      'GET api/v1/sessions/list.all | signed-in | view-device-management | AllSessionsListParameters | ValidCursor | always | default | session.listed',
       'GET api/v1/sessions/remembered | signed-in | view-device-management | PageParameters | - | always | default | session.listed',
       'GET api/v1/users.getPersonalAccessTokens | signed-in | create-personal-access-tokens | - | - | - | default | own data',
       'GET api/v1/users.sessions | signed-in | view-device-management | UserNameParameters | - | always | default | session.listed userId,username',

@@ -1,7 +1,8 @@
 import { TestApp } from '../../support/app';
+import { forgedCursor } from '../../support/forged-cursor';
 import { HttpAnswer } from '../../support/http';
 import { IndexScene } from '../../support/index-scene';
-import { TestUser } from '../../support/workspace';
+import { newId, TestUser } from '../../support/workspace';
 
 const INVALID = {
   status: 400,
@@ -34,14 +35,17 @@ describe.each([
     expect(answer.status).toBe(200);
     return answer.body as Walked;
   };
-  const add = async (n: number): Promise<string> => {
-    const loginAt = new Date(Math.floor(n / 3));
-    const device = { name: `Device ${n % 2}`, os: { name: 'Linux', version: '' } };
-    const stored = await app.workspace.createSession({ userId: caller.id, loginAt, device });
-    const login = { token: String(stored.loginToken), owner: caller.id };
+  const create = async (fields: Record<string, unknown>): Promise<string> => {
+    const stored = await app.workspace.createSession({ userId: caller.id, ...fields });
+    const login = { token: String(stored.loginToken), owner: String(stored.userId) };
     if (source === 'index') await scene.projector.project([login]);
     return String(stored.sessionId);
   };
+  const add = (n: number): Promise<string> =>
+    create({
+      loginAt: new Date(Math.floor(n / 3)),
+      device: { name: `Device ${n % 2}`, os: { name: 'Linux', version: '' } },
+    });
   const walk = async (
     query: Record<string, string>,
     between: () => Promise<unknown> = () => Promise.resolve(),
@@ -114,6 +118,76 @@ describe.each([
     expect(await ask({ cursor: `A${cursor}` })).toMatchObject(INVALID);
     expect(await ask({ cursor: '\0' })).toMatchObject(INVALID);
     expect(await ask({ cursor, offset: '0' })).toMatchObject(INVALID);
+  });
+
+  it('refuses what its caller signed but no list wrote, and the cursor of the other list', async () => {
+    const sort = '{"device.name":1}';
+    const forged = (body: string, of: string = route): string =>
+      forgedCursor(caller.token, [`sessions/${of}`, '', [['device.name', 1]]], body);
+    const right = '["v","","v","","",""]';
+    expect((await ask({ cursor: forged(right), sort })).status).toBe(200);
+    const other = route === 'list' ? 'list.all' : 'list';
+    expect(await ask({ cursor: forged(right, other), sort })).toMatchObject(INVALID);
+    for (const body of [
+      'x',
+      '5',
+      '["i","zz","s"]',
+      '["v",{"$regex":"("},"s"]',
+      '["v",{"$regex":"("},"v","","",""]',
+      '["d",1e300,"v","","",""]',
+      '["r","v",{"$gt":""},"hash"]',
+      '["r","v","no such document","hash"]',
+    ]) {
+      expect(await ask({ cursor: forged(body), sort })).toMatchObject(INVALID);
+    }
+  });
+
+  it('goes on behind a row with a very long text', async () => {
+    const name = 'x'.repeat(2000);
+    const host = newId();
+    const owner =
+      route === 'list.all' ? (await app.workspace.createUser({ fields: { name } })).id : caller.id;
+    const ids: string[] = [];
+    for (let n = 0; n < 5; n++) ids.push(await create({ userId: owner, host, device: { name } }));
+    const key = route === 'list.all' ? '_user.name' : 'device.name';
+    for (const sort of [`{"${key}":1}`, `{"${key}":-1}`, `{"${key}":1,"loginAt":-1}`]) {
+      const seen = await walk({ count: '2', sort, filter: host });
+      expect(seen).toHaveLength(5);
+      expect(new Set(seen)).toEqual(new Set(ids));
+    }
+  });
+
+  it('begins anew when a row with a very long text has changed meanwhile', async () => {
+    const name = 'x'.repeat(2000);
+    const host = newId();
+    for (let n = 0; n < 2; n++) await create({ host, device: { name } });
+    const query = { count: '1', sort: '{"device.name":1}', filter: host };
+    const { nextCursor } = await step({ ...query, cursor: '' });
+    await app.workspace.db
+      .collection('rocketchat_sessions')
+      .updateMany({ host }, { $set: { 'device.name': 'a' } });
+    expect(await ask({ ...query, cursor: String(nextCursor) })).toMatchObject(INVALID);
+    if (source === 'index') await scene.projector.projectChanged({ owners: [caller.id] });
+    expect(await walk(query)).toHaveLength(2);
+  });
+
+  it('shows each of many logins of one session id and one value', async () => {
+    const [host, sessionId] = [newId(), newId()];
+    for (let n = 0; n < 40; n++) await create({ host, sessionId, loginAt: new Date(0) });
+    for (const [sort, filter] of [
+      ['{"loginAt":1}', host],
+      ['{"loginAt":1}', ''],
+      ['{"loginAt":-1}', ''],
+      ['{"loginAt":1,"device.name":-1}', ''],
+    ] as const) {
+      let [cursor, rows, steps]: [string | null, number, number] = ['', 0, 0];
+      while (cursor !== null && steps++ < 40) {
+        const page: Walked = await step({ count: '7', sort, filter, cursor });
+        rows += page.sessions.filter((row) => row.sessionId === sessionId).length;
+        cursor = page.nextCursor;
+      }
+      expect({ rows, cursor }).toEqual({ rows: 40, cursor: null });
+    }
   });
 
   it('holds no token and no hash', async () => {

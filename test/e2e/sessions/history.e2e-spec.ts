@@ -1,12 +1,13 @@
 import { SessionEndingsRepository } from '../../../src/session-lifecycle/session-endings.repository';
 import { TestApp } from '../../support/app';
-import { expectIndexed } from '../../support/explain';
+import { describeCommand, expectIndexed } from '../../support/explain';
 import {
   DAY_SECONDS,
   invalidParameters,
   TOTP_REQUIRED,
   typedRefusal,
 } from '../../support/expectations';
+import { forgedCursor } from '../../support/forged-cursor';
 import { HttpAnswer } from '../../support/http';
 import { newId, TestUser } from '../../support/workspace';
 
@@ -182,6 +183,36 @@ describe('GET /api/v1/sessions/history', () => {
     expect(ids(await list(`count=2&cursor=${cursor}`))).toEqual(['ending-0002', 'ending-0003']);
     expect(await list(`cursor=${cursor}`, await program())).toMatchObject(INVALID_CURSOR);
     expect(await list(`cursor=${cursor}&userId=owner`)).toMatchObject(INVALID_CURSOR);
+  });
+
+  it.each(['x', '5', '[]', '["0","id"]', '[0]', '[0,null]', '[0,{"$gt":""}]', '[1e300,"id"]'])(
+    'refuses a cursor that its caller signed, and that holds %s',
+    async (body) => {
+      const scope = ['sessions/history', null, null, null, null, null];
+      const forged = (text: string): string => forgedCursor(admin.token, scope, text);
+      expect((await list(`cursor=${forged('[0,"id"]')}`)).status).toBe(200);
+      expect(await list(`cursor=${forged(body)}`)).toMatchObject(INVALID_CURSOR);
+    },
+  );
+
+  it('reads a page and all of its users in two commands', async () => {
+    const people = Array.from({ length: 200 }, (_, n) => ({ _id: newId(), username: `one-${n}` }));
+    await app.workspace.db.collection<{ _id: string }>('users').insertMany(people);
+    await store(
+      Array.from({ length: 100 }, (_, n) =>
+        ending(n, { userId: people[n]?._id, endedBy: people[100 + n]?._id }),
+      ),
+    );
+    const commands = await app.commandsDuring(async () => {
+      const { sessions } = page(await list('count=100'));
+      expect(sessions.map(({ endedBy }) => endedBy)).toEqual(people.slice(100));
+      expect(sessions.map(({ _user }) => _user)).toEqual(
+        people.slice(0, 100).map(({ username }) => ({ username })),
+      );
+    });
+    const names = commands.map(describeCommand);
+    expect(names.filter((name) => name.startsWith('getMore'))).toEqual([]);
+    expect(names).toContain('find ws_session_endings');
   });
 
   it('finds every page through an index, whatever it filters by', async () => {

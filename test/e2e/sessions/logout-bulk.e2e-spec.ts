@@ -5,7 +5,7 @@ import {
 } from '../../../src/session-selection/selected-sessions.service';
 import { BulkScene, SOURCES } from '../../support/bulk-scene';
 import { describeCommand, expectIndexed } from '../../support/explain';
-import { NOT_LOGGED_IN, typedRefusal } from '../../support/expectations';
+import { invalidParameters, NOT_LOGGED_IN, typedRefusal } from '../../support/expectations';
 import { newId, TestUser } from '../../support/workspace';
 
 const SECOND = 1000;
@@ -50,6 +50,27 @@ describe.each(SOURCES)('POST /api/v1/sessions/logout.bulk, from %s', (source) =>
     // Of fifty logins each.
     expect(count('update rocketchat_sessions')).toBe(2);
     expect(names.length).toBeLessThan(50);
+  });
+
+  it.each([
+    ['x', 1000, true],
+    ['x', 1001, false],
+    // Two UTF-16 units each.
+    ['\u{1f600}', 600, true],
+    ['\u{1f600}', 1000, true],
+    ['\u{1f600}', 1001, false],
+  ])('takes as a filter %s, %d times, as list.all does: %j', async (letter, times, isTaken) => {
+    await scene.createSession({ device: { name: letter.repeat(1001) } });
+    const filter = letter.repeat(times);
+    const path = `/api/v1/sessions/list.all?${new URLSearchParams({ filter }).toString()}`;
+    const listed = await scene.app.call(path, { headers: scene.admin.headers });
+    expect(listed).toMatchObject({ status: 200, body: { total: isTaken ? 1 : 0 } });
+    const selected = await scene.post({ selector: { filter }, dryRun: true });
+    expect(selected).toMatchObject(
+      isTaken
+        ? { status: 200, body: { matched: 1 } }
+        : invalidParameters('must NOT have more than 1000 characters'),
+    );
   });
 
   describe('selects by', () => {

@@ -104,7 +104,7 @@ describe('database commands of the index', () => {
     const some = logins.slice(0, 40);
     const revoked = await commandsOf(() =>
       lifecycle.revoke(
-        { tokens: { owner: caller.id, hashedTokens: some.map(({ token }) => token) } },
+        { sessions: some.map(({ token, owner }) => ({ owner, hashedToken: token })) },
         { by: caller.id, reason: 'logout-all' },
       ),
     );

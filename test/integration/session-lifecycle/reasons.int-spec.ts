@@ -89,6 +89,24 @@ describe('the endings of sessions', () => {
     }
   });
 
+  it.each([
+    ['one of their own', 'logout', (): TestUser => admin],
+    ["somebody else's", 'admin', (): TestUser => user],
+  ] as const)(
+    'logout of a session that names no owner, %s, leaves one with the reason %s',
+    async (_whose, reason, owner) => {
+      await prepare({});
+      const login = await scene.app.workspace.addLogin(owner());
+      const unowned = await scene.createSession(login, { userId: undefined });
+      const answer = await post('sessions/logout', admin, { sessionId: unowned });
+      expect(answer.status).toBe(200);
+      await scene.app.settled();
+      expect(await scene.endings()).toMatchObject([
+        { sessionId: unowned, userId: owner().id, endedBy: admin.id, reason },
+      ]);
+    },
+  );
+
   it('the reset of TOTP leaves one for each login, and none for a personal access token', async () => {
     await prepare({ totp: true });
     await scene.app.workspace.addAccessToken(user);

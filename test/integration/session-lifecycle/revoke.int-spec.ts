@@ -53,9 +53,7 @@ describe('SessionLifecycle.revoke', () => {
       expiresAt: new Date(endedAt.getTime() + 90 * 24 * 60 * 60 * 1000),
     });
     expect(JSON.stringify(ending)).not.toContain(hashedToken);
-    const { by: endedBy, reason } = BY;
-    const view = { id: ending?._id, sessionId, userId: user.id, endedAt, endedBy, reason };
-    expect(revoked).toEqual([{ ...view, isFirst: true }]);
+    expect(revoked).toEqual([{ id: ending?._id, isFirst: true }]);
   });
 
   it('leaves nothing of a login that had ended, and tells so', async () => {
@@ -82,10 +80,11 @@ describe('SessionLifecycle.revoke', () => {
           scene.lifecycle.revoke({ token }, { by: `admin-${String(n)}`, reason: 'admin' }),
         ),
       );
-      const first = answers.flat().filter(({ isFirst }) => isFirst);
+      const first = answers.flatMap((revoked, n) =>
+        revoked.some(({ isFirst }) => isFirst) ? [`admin-${String(n)}`] : [],
+      );
       expect(first).toHaveLength(1);
-      const endedBy = first[0]?.endedBy;
-      expect(new Set(answers.flat().map((revoked) => revoked.endedBy))).toEqual(new Set([endedBy]));
+      const [endedBy] = first;
       expect(await scene.endings()).toMatchObject([{ endedBy }]);
       for (const { logoutBy } of await scene.documents(user)) expect(logoutBy).toBe(endedBy);
       expect(await scene.isUsable(user)).toBe(false);
@@ -117,8 +116,11 @@ describe('SessionLifecycle.revoke', () => {
   });
 
   it('tells of a login without a session document what its token says', async () => {
-    const hashedTokens = [hashOf(user), 'nobody-has-it'];
-    await scene.lifecycle.revoke({ tokens: { owner: user.id, hashedTokens } }, BY);
+    const sessions = [hashOf(user), 'nobody-has-it'].map((hashedToken) => ({
+      owner: user.id,
+      hashedToken,
+    }));
+    await scene.lifecycle.revoke({ sessions }, BY);
     const [ending, ...others] = await scene.endings();
     expect(others).toEqual([]);
     expect(ending).toMatchObject({ userId: user.id, loginAt: expect.any(Date) as Date });
@@ -128,8 +130,8 @@ describe('SessionLifecycle.revoke', () => {
   it('a personal access token leaves an ending where it has a session document', async () => {
     const program = await scene.app.workspace.addAccessToken(user);
     const sessionId = await scene.createSession(program);
-    const hashedTokens = [hashOf(program)];
-    await scene.lifecycle.revoke({ tokens: { owner: user.id, hashedTokens } }, BY);
+    const token = { owner: user.id, hashedToken: hashOf(program) };
+    await scene.lifecycle.revoke({ token }, BY);
     expect(await scene.endings()).toMatchObject([{ sessionId, userId: user.id }]);
     expect(await scene.isUsable(program)).toBe(false);
   });

@@ -100,8 +100,7 @@ describe('a revocation whose sessions cannot be read', () => {
   });
 
   it('fails where the token is not known, and where the fault is not of the database', async () => {
-    const hashedTokens = [hashLoginToken(user.token)];
-    const unknown = { tokens: { owner: user.id, hashedTokens } };
+    const unknown = { token: { owner: user.id, hashedToken: hashLoginToken(user.token) } };
     failReading(new mongo.MongoServerError({ message: 'too slow', code: 50 }));
     await expect(scene.lifecycle.revoke(unknown, BY)).rejects.toThrow('too slow');
     jest.restoreAllMocks();
