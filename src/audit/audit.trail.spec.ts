@@ -11,6 +11,7 @@ describe('AuditTrail', () => {
   const clock = new TestClock();
   const insert = jest.fn<Promise<Map<number, unknown>>, [readonly AuditRecord[]]>();
   const replace = jest.fn<Promise<Map<number, unknown>>, [readonly AuditRecord[]]>();
+  const remove = jest.fn<Promise<void>, [readonly string[]]>();
   const write = jest.fn();
   let trail: AuditTrail;
 
@@ -19,8 +20,9 @@ describe('AuditTrail', () => {
     jest.resetAllMocks();
     insert.mockResolvedValue(new Map());
     replace.mockResolvedValue(new Map());
+    remove.mockResolvedValue();
     trail = new AuditTrail(
-      { insert, replace } as unknown as AuditRecordsRepository,
+      { insert, replace, remove } as unknown as AuditRecordsRepository,
       { write } as unknown as AuditLog,
       clock,
       new AuditConfig(),
@@ -117,6 +119,38 @@ describe('AuditTrail', () => {
     expect(stored().map(({ _id }) => _id)).toEqual([id]);
     expect(replace.mock.calls[0]?.[0]).toMatchObject([{ _id: id, data: [{ value: 'ok' }] }]);
     expect(write).toHaveBeenCalledTimes(1);
+  });
+
+  it('counts what was announced before the window began, and begins no new one for it', async () => {
+    const announced = Array.from({ length: MAX_ALIKE + 5 }, (_, n) => `announced-${n}`);
+    const begun = { ...entry(), ts: clock.now() };
+    await Promise.all(announced.map((id) => trail.announce(id, begun)));
+    clock.advance({ seconds: 0.01 });
+    await record(1, { result: 'other' });
+    await Promise.all(announced.map((id) => trail.amendRefusal(id, begun)));
+    expect(replace.mock.calls.flatMap(([records]) => records)).toHaveLength(MAX_ALIKE);
+    expect(remove.mock.calls.flatMap(([ids]) => ids)).toEqual(announced.slice(MAX_ALIKE));
+    await trail.close();
+    expect(repeated().filter(Boolean)).toEqual([5]);
+  });
+
+  it.each<[string, (old: AuditEntry) => unknown]>([
+    ['a change ends', (old) => trail.amend('announced', old)],
+    [
+      'a line of the log alone is written',
+      (old) => {
+        trail.logOnly(old);
+      },
+    ],
+    ['something late is recorded', (old) => trail.record(old)],
+  ])('begins no new window when %s that began before this one', async (_case, end) => {
+    const old = entry({ result: 'ok' }, { _id: 'ann' });
+    clock.advance({ seconds: 1 });
+    await record(MAX_ALIKE);
+    await end(old);
+    await record(3);
+    await trail.close();
+    expect(repeated().filter(Boolean)).toEqual([3]);
   });
 
   it('stores derived records under their ids, and fails when one of them is not stored', async () => {

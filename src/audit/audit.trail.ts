@@ -46,7 +46,7 @@ export class AuditTrail {
 
   /** Resolves when the entry is stored, or counted. @throws Overfull; the error of the database */
   async record(entry: AuditEntry): Promise<void> {
-    this.turn(entry.ts);
+    this.turn();
     if (this.isClosed || this.repetitions.take(entry)) {
       this.log.write(entry);
       await this.insert(randomId(), entry);
@@ -65,9 +65,8 @@ export class AuditTrail {
 
   /** @throws as `record`; then what was announced stays as it is */
   async amend(id: string, entry: AuditEntry): Promise<void> {
-    this.turn(entry.ts);
-    this.log.write(entry);
-    await this.commit({ record: this.recordOf(id, entry), isAmendment: true });
+    this.turn();
+    await this.replace(id, entry);
   }
 
   /**
@@ -76,15 +75,15 @@ export class AuditTrail {
    * @throws as `record`; then what was announced stays as it is
    */
   async amendRefusal(id: string, entry: AuditEntry): Promise<void> {
-    this.turn(entry.ts);
-    if (this.isClosed || this.repetitions.take(entry)) return this.amend(id, entry);
+    this.turn();
+    if (this.isClosed || this.repetitions.take(entry)) return this.replace(id, entry);
     this.summariseLater();
     await this.withdrawals.commit(id);
   }
 
   /** For the log alone: the endings of the request are its records. */
   logOnly(entry: AuditEntry): void {
-    this.turn(entry.ts);
+    this.turn();
     this.log.write(entry);
   }
 
@@ -106,8 +105,9 @@ export class AuditTrail {
     await Promise.all([this.group.idle(), this.withdrawals.idle()]);
   }
 
-  private turn(now: Date): void {
-    if (this.repetitions.isOver(now)) this.summarise();
+  /** By the clock: an entry tells when its request began, which may be before the window did. */
+  private turn(): void {
+    if (this.repetitions.isOver(this.clock.now())) this.summarise();
   }
 
   /** The summary is written after the window even if no further entry arrives. */
@@ -124,6 +124,11 @@ export class AuditTrail {
       this.log.write(entry);
       void this.insert(randomId(), entry).catch(() => undefined);
     }
+  }
+
+  private replace(id: string, entry: AuditEntry): Promise<void> {
+    this.log.write(entry);
+    return this.commit({ record: this.recordOf(id, entry), isAmendment: true });
   }
 
   private insert(id: string, entry: AuditEntry): Promise<void> {

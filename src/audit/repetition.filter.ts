@@ -68,7 +68,9 @@ export class RepetitionFilter {
     const fold = this.folds.get(key);
     if (fold) {
       fold.repeated += 1;
-      fold.last = ts;
+      // They end in another order than they began.
+      if (ts < fold.first) fold.first = ts;
+      if (ts > fold.last) fold.last = ts;
     } else {
       this.folds.set(key, { common, repeated: 1, first: ts, last: ts });
     }
