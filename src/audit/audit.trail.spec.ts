@@ -44,6 +44,11 @@ describe('AuditTrail', () => {
   const repeated = (): unknown[] =>
     stored().map(({ data }) => data.find(({ key }) => key === 'repeated')?.value);
 
+  /** Until what a timer began is done. */
+  const settle = async (): Promise<void> => {
+    for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+  };
+
   it('stores the entries of one moment in one command, each with its own id', async () => {
     await record(16);
     expect(insert).toHaveBeenCalledTimes(1);
@@ -109,6 +114,39 @@ describe('AuditTrail', () => {
     insert.mockRejectedValueOnce(new Error('away'));
     await expect(trail.record(entry({ result: 'third' }))).rejects.toThrow('away');
     expect(write).toHaveBeenCalledTimes(3);
+  });
+
+  it('stores a count that could not be stored a minute later, once', async () => {
+    await record(MAX_ALIKE + 7);
+    insert.mockRejectedValueOnce(new Error('away'));
+    jest.advanceTimersByTime(WINDOW_MS);
+    await settle();
+    const [failed] = stored().slice(MAX_ALIKE);
+    clock.advance({ seconds: WINDOW_MS / 1000 });
+    jest.advanceTimersByTime(WINDOW_MS);
+    await settle();
+    expect(stored().slice(MAX_ALIKE)).toEqual([failed, failed]);
+    jest.advanceTimersByTime(3 * WINDOW_MS);
+    await trail.close();
+    expect(stored()).toHaveLength(MAX_ALIKE + 2);
+    expect(write).toHaveBeenCalledTimes(MAX_ALIKE + 1);
+  });
+
+  it('keeps a bounded number of counts that cannot be stored', async () => {
+    const kinds = 1500;
+    for (let n = 0; n < kinds; n++) {
+      const found = { userId: `user-${n}` };
+      await trail.record({ ...entry({}, { ip: '192.0.2.2' }), found }).catch(() => undefined);
+    }
+    insert.mockRejectedValueOnce(new Error('away'));
+    insert.mockRejectedValueOnce(new Error('away'));
+    insert.mockRejectedValueOnce(new Error('away'));
+    jest.advanceTimersByTime(WINDOW_MS);
+    await settle();
+    insert.mockClear();
+    jest.advanceTimersByTime(WINDOW_MS);
+    await trail.close();
+    expect(stored().length).toBe(1000);
   });
 
   it('replaces what was announced, under its id', async () => {
