@@ -100,6 +100,26 @@ describe('an address that floods without valid credentials', () => {
     expect(tally(await times(FAILURES + 5, () => guess()))).toEqual({ 401: FAILURES, 429: 5 });
   });
 
+  it('counts a login that is too old by its user and route, and not as a flood', async () => {
+    const strict = await app.another({
+      RATE_LIMIT_PER_MINUTE: String(LIMIT),
+      ADMIN_LOGIN_MAX_AGE_MINUTES: '1',
+    });
+    const old = await app.workspace.createUser({
+      loggedInAt: new Date(app.clock.now().getTime() - 120_000),
+    });
+    const list = (): Promise<HttpAnswer> =>
+      strict.call('/api/v1/sessions/list.all', { headers: old.headers });
+    const first = await list();
+    expect([first.status, limitShown(first)?.slice(0, 2)]).toEqual([401, [LIMIT, LIMIT - 1]]);
+    expect(tally(await times(2 * FAILURES, list))).toEqual({
+      401: LIMIT - 1,
+      429: 2 * FAILURES - LIMIT + 1,
+    });
+    expect((await strict.call('/api/v1/me', { headers: old.headers })).status).toBe(200);
+    await strict.close();
+  });
+
   it('does not count unknown paths, nor hide them', async () => {
     await times(2 * FAILURES, () => ask('nothing', FLOODER));
     expect((await guess()).status).toBe(401);
