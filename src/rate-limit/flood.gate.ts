@@ -68,7 +68,11 @@ export class FloodGate {
     const allowance: Allowance = { limit: this.config.failuresPerMinute, used, window };
     // For answers that are given before RateLimitGuard, which shows the limit of the route.
     showAllowance(reply, allowance);
-    if (isExceeded(allowance)) return exceeded(allowance, now);
+    if (isExceeded(allowance)) {
+      // It has judged nothing: the failures alone, and what is being judged, keep the gate closed.
+      this.failures.remove(address, window);
+      return exceeded(allowance, now);
+    }
     this.attempts.set(request, { address, window });
     return undefined;
   }

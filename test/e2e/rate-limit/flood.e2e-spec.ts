@@ -1,3 +1,4 @@
+import { CallersService } from '../../../src/auth/callers.service';
 import { TestApp } from '../../support/app';
 import { NOT_FOUND } from '../../support/expectations';
 import { describeCommand } from '../../support/explain';
@@ -97,6 +98,24 @@ describe('an address that floods without valid credentials', () => {
   it('counts no request that is authenticated, whatever it is answered', async () => {
     const served = await times(2 * FAILURES, () => ask('me', FLOODER, user.headers));
     expect(tally(served)).toEqual({ 200: LIMIT, 429: 2 * FAILURES - LIMIT });
+    expect(tally(await times(FAILURES + 5, () => guess()))).toEqual({ 401: FAILURES, 429: 5 });
+  });
+
+  it('refuses more requests than it counts at once, and forgets those that it refused', async () => {
+    const callers = app.partOf(CallersService);
+    const find = callers.find.bind(callers);
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const finding = jest.spyOn(callers, 'find').mockImplementation(async (token) => {
+      await held;
+      return find(token);
+    });
+    const admitted = times(FAILURES, () => ask('me', FLOODER, user.headers));
+    while (finding.mock.calls.length < FAILURES) await new Promise(setImmediate);
+    expect(tally(await times(5, () => ask('me', FLOODER, user.headers)))).toEqual({ 429: 5 });
+    release();
+    expect(tally(await admitted)).toEqual({ 200: LIMIT, 429: FAILURES - LIMIT });
+    finding.mockRestore();
     expect(tally(await times(FAILURES + 5, () => guess()))).toEqual({ 401: FAILURES, 429: 5 });
   });
 
