@@ -64,8 +64,7 @@ interface CodeInBodyPolicy
 
 /**
  * Declares a route's access: the guards enforce it, the API documentation and the reviewed list of routes print it, and
- * the
- * audit log follows it (docs/adr/0022).
+ * the audit log follows it (docs/adr/0022).
  */
 export type AccessPolicy<T extends object = object> =
   PublicPolicy<T> | SignedInPolicy<T> | OwnOrOthersPolicy | CodeInBodyPolicy;

@@ -127,8 +127,17 @@ function aboutOf(
 
 function asValue(parameter: unknown): unknown {
   return typeof parameter === 'object' && parameter !== null
-    ? JSON.stringify(parameter)
+    ? JSON.stringify(parameter, withoutTexts)
     : parameter;
+}
+
+/**
+ * Of a filter only that there was one, as someone may have pasted a leaked token (docs/adr/0020); of several ids their
+ * number.
+ */
+function withoutTexts(name: string, value: unknown): unknown {
+  if (name === 'filter') return true;
+  return Array.isArray(value) && value.length !== 1 ? value.length : value;
 }
 
 /** Keeps loggable values: stored ones come from other programs, and parameters may be kilobytes long. */

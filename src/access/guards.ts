@@ -11,8 +11,8 @@ import { PreconditionGuard } from './precondition.guard';
 /** The guards of every route, in the order of contract §1. */
 export const GUARDS: readonly Type<CanActivate>[] = [
   AuthGuard,
-  LoginAgeGuard,
   RateLimitGuard,
+  LoginAgeGuard,
   PermissionGuard,
   ParametersGuard,
   PreconditionGuard,

@@ -6,8 +6,7 @@ import { GUARDS } from './guards';
 
 /**
  * Denies by default: the service does not start unless the guards are in place and in order, every route declares a
- * policy,
- * and routes that change something or require a permission declare an audit event.
+ * policy, and routes that change something or require a permission declare an audit event.
  */
 @Injectable()
 export class RouteAccessChecker implements OnModuleInit {

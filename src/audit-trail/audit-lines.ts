@@ -11,10 +11,20 @@ const COLUMNS = [
   ...['data', '_id'],
 ];
 
+/**
+ * Where a spreadsheet that takes `;` or a tab for the separator would find a formula. It looks for quotes at the beginning
+ * of its own cells only, so that quoted values are cut there, too.
+ */
+const INNER_FORMULA = /(?<=[;\t][ "]*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])/g;
+
 /** One line for each record; spreadsheets must not take a value for a formula. */
 export function linesOf(format: Exclude<AuditFormat, 'json'>, records: ShownAuditRecord[]): string {
   if (format === 'ndjson') return records.map((one) => `${JSON.stringify(shown(one))}\n`).join('');
-  return stringify(records.map(rowOf), { columns: COLUMNS, escape_formulas: true });
+  return stringify(records.map(rowOf), {
+    columns: COLUMNS,
+    escape_formulas: true,
+    cast: { string: (value) => value.replace(INNER_FORMULA, "'") },
+  });
 }
 
 /** The line before all others. */

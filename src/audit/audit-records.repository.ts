@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Model, mongo, QueryFilter } from 'mongoose';
 import { isDatabaseUnreachable } from '../common/errors/database-unreachable';
+import { DUPLICATE_KEY } from '../common/errors/duplicate-key';
 import { DatabaseConfig } from '../config/database.config';
 import { CONCERNS } from '../database/connection-options';
 import { AuditRecord, AuditSearch, keysOf } from './audit-record';
@@ -28,7 +29,6 @@ export interface AuditPageBegin {
   after?: Pick<AuditRecord, '_id' | 'ts'> | undefined;
 }
 
-const DUPLICATE_KEY = 11000;
 const MAX_TIME_EXPIRED = 50;
 /** A command has at most 16 MB, and a record less than 4 kB. */
 const MOST_AT_ONCE = 1000;

@@ -11,6 +11,7 @@ describe('AuditTrail', () => {
   const clock = new TestClock();
   const insert = jest.fn<Promise<Map<number, unknown>>, [readonly AuditRecord[]]>();
   const replace = jest.fn<Promise<Map<number, unknown>>, [readonly AuditRecord[]]>();
+  const remove = jest.fn<Promise<void>, [readonly string[]]>();
   const write = jest.fn();
   let trail: AuditTrail;
 
@@ -19,8 +20,9 @@ describe('AuditTrail', () => {
     jest.resetAllMocks();
     insert.mockResolvedValue(new Map());
     replace.mockResolvedValue(new Map());
+    remove.mockResolvedValue();
     trail = new AuditTrail(
-      { insert, replace } as unknown as AuditRecordsRepository,
+      { insert, replace, remove } as unknown as AuditRecordsRepository,
       { write } as unknown as AuditLog,
       clock,
       new AuditConfig(),
@@ -41,6 +43,12 @@ describe('AuditTrail', () => {
   const stored = (): AuditRecord[] => insert.mock.calls.flatMap(([records]) => records);
   const repeated = (): unknown[] =>
     stored().map(({ data }) => data.find(({ key }) => key === 'repeated')?.value);
+
+  /** Until so many inserts are answered. */
+  const inserted = async (count: number): Promise<void> => {
+    while (insert.mock.calls.length < count) await new Promise(setImmediate);
+    await new Promise(setImmediate);
+  };
 
   it('stores the entries of one moment in one command, each with its own id', async () => {
     await record(16);
@@ -109,6 +117,38 @@ describe('AuditTrail', () => {
     expect(write).toHaveBeenCalledTimes(3);
   });
 
+  it('stores a count that could not be stored a minute later, once', async () => {
+    await record(MAX_ALIKE + 7);
+    insert.mockRejectedValueOnce(new Error('away'));
+    jest.advanceTimersByTime(WINDOW_MS);
+    await inserted(2);
+    const [failed] = stored().slice(MAX_ALIKE);
+    clock.advance({ seconds: WINDOW_MS / 1000 });
+    jest.advanceTimersByTime(WINDOW_MS);
+    await inserted(3);
+    expect(stored().slice(MAX_ALIKE)).toEqual([failed, failed]);
+    jest.advanceTimersByTime(3 * WINDOW_MS);
+    await trail.close();
+    expect(stored()).toHaveLength(MAX_ALIKE + 2);
+    expect(write).toHaveBeenCalledTimes(MAX_ALIKE + 1);
+  });
+
+  it('keeps a bounded number of counts that cannot be stored', async () => {
+    const kinds = 1500;
+    for (let n = 0; n < kinds; n++) {
+      const found = { userId: `user-${n}` };
+      await trail.record({ ...entry({}, { ip: '192.0.2.2' }), found }).catch(() => undefined);
+    }
+    insert.mockClear();
+    for (let n = 0; n < 3; n++) insert.mockRejectedValueOnce(new Error('away'));
+    jest.advanceTimersByTime(WINDOW_MS);
+    await inserted(3);
+    insert.mockClear();
+    jest.advanceTimersByTime(WINDOW_MS);
+    await trail.close();
+    expect(stored().length).toBe(1000);
+  });
+
   it('replaces what was announced, under its id', async () => {
     const id = 'announced';
     await trail.announce(id, entry({ result: 'unfinished' }));
@@ -117,6 +157,38 @@ describe('AuditTrail', () => {
     expect(stored().map(({ _id }) => _id)).toEqual([id]);
     expect(replace.mock.calls[0]?.[0]).toMatchObject([{ _id: id, data: [{ value: 'ok' }] }]);
     expect(write).toHaveBeenCalledTimes(1);
+  });
+
+  it('counts what was announced before the window began, and begins no new one for it', async () => {
+    const announced = Array.from({ length: MAX_ALIKE + 5 }, (_, n) => `announced-${n}`);
+    const begun = { ...entry(), ts: clock.now() };
+    await Promise.all(announced.map((id) => trail.announce(id, begun)));
+    clock.advance({ seconds: 0.01 });
+    await record(1, { result: 'other' });
+    await Promise.all(announced.map((id) => trail.amendRefusal(id, begun)));
+    expect(replace.mock.calls.flatMap(([records]) => records)).toHaveLength(MAX_ALIKE);
+    expect(remove.mock.calls.flatMap(([ids]) => ids)).toEqual(announced.slice(MAX_ALIKE));
+    await trail.close();
+    expect(repeated().filter(Boolean)).toEqual([5]);
+  });
+
+  it.each<[string, (old: AuditEntry) => unknown]>([
+    ['a change ends', (old) => trail.amend('announced', old)],
+    [
+      'a line of the log alone is written',
+      (old) => {
+        trail.logOnly(old);
+      },
+    ],
+    ['something late is recorded', (old) => trail.record(old)],
+  ])('begins no new window when %s that began before this one', async (_case, end) => {
+    const old = entry({ result: 'ok' }, { _id: 'ann' });
+    clock.advance({ seconds: 1 });
+    await record(MAX_ALIKE);
+    await end(old);
+    await record(3);
+    await trail.close();
+    expect(repeated().filter(Boolean)).toEqual([3]);
   });
 
   it('stores derived records under their ids, and fails when one of them is not stored', async () => {

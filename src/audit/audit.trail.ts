@@ -16,6 +16,8 @@ const DAY_MS = 24 * 60 * 60 * 1000;
  * record as for ten, so parallel requests wait a little for each other.
  */
 const LIMITS = { batch: 500, waiting: 5000, gatherMs: 8 };
+/** Some 4 MB at most; the log has the lines of those beyond. */
+const MAX_UNSTORED = 1000;
 const WARNING_INTERVAL_MS = 60_000;
 
 interface Write {
@@ -32,6 +34,12 @@ export class AuditTrail {
   private readonly logger = new Logger(AuditTrail.name);
   private readonly repetitions = new RepetitionFilter();
   private readonly group = new GroupCommit<Write>((writes) => this.writeAll(writes), LIMITS);
+  /** Apart: requests neither wait for counts nor find their room taken by them. */
+  private readonly counts = new GroupCommit<AuditRecord>(
+    (records) => this.records.insert(records),
+    LIMITS,
+  );
+  private readonly unstored: AuditRecord[] = [];
   private readonly withdrawals = new GroupCommit<string>((ids) => this.removeAll(ids), LIMITS);
   private timer: NodeJS.Timeout | undefined;
   private isClosed = false;
@@ -46,7 +54,7 @@ export class AuditTrail {
 
   /** Resolves when the entry is stored, or counted. @throws Overfull; the error of the database */
   async record(entry: AuditEntry): Promise<void> {
-    this.turn(entry.ts);
+    this.turn();
     if (this.isClosed || this.repetitions.take(entry)) {
       this.log.write(entry);
       await this.insert(randomId(), entry);
@@ -65,9 +73,8 @@ export class AuditTrail {
 
   /** @throws as `record`; then what was announced stays as it is */
   async amend(id: string, entry: AuditEntry): Promise<void> {
-    this.turn(entry.ts);
-    this.log.write(entry);
-    await this.commit({ record: this.recordOf(id, entry), isAmendment: true });
+    this.turn();
+    await this.replace(id, entry);
   }
 
   /**
@@ -76,15 +83,15 @@ export class AuditTrail {
    * @throws as `record`; then what was announced stays as it is
    */
   async amendRefusal(id: string, entry: AuditEntry): Promise<void> {
-    this.turn(entry.ts);
-    if (this.isClosed || this.repetitions.take(entry)) return this.amend(id, entry);
+    this.turn();
+    if (this.isClosed || this.repetitions.take(entry)) return this.replace(id, entry);
     this.summariseLater();
     await this.withdrawals.commit(id);
   }
 
   /** For the log alone: the endings of the request are its records. */
   logOnly(entry: AuditEntry): void {
-    this.turn(entry.ts);
+    this.turn();
     this.log.write(entry);
   }
 
@@ -103,11 +110,12 @@ export class AuditTrail {
   async close(): Promise<void> {
     this.isClosed = true;
     this.summarise();
-    await Promise.all([this.group.idle(), this.withdrawals.idle()]);
+    await Promise.all([this.group.idle(), this.counts.idle(), this.withdrawals.idle()]);
   }
 
-  private turn(now: Date): void {
-    if (this.repetitions.isOver(now)) this.summarise();
+  /** By the clock: an entry tells when its request began, which may be before the window did. */
+  private turn(): void {
+    if (this.repetitions.isOver(this.clock.now())) this.summarise();
   }
 
   /** The summary is written after the window even if no further entry arrives. */
@@ -120,10 +128,28 @@ export class AuditTrail {
   private summarise(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
-    for (const entry of this.repetitions.next(this.clock.now())) {
+    const counted = this.repetitions.next(this.clock.now()).map((entry) => {
       this.log.write(entry);
-      void this.insert(randomId(), entry).catch(() => undefined);
+      return this.recordOf(randomId(), entry);
+    });
+    for (const record of [...this.unstored.splice(0), ...counted]) void this.storeCount(record);
+  }
+
+  /** What fails is tried again after the next window, under its id: perhaps only the answer was lost. */
+  private async storeCount(record: AuditRecord): Promise<void> {
+    try {
+      await this.counts.commit(record);
+    } catch (error) {
+      this.warn(error);
+      if (this.unstored.length >= MAX_UNSTORED || this.isClosed) return;
+      this.unstored.push(record);
+      this.summariseLater();
     }
+  }
+
+  private replace(id: string, entry: AuditEntry): Promise<void> {
+    this.log.write(entry);
+    return this.commit({ record: this.recordOf(id, entry), isAmendment: true });
   }
 
   private insert(id: string, entry: AuditEntry): Promise<void> {

@@ -119,16 +119,51 @@ describe('RepetitionFilter', () => {
   it('bounds the lines and memory that strangers cost, and loses no count', () => {
     const all = times(10_000, (index) => entry({}, { ip: `2001:db8::${index}` }));
     expect(written(all)).toBe(MAX_OF_STRANGERS);
-    // Users, and guesses at existing accounts, still have lines of their own.
+    // Users still have lines of their own.
     expect(repetitions.take(entry())).toBe(true);
-    expect(
-      repetitions.take({ ...entry({}, { ip: '2001:db8::1' }), found: { userId: 'bob' } }),
-    ).toBe(true);
     expect(repetitions.next(later(WINDOW_MS))).toEqual([
       expect.objectContaining({
         actor: {},
         data: expect.objectContaining({ repeated: all.length - MAX_OF_STRANGERS }) as object,
       }),
     ]);
+  });
+
+  describe('of guesses of strangers', () => {
+    const guess = (found?: AuditEntry['found'], ip = '192.0.2.1'): AuditEntry => ({
+      ...entry({ result: 'login-refused' }, { ip }),
+      t: 'failed-login-attempt',
+      ...(found && { found }),
+    });
+    const noise = (count: number): AuditEntry[] =>
+      times(count, (index) => entry({ result: `kind-${index % 10}` }, { ip: `::${index % 2}` }));
+
+    it.each([0, MAX_ALIKE - 1, MAX_ALIKE, MAX_OF_STRANGERS])(
+      'does not tell by what it takes whether the account exists, after %i others',
+      (others) => {
+        const outcomes = [undefined, { userId: 'bob' }].map((found) => {
+          repetitions.next(later(0));
+          written([...noise(others), ...times(others % MAX_OF_ONE, () => guess())]);
+          return times(MAX_ALIKE + 1, () => guess(found)).map((one) => repetitions.take(one));
+        });
+        expect(outcomes[0]).toEqual(outcomes[1]);
+      },
+    );
+
+    it('names each account that exists, and who guessed, in what it counts', () => {
+      written(noise(2 * MAX_OF_STRANGERS));
+      repetitions.take(guess({ userId: 'bob', username: 'Bob' }));
+      for (const userId of ['ann', 'bob']) {
+        repetitions.take(guess({ userId }, '192.0.2.2'));
+        repetitions.take(guess({ userId }, '192.0.2.2'));
+      }
+      const told = repetitions.next(later(WINDOW_MS)).filter(({ data }) => data.userId);
+      expect(told.map(({ actor, data }) => [actor.ip, data.userId, data.repeated])).toEqual([
+        ['192.0.2.1', 'bob', 1],
+        ['192.0.2.2', 'ann', 2],
+        ['192.0.2.2', 'bob', 2],
+      ]);
+      expect(told[0]?.data).toMatchObject({ result: 'login-refused', username: 'Bob' });
+    });
   });
 });

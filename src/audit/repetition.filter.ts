@@ -18,9 +18,9 @@ interface Fold {
 }
 
 /**
- * Keeps refused requests from filling the disk: counts similar entries and summarises them after the window. At most
- * `MAX_OF_STRANGERS` kinds per window, plus those of existing users, are in memory. What a user was granted is never
- * counted: each is an act of its own.
+ * Keeps refused requests from filling the disk: counts similar entries and summarises them after the window. In memory are
+ * at most `MAX_OF_STRANGERS` kinds of strangers, one per route, those of existing users, and one for each guess at an
+ * existing account, which the login throttle bounds. What a user was granted is never counted: each is an act of its own.
  */
 export class RepetitionFilter {
   private began = -Infinity;
@@ -41,8 +41,9 @@ export class RepetitionFilter {
       for (const [key] of limits) this.taken.set(key, (this.taken.get(key) ?? 0) + 1);
       return true;
     }
-    if (entry.actor._id !== undefined || this.taken.has(kind)) {
-      this.count(kind, entry.ts, common);
+    const isOfAccount = (entry.actor._id ?? entry.found?.userId) !== undefined;
+    if (isOfAccount || this.taken.has(kind)) {
+      this.count(JSON.stringify([kind, entry.found]), entry.ts, common);
     } else {
       // Clients without a login are unbounded in number, so these are counted per route only.
       const data = pick(entry.data, ['route']);
@@ -68,7 +69,9 @@ export class RepetitionFilter {
     const fold = this.folds.get(key);
     if (fold) {
       fold.repeated += 1;
-      fold.last = ts;
+      // They end in another order than they began.
+      if (ts < fold.first) fold.first = ts;
+      if (ts > fold.last) fold.last = ts;
     } else {
       this.folds.set(key, { common, repeated: 1, first: ts, last: ts });
     }
@@ -90,15 +93,15 @@ function classify({ t, actor, data, found = {} }: AuditEntry): {
   const same: Fold['common']['actor'] = isStranger
     ? { type: 'user', ip }
     : { type: 'user', _id, ...(username !== undefined && { username }) };
+  const told = pick(data, ['route', 'change', 'reason']);
   // A refused client chooses the names it sends, so only what was found in the database distinguishes refusals.
-  const about = { ...pick(data, ['route', 'change', 'reason']), ...found };
-  const kind = JSON.stringify([t, who, about]);
+  const about = { ...told, ...found };
+  // Of strangers not even that: whoever has to wait for a record would learn that the account exists (contract §5).
+  const kind = JSON.stringify([t, who, isStranger ? told : about]);
   const limits: [string, number][] = [[kind, MAX_ALIKE]];
-  // Guesses at an existing account are limited elsewhere and must not be lost among other refusals.
-  if (found.userId === undefined) {
-    limits.push([who, MAX_OF_ONE]);
-    if (isStranger) limits.push([STRANGERS, MAX_OF_STRANGERS]);
-  }
+  // What a user asks of an existing account must not be lost among their other refusals.
+  if (isStranger || found.userId === undefined) limits.push([who, MAX_OF_ONE]);
+  if (isStranger) limits.push([STRANGERS, MAX_OF_STRANGERS]);
   return { common: { t, actor: same, data: about }, kind, limits };
 }
 

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { TestClock } from '../../test/support/test-clock';
 import { FakeMongod } from '../../test/support/fake-mongod';
+import { SystemClock } from '../common/clock/clock';
 import { OperatorError } from '../common/errors/operator-error';
 import { loadConfiguration } from '../config/configuration';
 import { connect } from './connect';
@@ -133,6 +134,27 @@ describe('connect', () => {
     await connection.db?.command({ ping: 1 });
     expect(seen).toEqual(Array(pings).fill('ping'));
     await connection.close();
+  });
+
+  it('bounds the start alone by what is left of it, and not what the service asks later', async () => {
+    const { port } = await FakeMongod.start();
+    const env = { STARTUP_TIMEOUT_SECONDS: '1', DATABASE_TIMEOUT_MS: '5000' };
+    const { database } = loadConfiguration(env);
+    const uri = `mongodb://127.0.0.1:${port}/chat`;
+    const connection = await connect(uri, database, new TestClock());
+    const { serverSelectionTimeoutMS } = connection.getClient().options;
+    await connection.close();
+    expect(serverSelectionTimeoutMS).toBe(5000);
+  });
+
+  it('gives up when the start is over, though the database has more time, and says why', async () => {
+    const env = { STARTUP_TIMEOUT_SECONDS: '1', DATABASE_TIMEOUT_MS: '60000' };
+    const { database } = loadConfiguration(env);
+    const began = performance.now();
+    await expect(
+      connect('mongodb://127.0.0.1:1/chat', database, new SystemClock()),
+    ).rejects.toThrow(/within 1 s \(ECONNREFUSED/);
+    expect(performance.now() - began).toBeLessThan(10_000);
   });
 
   it('connects to a valid address', async () => {

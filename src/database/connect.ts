@@ -28,11 +28,12 @@ export async function connect(
   for (let delay = FIRST_DELAY_MS; ; delay = Math.min(delay * 2, LONGEST_DELAY_MS)) {
     const left = deadline - clock.now().getTime();
     try {
-      return await open(uri, config, Math.min(left, config.timeoutMs), options);
+      return await open(uri, config, Math.max(1, left), options);
     } catch (error) {
       const hopeless = error instanceof OperatorError ? error.message : needsOperator(error);
       if (hopeless !== undefined) throw new OperatorError(hopeless);
-      if (!(error instanceof NotPrimary || mayPass(error))) throw error;
+      const isTransient = error instanceof NotPrimary || error instanceof NotInTime;
+      if (!(isTransient || mayPass(error))) throw error;
       const reason = error instanceof NotPrimary ? error.message : reasonOf(error);
       if (clock.now().getTime() + delay >= deadline) {
         throw new OperatorError(
@@ -50,10 +51,21 @@ class NotPrimary extends Error {
     'directConnection leads to a member of a replica set that is not its primary';
 }
 
+/** The start is over before the driver has given up. */
+class NotInTime extends Error {
+  override readonly name = 'NotInTime';
+
+  /** @param reason what the driver knows of the servers, as in its own errors */
+  constructor(readonly reason: mongo.TopologyDescription | undefined) {
+    super('No connection in time.');
+  }
+}
+
+/** @param leftMs for this attempt alone; the options of the client last as long as the service */
 async function open(
   uri: string,
   config: DatabaseConfig,
-  firstTimeoutMs: number,
+  leftMs: number,
   { monitorCommands }: DriverOptions,
 ): Promise<Connection> {
   const connection = createConnection(uri, {
@@ -62,15 +74,15 @@ async function open(
     bufferCommands: false,
     autoIndex: false,
     autoCreate: false,
-    serverSelectionTimeoutMS: Math.max(1, Math.min(firstTimeoutMs, config.timeoutMs)),
+    serverSelectionTimeoutMS: config.timeoutMs,
     connectTimeoutMS: config.timeoutMs,
     socketTimeoutMS: config.timeoutMs,
     waitQueueTimeoutMS: config.timeoutMs,
     monitorCommands,
   });
-  const watch = new ConnectionWatch(connection.getClient());
+  const watch = new ConnectionWatch(connection.getClient(), leftMs);
   try {
-    await Promise.race([connection.asPromise(), watch.hopeless]);
+    await Promise.race([connection.asPromise(), watch.failure]);
     if (watch.isBesidePrimary) throw new NotPrimary();
     return connection;
   } catch (error) {
@@ -83,17 +95,25 @@ async function open(
   }
 }
 
-/** A client keeps trying even when there is no hope. */
+/** A client keeps trying even when there is no hope, and for as long as a statement may take. */
 class ConnectionWatch {
-  readonly hopeless: Promise<never>;
+  /** Rejects when there is no hope, or no time left. */
+  readonly failure: Promise<never>;
+  private readonly timer: NodeJS.Timeout;
   private servers: mongo.TopologyDescription | undefined;
-  private giveUp: (refusal: OperatorError) => void = () => undefined;
+  private giveUp: (refusal: Error) => void = () => undefined;
 
-  constructor(private readonly client: mongo.MongoClient) {
-    this.hopeless = new Promise((_resolve, reject) => {
+  constructor(
+    private readonly client: mongo.MongoClient,
+    leftMs: number,
+  ) {
+    this.failure = new Promise((_resolve, reject) => {
       this.giveUp = reject;
     });
-    this.hopeless.catch(() => undefined);
+    this.failure.catch(() => undefined);
+    this.timer = setTimeout(() => {
+      this.giveUp(new NotInTime(this.servers));
+    }, leftMs);
     client.on('topologyDescriptionChanged', this.onServers);
     client.on('serverHeartbeatSucceeded', this.onHeartbeat);
   }
@@ -104,6 +124,7 @@ class ConnectionWatch {
   }
 
   end(): void {
+    clearTimeout(this.timer);
     this.client.off('topologyDescriptionChanged', this.onServers);
     this.client.off('serverHeartbeatSucceeded', this.onHeartbeat);
   }

@@ -19,8 +19,7 @@ export class RateCounter<Use extends string> {
 
   /**
    * A new attempt drops the oldest of the list, so each use must have a limit over the longest window, or it could drop
-   * an
-   * attempt that another use counts. @throws Error for such limits
+   * an attempt that another use counts. @throws Error for such limits
    */
   constructor(
     private readonly name: string,

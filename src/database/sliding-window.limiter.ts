@@ -15,8 +15,7 @@ export interface Exhausted<K extends RateLimitKey> {
 
 /**
  * One statement checks the limits and takes the attempt before the work, so parallel requests and processes never
- * exceed
- * them (docs/adr/0023).
+ * exceed them (docs/adr/0023).
  */
 @Injectable()
 export class SlidingWindowLimiter {

@@ -3,11 +3,11 @@ import { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { knownCaller } from '../auth/caller';
 import { Attached } from '../common/attached/attached';
 import { Clock } from '../common/clock/clock';
-import { clientOf } from '../common/http/client';
-import { countedAddress } from '../common/http/counted-address';
 import { LimitsConfig } from '../config/limits.config';
 import { FixedWindow } from '../database/fixed-window';
 import { Allowance, exceeded, isExceeded, minuteOf, showAllowance } from './allowance';
+import { addressOf, routeOf } from './counted-request';
+import { PublicLimiter } from './public.limiter';
 import { WindowCounter } from './window.counter';
 
 interface Attempt {
@@ -26,13 +26,19 @@ export class FloodGate {
   private readonly attempts = new Attached<FastifyRequest, Attempt>();
 
   constructor(
+    private readonly publicLimiter: PublicLimiter,
     private readonly config: LimitsConfig,
     private readonly clock: Clock,
   ) {}
 
   /** Must be called before whatever costs work for a refused request, and behind what every answer carries. */
   guard(instance: FastifyInstance): void {
-    if (this.config.failuresPerMinute === 0) return;
+    const { failuresPerMinute, publicPerMinute } = this.config;
+    if (failuresPerMinute > 0) this.guardRoutes(instance);
+    else if (publicPerMinute > 0) this.showPublicLimit(instance);
+  }
+
+  private guardRoutes(instance: FastifyInstance): void {
     instance.addHook('onRequest', (request, reply, done) => {
       const { policy } = request.routeOptions.config;
       const isLimited = policy !== undefined && policy.rateLimit !== 'none';
@@ -44,15 +50,29 @@ export class FloodGate {
     });
   }
 
+  /** Where there is no gate, whose limit would be shown before that of the route is known. */
+  private showPublicLimit(instance: FastifyInstance): void {
+    instance.addHook('onRequest', (request, reply, done) => {
+      if (request.routeOptions.config.policy?.rateLimit === 'public') {
+        showAllowance(reply, this.publicLimiter.known(routeOf(request), addressOf(request)));
+      }
+      done();
+    });
+  }
+
   private admit(request: FastifyRequest, reply: FastifyReply): Error | undefined {
     const now = this.clock.now();
-    const address = countedAddress(clientOf(request).address);
+    const address = addressOf(request);
     const window = minuteOf(now);
     const used = this.failures.add(address, window);
     const allowance: Allowance = { limit: this.config.failuresPerMinute, used, window };
     // For answers that are given before RateLimitGuard, which shows the limit of the route.
     showAllowance(reply, allowance);
-    if (isExceeded(allowance)) return exceeded(allowance, now);
+    if (isExceeded(allowance)) {
+      // It has judged nothing: the failures alone, and what is being judged, keep the gate closed.
+      this.failures.remove(address, window);
+      return exceeded(allowance, now);
+    }
     this.attempts.set(request, { address, window });
     return undefined;
   }
@@ -65,7 +85,10 @@ export class FloodGate {
   }
 }
 
-/** A public route that answers 429 has not even looked at the credentials. */
+/**
+ * A public route that answers 429 has not even looked at the credentials. Where there is a caller, they were valid, also
+ * if the answer is 401: the login is too old for the route, or has just ended.
+ */
 function isFailure(request: FastifyRequest, { statusCode }: FastifyReply): boolean {
-  return statusCode === 401 || (statusCode === 429 && knownCaller(request) === undefined);
+  return (statusCode === 401 || statusCode === 429) && knownCaller(request) === undefined;
 }

@@ -13,7 +13,7 @@ import { WindowCounter } from './window.counter';
 @Injectable()
 export class PublicLimiter {
   private readonly logger = new Logger(PublicLimiter.name);
-  private readonly known = new WindowCounter();
+  private readonly counts = new WindowCounter();
 
   constructor(
     private readonly counter: FixedWindowCounter,
@@ -28,19 +28,26 @@ export class PublicLimiter {
   async take(route: string, address: string): Promise<Allowance> {
     const limit = this.config.publicPerMinute;
     const window = minuteOf(this.clock.now());
-    const key = `${route} ${address}`;
-    const own = this.known.add(key, window);
+    const key = keyOf(route, address);
+    const own = this.counts.add(key, window);
     if (own > limit) return { limit, used: own, window };
     let used: number;
     try {
       used = await this.increment(route, address, window);
     } catch (error) {
       // It was not judged: when the store is back, nobody shall wait for what it missed.
-      this.known.remove(key, window);
+      this.counts.remove(key, window);
       throw error;
     }
-    this.known.raise(key, window, used);
+    this.counts.raise(key, window, used);
     return { limit, used, window };
+  }
+
+  /** What this process knows to be taken, without a round trip; other processes may have taken more. */
+  known(route: string, address: string): Allowance {
+    const window = minuteOf(this.clock.now());
+    const used = this.counts.at(keyOf(route, address), window);
+    return { limit: this.config.publicPerMinute, used, window };
   }
 
   private async increment(route: string, address: string, window: FixedWindow): Promise<number> {
@@ -52,4 +59,8 @@ export class PublicLimiter {
       throw new ApiError(DATABASE_UNREACHABLE);
     }
   }
+}
+
+function keyOf(route: string, address: string): string {
+  return `${route} ${address}`;
 }

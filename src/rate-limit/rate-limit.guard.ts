@@ -3,12 +3,11 @@ import { FastifyReply, FastifyRequest } from 'fastify';
 import { AuthPolicy } from '../auth/auth.guard';
 import { callerOf, knownCaller } from '../auth/caller';
 import { Clock } from '../common/clock/clock';
-import { clientOf } from '../common/http/client';
-import { countedAddress } from '../common/http/counted-address';
 import { policyOf } from '../common/http/route-policy';
 import { LimitsConfig } from '../config/limits.config';
 import { PermissionsService } from '../permissions/permissions.service';
 import { Allowance, exceeded, isExceeded, minuteOf, showAllowance } from './allowance';
+import { addressOf, routeOf } from './counted-request';
 import { PublicLimiter } from './public.limiter';
 import { WindowCounter } from './window.counter';
 
@@ -48,7 +47,7 @@ export class RateLimitGuard implements CanActivate {
     request: FastifyRequest,
     { public: isPublic, rateLimit }: RateLimitPolicy & AuthPolicy,
   ): Promise<Allowance | undefined> {
-    const route = `${request.method} ${request.routeOptions.url ?? ''}`;
+    const route = routeOf(request);
     const { perMinute: limit, publicPerMinute } = this.config;
     if (rateLimit === 'public' && publicPerMinute > 0) {
       return this.publicLimiter.take(route, addressOf(request));
@@ -67,8 +66,4 @@ export class RateLimitGuard implements CanActivate {
     if (!caller) return false;
     return this.permissions.isGranted('api-bypass-rate-limit', caller.roles);
   }
-}
-
-function addressOf(request: FastifyRequest): string {
-  return countedAddress(clientOf(request).address);
 }

@@ -20,6 +20,16 @@ export class WindowCounter {
     return count;
   }
 
+  /** @returns how many there have been in this window */
+  at(key: string, { id }: FixedWindow): number {
+    if (id !== this.windowId) {
+      // Also when the clock was set back.
+      this.windowId = id;
+      this.counts = new Map();
+    }
+    return this.counts.get(key) ?? 0;
+  }
+
   /** Takes one event back, unless its window is over. */
   remove(key: string, window: FixedWindow): void {
     if (window.id !== this.windowId) return;
@@ -31,15 +41,6 @@ export class WindowCounter {
   /** Learns that at least this many events were counted elsewhere. */
   raise(key: string, window: FixedWindow, count: number): void {
     if (count > this.at(key, window)) this.put(key, count);
-  }
-
-  private at(key: string, { id }: FixedWindow): number {
-    if (id !== this.windowId) {
-      // Also when the clock was set back.
-      this.windowId = id;
-      this.counts = new Map();
-    }
-    return this.counts.get(key) ?? 0;
   }
 
   private put(key: string, count: number): void {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Model, mongo } from 'mongoose';
-import { isDuplicateKey } from '../common/errors/duplicate-key';
+import { DUPLICATE_KEY, isDuplicateKey } from '../common/errors/duplicate-key';
 import { settledExpiry } from './ending-expiry';
 import { SessionEnding } from './session-ending.schema';
 
@@ -80,7 +80,7 @@ function refusedIn(error: unknown): number[] {
   if (!(error instanceof mongo.MongoBulkWriteError) || !isDuplicateKey(error)) throw error;
   const refused = [error.writeErrors].flat();
   const isAllDecided =
-    refused.every(({ code }) => code === 11000) && !error.result.getWriteConcernError();
+    refused.every(({ code }) => code === DUPLICATE_KEY) && !error.result.getWriteConcernError();
   if (!isAllDecided) throw error;
   return refused.map(({ index }) => index);
 }

@@ -44,24 +44,24 @@ export class PasswordLoginService {
       await this.throttle.peek(counters);
       throw new ApiError(tooManyRequests(RETRY_AFTER_SECONDS));
     }
-    const account = await this.accounts.findByLoginName(name);
-    // Only a known name goes into the log: people type passwords where names belong.
-    if (account) note(client, { userId: account._id, username: account.username });
-    const ofAccount = accountKey(account?._id, name);
-    counters.push(ofAccount);
-    // An account blocked through its other names is treated as unknown: any password is wrong and counts.
-    const isOpen = await this.throttle.tryConsume([ofAccount], attempt);
-    const isActive = isOpen && account?.active === true;
-    const stored = isActive ? account.services.password?.bcrypt : undefined;
-    const owner = `address:${countedAddress(address)}`;
     let isWrong = false;
     try {
+      const account = await this.accounts.findByLoginName(name);
+      // Only a known name goes into the log: people type passwords where names belong.
+      if (account) note(client, { userId: account._id, username: account.username });
+      const ofAccount = accountKey(account?._id, name);
+      counters.push(ofAccount);
+      // An account blocked through its other names is treated as unknown: any password is wrong and counts.
+      const isOpen = await this.throttle.tryConsume([ofAccount], attempt);
+      const isActive = isOpen && account?.active === true;
+      const stored = isActive ? account.services.password?.bcrypt : undefined;
+      const owner = `address:${countedAddress(address)}`;
       isWrong = !(await this.hasher.verify(digest, stored, owner));
+      if (account && !isWrong) return account;
     } finally {
       // Also if the password could not be verified: the client has learned nothing then.
       if (!isWrong) await this.throttle.refund(counters, attempt);
     }
-    if (!account || isWrong) throw new ApiError(LOGIN_REFUSED);
-    return account;
+    throw new ApiError(LOGIN_REFUSED);
   }
 }

@@ -3,8 +3,7 @@ import { TrustedProxies } from './trusted-proxies';
 
 /**
  * The client's address (contract §5): with `TRUSTED_PROXY_COUNT` = n > 0, the n-th `x-forwarded-for` entry from the
- * right,
- * which our outermost proxy wrote; a client can forge the entries left of it. Else the socket's address.
+ * right, which our outermost proxy wrote; a client can forge the entries left of it. Else the socket's address.
  */
 export function clientAddress(
   peer: string | undefined,

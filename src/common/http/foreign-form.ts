@@ -6,8 +6,7 @@ const MAX_ORIGIN = 300;
 
 /**
  * Whether another site's page posted this form. Browsers send forms without a preflight, unlike JSON, but name the
- * source:
- * `Sec-Fetch-Site` (W3C Fetch Metadata), older ones `Origin` (RFC 6454 §7). Other programs send neither.
+ * source: `Sec-Fetch-Site` (W3C Fetch Metadata), older ones `Origin` (RFC 6454 §7). Other programs send neither.
  */
 export function isForeignForm(request: FastifyRequest): boolean {
   if (readMediaType(header(request, 'content-type') ?? '') !== FORM_TYPE) return false;

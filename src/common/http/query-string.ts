@@ -8,8 +8,8 @@ export interface ParsedPairs {
 
 /**
  * Parses pairs so that validation sees hostile shapes: a repeated parameter becomes an array, `name[key]=value` an
- * object
- * under `name`. Malformed percent-encoding and UTF-8 become U+FFFD (URL standard). Linear, and stops after 32 pairs.
+ * object under `name`. Malformed percent-encoding and UTF-8 become U+FFFD (URL standard). Linear, and stops after 32
+ * pairs.
  */
 export function parsePairs(text: string): ParsedPairs {
   const parameters = Object.create(null) as Record<string, unknown>;

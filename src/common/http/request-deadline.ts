@@ -18,8 +18,7 @@ export function tellWhenOutOfTime(request: FastifyRequest, tell: () => void): vo
 
 /**
  * Answers 503 after `timeoutMs`, or 408 if the body has not arrived by then. The handler runs on; its answer is
- * discarded.
- * Fastify's own timeout ends once the body is read, so it would not bound a POST.
+ * discarded. Fastify's own timeout ends once the body is read, so it would not bound a POST.
  */
 export function giveUpInTime(instance: FastifyInstance, timeoutMs: number): void {
   const deadlines = new Attached<FastifyRequest, NodeJS.Timeout>();

@@ -6,8 +6,7 @@ export type ParametersClass<T extends object = object> = new () => T;
 
 /**
  * Validates raw input. Reads own properties and writes declared names only, so a hostile key (`__proto__`) stays data.
- * The
- * first failure answers, in the order of Rocket.Chat's JSON schema validator: missing, unknown, wrong type.
+ * The first failure answers, in the order of Rocket.Chat's JSON schema validator: missing, unknown, wrong type.
  * @throws ApiError invalid-parameters (contract §1)
  */
 export function validateParameters<T extends object>(rules: ParametersClass<T>, raw: unknown): T {

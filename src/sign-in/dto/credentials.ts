@@ -1,4 +1,4 @@
-import { digestPassword } from '../../auth/bcrypt.hasher';
+import { digestPassword, readDigest } from '../../auth/bcrypt.hasher';
 import { LoginName, loginNameOf } from '../../workspace-data/users/login-name';
 
 export interface PasswordCredentials {
@@ -23,7 +23,6 @@ export interface LoginBody {
 /** Matches no code of any method, so it is always wrong. */
 export const NO_CODE = '?';
 
-const SHA256_HEX = /^[0-9a-f]{64}$/i;
 /** JSON numbers lose the leading zeros of a code. */
 const CODE_DIGITS = 6;
 
@@ -82,8 +81,7 @@ function readText(name: unknown, read: (name: string) => LoginName): LoginName |
 function readPassword(password: unknown): string | undefined {
   if (isText(password)) return digestPassword(password);
   const { digest, algorithm } = fieldsOf(password) ?? {};
-  if (algorithm !== 'sha-256' || !isText(digest) || !SHA256_HEX.test(digest)) return undefined;
-  return digest.toLowerCase();
+  return algorithm === 'sha-256' && isText(digest) ? readDigest(digest) : undefined;
 }
 
 function readCode(code: unknown): string | undefined {

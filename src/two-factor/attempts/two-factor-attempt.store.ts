@@ -44,7 +44,8 @@ export class TwoFactorAttemptStore {
   }
 
   /**
-   * Takes the attempt for a guess; callers must do so before they verify it. One round trip, if refused two or three.
+   * Takes the attempt for a guess; callers must do so before they verify it. One round trip; if refused, two for each of
+   * at most five tries, as room may come free between them, and one to give back what other counters took.
    * @returns undefined if the guess may be verified; otherwise when to ask again
    */
   async tryConsume(guess: Guess): Promise<Date | undefined> {

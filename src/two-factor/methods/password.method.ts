@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { digestPassword, BcryptHasher } from '../../auth/bcrypt.hasher';
+import { BcryptHasher, digestPassword, readDigest } from '../../auth/bcrypt.hasher';
 import { FactorOwner, Proof, SecondFactorMethod } from './second-factor.method';
-
-const SHA256_HEX = /^[0-9a-f]{64}$/i;
+import { asUnicode } from './typed-code';
 
 /**
  * The account's password, for users without another method (contract §4). The code is the password, or its hex SHA-256
@@ -20,11 +19,11 @@ export class PasswordMethod implements SecondFactorMethod {
 
   /** Spaces and hyphens are part of a password. */
   read(typed: string): string {
-    return typed;
+    return asUnicode(typed);
   }
 
   async verify({ id, services }: FactorOwner, code: string): Promise<Proof | undefined> {
-    const digest = SHA256_HEX.test(code) ? code.toLowerCase() : digestPassword(code);
+    const digest = readDigest(code) ?? digestPassword(code);
     return (await this.hasher.verify(digest, services.password?.bcrypt, `user:${id}`))
       ? { kind: 'reusable' }
       : undefined;

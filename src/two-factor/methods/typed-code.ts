@@ -15,7 +15,7 @@ export function readTypedCode(text: string): string {
 }
 
 /** Node decodes the bytes of a header as Latin-1; nearly all clients send UTF-8. */
-function asUnicode(text: string): string {
+export function asUnicode(text: string): string {
   if (ASCII_ONLY.test(text) || !BYTES_ONLY.test(text)) return text;
   try {
     return utf8.decode(Buffer.from(text, 'latin1'));

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Model, mongo } from 'mongoose';
 import { later } from '../../common/clock/later';
-import { isDuplicateKey } from '../../common/errors/duplicate-key';
+import { DUPLICATE_KEY, isDuplicateKey } from '../../common/errors/duplicate-key';
 import { TokenUse, tokenUseId } from './token-use.schema';
 
 /** How often a use of one token is written, over all processes; so exact is `lastUsedAt` (contract §6). */
@@ -52,6 +52,6 @@ export class TokenUsesRepository {
 /** Whether every refused upsert found a document that is recent enough, here or by a parallel write. */
 function isAllNoted(error: unknown): boolean {
   if (!(error instanceof mongo.MongoBulkWriteError) || !isDuplicateKey(error)) return false;
-  const isRefused = [error.writeErrors].flat().every(({ code }) => code === 11000);
+  const isRefused = [error.writeErrors].flat().every(({ code }) => code === DUPLICATE_KEY);
   return isRefused && !error.result.getWriteConcernError();
 }

@@ -1,4 +1,5 @@
 import { mongo } from 'mongoose';
+import { DUPLICATE_KEY } from '../../common/errors/duplicate-key';
 import { OperatorError } from '../../common/errors/operator-error';
 import { OnProgress } from './progress';
 import { DocumentLine } from './workspace-file';
@@ -6,7 +7,6 @@ import { DocumentLine } from './workspace-file';
 /** The size of one command: large enough to be fast, small enough for memory. */
 const MAX_DOCUMENTS = 1000;
 const MAX_BYTES = 8 * 1024 * 1024;
-const DUPLICATE_KEY = 11000;
 
 export class DocumentBatch {
   private lines: DocumentLine[] = [];

@@ -254,6 +254,24 @@ describe('the audit trail', () => {
     expect(stored.filter(({ repeated }) => repeated === 60 - MAX_ALIKE)).toHaveLength(1);
   });
 
+  it('counts them, too, when they began before the minute of the count did', async () => {
+    scene.app.onOneInstance('each process counts what it repeats');
+    const { owner } = await createSession();
+    const forget = (): Promise<HttpAnswer> =>
+      post('sessions/forget.me', owner, { sessionId: 'unknown' });
+    const insert = records().insert.bind(records());
+    // Every announcement that is stored takes a millisecond of the service's time.
+    jest.spyOn(records(), 'insert').mockImplementation(async (...given) => {
+      scene.app.clock.advance({ seconds: 0.001 });
+      return insert(...given);
+    });
+    for (let round = 0; round < 4; round++) {
+      await Promise.all(Array.from({ length: 30 }, forget));
+    }
+    const stored = (await scene.stored()).filter(({ actor }) => actor._id === owner.id);
+    expect(stored.length).toBe(MAX_ALIKE);
+  });
+
   it('keeps every record of a change that may have been made, however often it fails', async () => {
     const tokens = scene.app.partOf(PersonalAccessTokensRepository);
     jest.spyOn(tokens, 'add').mockImplementation(away);

@@ -1,3 +1,4 @@
+import { CallersService } from '../../../src/auth/callers.service';
 import { TestApp } from '../../support/app';
 import { NOT_FOUND } from '../../support/expectations';
 import { describeCommand } from '../../support/explain';
@@ -98,6 +99,44 @@ describe('an address that floods without valid credentials', () => {
     const served = await times(2 * FAILURES, () => ask('me', FLOODER, user.headers));
     expect(tally(served)).toEqual({ 200: LIMIT, 429: 2 * FAILURES - LIMIT });
     expect(tally(await times(FAILURES + 5, () => guess()))).toEqual({ 401: FAILURES, 429: 5 });
+  });
+
+  it('refuses more requests than it counts at once, and forgets those that it refused', async () => {
+    const callers = app.partOf(CallersService);
+    const find = callers.find.bind(callers);
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const finding = jest.spyOn(callers, 'find').mockImplementation(async (token) => {
+      await held;
+      return find(token);
+    });
+    const admitted = times(FAILURES, () => ask('me', FLOODER, user.headers));
+    while (finding.mock.calls.length < FAILURES) await new Promise(setImmediate);
+    expect(tally(await times(5, () => ask('me', FLOODER, user.headers)))).toEqual({ 429: 5 });
+    release();
+    expect(tally(await admitted)).toEqual({ 200: LIMIT, 429: FAILURES - LIMIT });
+    finding.mockRestore();
+    expect(tally(await times(FAILURES + 5, () => guess()))).toEqual({ 401: FAILURES, 429: 5 });
+  });
+
+  it('counts a login that is too old by its user and route, and not as a flood', async () => {
+    const strict = await app.another({
+      RATE_LIMIT_PER_MINUTE: String(LIMIT),
+      ADMIN_LOGIN_MAX_AGE_MINUTES: '1',
+    });
+    const old = await app.workspace.createUser({
+      loggedInAt: new Date(app.clock.now().getTime() - 120_000),
+    });
+    const list = (): Promise<HttpAnswer> =>
+      strict.call('/api/v1/sessions/list.all', { headers: old.headers });
+    const first = await list();
+    expect([first.status, limitShown(first)?.slice(0, 2)]).toEqual([401, [LIMIT, LIMIT - 1]]);
+    expect(tally(await times(2 * FAILURES, list))).toEqual({
+      401: LIMIT - 1,
+      429: 2 * FAILURES - LIMIT + 1,
+    });
+    expect((await strict.call('/api/v1/me', { headers: old.headers })).status).toBe(200);
+    await strict.close();
   });
 
   it('does not count unknown paths, nor hide them', async () => {

@@ -156,6 +156,27 @@ describe('the rate limit of the public routes', () => {
     );
   });
 
+  it('is shown before the request is judged, also where no other limit is', async () => {
+    const only = await app.another({
+      RATE_LIMIT_PER_MINUTE: '0',
+      RATE_LIMIT_PUBLIC_PER_MINUTE: String(LIMIT),
+    });
+    const resets = endOfMinute(app.clock.now());
+    const tooLarge = (): Promise<HttpAnswer> => only.login('x'.repeat(70_000));
+    const [large, judged, next] = [
+      await tooLarge(),
+      await only.login({ resume: 'unknown' }),
+      await tooLarge(),
+    ];
+    expect([large, judged, next].map(({ status }) => status)).toEqual([413, 401, 413]);
+    expect([large, judged, next].map(limitShown)).toEqual([
+      [LIMIT, LIMIT, resets],
+      [LIMIT, LIMIT - 1, resets],
+      [LIMIT, LIMIT - 1, resets],
+    ]);
+    await only.close();
+  });
+
   it('with 0, leaves the general limit, which needs no database', async () => {
     const env = { RATE_LIMIT_PUBLIC_PER_MINUTE: '0', RATE_LIMIT_PER_MINUTE: '4' };
     const open = await app.another(env);

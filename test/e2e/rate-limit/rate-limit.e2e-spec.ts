@@ -128,6 +128,7 @@ describe('the rate limit of a route', () => {
     );
     expect(tally(answers)).toEqual({ 200: 3 * LIMIT });
     expect(answers.map(limitShown)).toEqual(answers.map(() => undefined));
+    expect((await free.call('/api/v1/me')).headers).not.toHaveProperty('x-ratelimit-limit');
     await free.close();
   });
 });

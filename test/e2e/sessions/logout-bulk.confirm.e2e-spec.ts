@@ -257,6 +257,13 @@ describe('POST /api/v1/sessions/logout.bulk: what it demands', () => {
         selector: '{"host":"target.example.com","deviceName":"Firefox"}',
       },
     });
+    // Someone who looks for a leaked token may paste it there.
+    await scene.preview({ filter: 'leaked-token', userIds: ['a', 'b'], usernames: ['c'] });
+    expect(log.audit.at(-1)?.data).toMatchObject({
+      selector: '{"filter":true,"userIds":2,"usernames":["c"]}',
+    });
+    const records = await scene.app.workspace.db.collection('ws_audit').find().toArray();
+    expect(JSON.stringify([records, log.lines])).not.toContain('leaked-token');
     const { confirm } = await scene.preview({ host: 'nowhere' });
     await scene.end({ host: 'nowhere' }, confirm, { reason: 'tidying' });
     const stored = await scene.app.workspace.db

@@ -1,3 +1,4 @@
+import { AuditRecordsRepository } from '../../../src/audit/audit-records.repository';
 import { TestApp } from '../../support/app';
 import { describeCommand, expectIndexed } from '../../support/explain';
 import { TestUser } from '../../support/workspace';
@@ -128,5 +129,39 @@ describe('login, me and logout: database commands', () => {
     app.clock.advance({ seconds: 60 });
     expect(await commandsOf(() => app.login({}))).toEqual([TAKE, 'insert ws_rate_limits', RECORD]);
     expect(await commandsOf(() => app.login({}))).toEqual([TAKE, RECORD]);
+  });
+
+  describe.each([0, 100])('after %i refusals of strangers', (count) => {
+    /** Four kinds of refusals, so that of each so many are recorded as may be. */
+    const PATHS = ['logout', 'sessions/logout', 'sessions/logout.me', 'sessions/forget.me'];
+
+    beforeEach(async () => {
+      app.onOneInstance('each process counts what it repeats');
+      app.clock.advance({ seconds: 300 });
+      for (let n = 0; n < count; n++) {
+        const path = `/api/v1/${PATHS[n % PATHS.length] ?? ''}`;
+        expect((await app.call(path, { method: 'POST' })).status).toBe(401);
+      }
+      // Not the first request of its address in this minute.
+      await app.login({});
+    });
+    afterEach(() => {
+      jest.restoreAllMocks();
+    });
+
+    const guess = (name: string): Promise<{ status: number }> =>
+      app.login({ user: name, password: 'wrong' });
+
+    it('sends the same commands whether or not the user exists', async () => {
+      const unknown = await commandsOf(() => guess('user-who-is-unknown'));
+      expect(await commandsOf(() => guess(`user-${plain.id}`))).toEqual(unknown);
+    });
+
+    it('answers the same whether or not the user exists, if nothing can be recorded', async () => {
+      const records = app.partOf(AuditRecordsRepository);
+      jest.spyOn(records, 'insert').mockRejectedValue(new Error('away'));
+      const unknown = await guess('user-who-is-unknown');
+      expect((await guess(`user-${plain.id}`)).status).toBe(unknown.status);
+    });
   });
 });

@@ -1,6 +1,8 @@
 import { mongo } from 'mongoose';
 import { BcryptHasher } from '../../../src/auth/bcrypt.hasher';
 import { ApiError } from '../../../src/common/errors/api-error';
+import { LoginThrottle } from '../../../src/sign-in/login.throttle';
+import { AccountsRepository } from '../../../src/workspace-data/users/accounts.repository';
 import { TestApp } from '../../support/app';
 import {
   LOGIN_BLOCKED_FOR_IP,
@@ -16,6 +18,7 @@ import { overloaded } from '../../../src/common/errors/common.problems';
 
 const PASSWORD = 'correct horse';
 const OK = { status: 200 };
+const BROKEN_OFF = new mongo.MongoNetworkError('connection closed');
 
 describe('POST /api/v1/login: throttle on wrong passwords', () => {
   let app: TestApp;
@@ -187,6 +190,36 @@ describe('POST /api/v1/login: throttle on wrong passwords', () => {
         expect(answer).toMatchObject({ ...SERVICE_UNAVAILABLE, headers: { 'retry-after': '5' } });
       }
       checks.mockRestore();
+      expect(await login(PASSWORD)).toMatchObject(OK);
+    });
+
+    it.each<[string, () => { mockRestore: () => void }]>([
+      [
+        'the account could not be looked for',
+        () =>
+          jest
+            .spyOn(app.partOf(AccountsRepository), 'findByLoginName')
+            .mockRejectedValue(BROKEN_OFF),
+      ],
+      [
+        'the account could not be counted',
+        () => {
+          const throttle = app.partOf(LoginThrottle);
+          const { tryConsume } = throttle;
+          // The address and the name are counted first.
+          let calls = 0;
+          return jest
+            .spyOn(throttle, 'tryConsume')
+            .mockImplementation((...given) =>
+              ++calls % 2 === 1 ? tryConsume.apply(throttle, given) : Promise.reject(BROKEN_OFF),
+            );
+        },
+      ],
+    ])('refunds the attempt when %s', async (_case, watch) => {
+      await fail(9);
+      const broken = watch();
+      for (let i = 0; i < 3; i++) expect(await login('wrong')).toMatchObject(SERVICE_UNAVAILABLE);
+      broken.mockRestore();
       expect(await login(PASSWORD)).toMatchObject(OK);
     });
 

@@ -97,6 +97,16 @@ describe('separators in a submitted code', () => {
     expect(await submit('-', blank)).toMatchObject(OK);
   });
 
+  it.each([
+    ['UTF-8', 'pässwörd 🐎', asHeader('pässwörd 🐎')],
+    ['UTF-8', 'pässwörd', asHeader('pässwörd')],
+    ['ISO 8859-1', 'pässwörd', 'pässwörd'],
+  ])('takes a password that a header holds in %s: %s', async (_encoding, password, sent) => {
+    const person = await app.workspace.createUser({ totp: false, password });
+    expect(await submit(sent, person)).toMatchObject(OK);
+    expect((await submit(sent.replace('w', 'v'), person)).status).toBe(400);
+  });
+
   it('ignores separators in a code by e-mail', async () => {
     const scene = await EmailScene.start();
     const person = await scene.person();
