@@ -51,9 +51,10 @@ export class ChangeFeed {
     this.stream = changes.watch(collection, from, AWAIT_MS);
   }
 
-  /** Everything before it is in the index, and what ended has its ending; undefined until the stream is open. */
+  /** Everything before it is in the index, and what ended has its ending; undefined while it is unknown. */
   get position(): unknown {
-    return this.endings.heldBack ?? this.reached;
+    const { heldBack } = this.endings;
+    return heldBack ? heldBack.before : this.reached;
   }
 
   /** @param serverTime the time of the database in seconds */
@@ -67,7 +68,11 @@ export class ChangeFeed {
 
   /** Resolves when no later change can be missed. @throws HistoryLost */
   async open(): Promise<void> {
+    let first: unknown;
+    this.stream.once(mongo.ChangeStream.RESUME_TOKEN_CHANGED, (token) => (first = token));
     await this.receive();
+    // Of the stream as it was opened, unless a change has come with it: that one's position lies behind the change.
+    if (first !== this.stream.resumeToken) this.reached ??= first;
   }
 
   /** Until it is stopped. @throws HistoryLost, or what the database throws */
@@ -113,11 +118,11 @@ export class ChangeFeed {
   private async projectAll(): Promise<void> {
     try {
       while (!this.isStopped) {
-        await this.endings.examine();
+        await this.endings.examine(() => this.isStopped);
         const batch = this.waiting.slice(0, BATCH);
         const last = batch.at(-1);
         if (!last) {
-          await once(this.events, 'change');
+          await this.changeOrStop();
           continue;
         }
         this.isWorking = true;
@@ -134,6 +139,11 @@ export class ChangeFeed {
       this.isStopped = true;
       this.events.emit('room');
     }
+  }
+
+  /** Once it is stopped, no event comes any more. */
+  private async changeOrStop(): Promise<void> {
+    if (!this.isStopped) await once(this.events, 'change');
   }
 }
 

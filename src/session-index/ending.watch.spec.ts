@@ -19,6 +19,7 @@ class Scene {
   readonly reported: ForeignEnding[] = [];
   held = ['one', 'two'];
   isComplete = true;
+  isStopped = false;
   failure: Error | undefined;
   private readonly endings = new ForeignEndings();
   readonly watch = new EndingWatch(
@@ -42,7 +43,7 @@ class Scene {
 
   async after(seconds: number): Promise<void> {
     this.clock.advance({ seconds });
-    await this.watch.examine();
+    await this.watch.examine(() => this.isStopped);
   }
 }
 
@@ -61,7 +62,7 @@ describe('EndingWatch', () => {
     await scene.after(1);
     await scene.after(29);
     expect(scene.reported).toEqual([]);
-    expect(scene.watch.heldBack).toBe('before');
+    expect(scene.watch.heldBack).toMatchObject({ before: 'before' });
     await scene.after(1);
     expect(scene.reported).toEqual([{ tokensChanged: [LOGINS[0]], at }]);
     expect(scene.watch.heldBack).toBeUndefined();
@@ -93,12 +94,30 @@ describe('EndingWatch', () => {
     scene.isComplete = false;
     await scene.watch.see([CHANGE], 'before');
     await scene.after(300);
-    expect([scene.watch.isDue, scene.watch.heldBack]).toEqual([false, 'before']);
+    expect(scene.watch.isDue).toBe(false);
+    expect(scene.watch.heldBack).toMatchObject({ before: 'before' });
     scene.isComplete = true;
     expect(scene.watch.isDue).toBe(true);
     await scene.after(0);
     await scene.after(30);
     expect(scene.reported).toMatchObject([{ tokensChanged: LOGINS }]);
+  });
+
+  it('looks at nobody any more once it is stopped', async () => {
+    scene.held = [];
+    await scene.watch.see([CHANGE], 'before');
+    await scene.after(30);
+    scene.isStopped = true;
+    await scene.after(30);
+    expect(scene.reported).toEqual([]);
+    expect(scene.watch.heldBack).toMatchObject({ before: 'before' });
+  });
+
+  it('knows that somebody is suspected whose position is unknown', async () => {
+    await scene.watch.see([CHANGE], undefined);
+    expect(scene.watch.heldBack).toMatchObject({ before: undefined });
+    await scene.after(30);
+    expect(scene.watch.heldBack).toBeUndefined();
   });
 
   it('keeps what could not be told', async () => {

@@ -16,7 +16,7 @@ const PAUSE_MS = 30_000;
 interface Suspects {
   owners: readonly string[];
   at: Date;
-  /** The position of the stream before their changes. */
+  /** The position of the stream before their changes; undefined if the database did not tell it. */
   before: unknown;
   /** The time of the next look. */
   due: Date;
@@ -39,12 +39,12 @@ export class EndingWatch {
   ) {}
 
   /**
-   * The position that a later follower must begin at, so that it suspects the same; undefined if there are no suspects.
+   * Whose position a later follower must begin at, so that it suspects the same; undefined if there are no suspects.
    * Thus what is suspected needs no document of its own.
    */
-  get heldBack(): unknown {
+  get heldBack(): Pick<Suspects, 'before'> | undefined {
     const [first] = this.suspects;
-    return first?.before;
+    return first;
   }
 
   get isDue(): boolean {
@@ -61,9 +61,10 @@ export class EndingWatch {
     this.suspects.add({ owners: [...owners], at, before, due: later(at, PAUSE_MS) });
   }
 
-  /** Looks at whoever is suspected long enough. */
-  async examine(): Promise<void> {
+  /** Looks at whoever is suspected long enough, until it is stopped. */
+  async examine(isStopped: () => boolean): Promise<void> {
     for (const suspects of this.due()) {
+      if (isStopped()) return;
       const { logins, at } = suspects;
       if (logins) {
         await this.endings.report({ tokensChanged: logins, at });
