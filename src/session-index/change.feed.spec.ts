@@ -18,9 +18,10 @@ class TestStream extends EventEmitter {
     super();
   }
 
-  send(position: string): void {
+  send(position: string, t?: number): void {
     this.changes.push({
       _id: position,
+      ...(t !== undefined && { clusterTime: { t } }),
       operationType: 'update',
       ns: { db: 'chat', coll: 'users' },
       documentKey: { _id: 'maria' },
@@ -97,6 +98,26 @@ describe('ChangeFeed', () => {
     for (let ticks = 0; ticks < 5; ticks++) await tick();
     look.emit('end');
     await running;
+  });
+
+  it('has passed the times before its last change while it is not at the end', async () => {
+    jest.spyOn(performance, 'now').mockImplementation(() => now);
+    let now = 0;
+    const stream = new TestStream();
+    stream.send('first', 7);
+    const see = jest.fn(() => Promise.resolve());
+    const feed = feedOf(stream, { isDue: false, examine: () => Promise.resolve(), see });
+    await feed.open();
+    const running = feed.run();
+    while (see.mock.calls.length === 0) await tick();
+    for (let ticks = 0; ticks < 5; ticks++) await tick();
+    expect([6, 7, undefined].map((time) => feed.hasPassed(time))).toEqual([true, true, true]);
+    now += 3001;
+    // Nothing has been heard of the end since.
+    expect([6, 7, undefined].map((time) => feed.hasPassed(time))).toEqual([true, false, false]);
+    await feed.stop();
+    await running;
+    jest.restoreAllMocks();
   });
 
   describe('that begins now, with a suspicion in its first change,', () => {

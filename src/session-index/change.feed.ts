@@ -57,9 +57,14 @@ export class ChangeFeed {
     return heldBack ? heldBack.before : this.reached;
   }
 
+  /** Whether all changes until then are in the index. @param time of the database in seconds; undefined: it tells none */
+  hasPassed(time: number | undefined): boolean {
+    return this.isCurrent || (time ?? Infinity) < (this.lastTime ?? -Infinity);
+  }
+
   /** @param serverTime the time of the database in seconds */
   lagAt(serverTime: number | undefined): number {
-    if (performance.now() - this.currentAt <= CURRENT_MS) return 0;
+    if (this.isCurrent) return 0;
     if (serverTime === undefined || this.lastTime === undefined) {
       return (performance.now() - this.currentAt) / 1000;
     }
@@ -85,6 +90,10 @@ export class ChangeFeed {
     this.events.emit('change');
     this.events.emit('room');
     await this.stream.close().catch(() => undefined);
+  }
+
+  private get isCurrent(): boolean {
+    return performance.now() - this.currentAt <= CURRENT_MS;
   }
 
   private async receiveAll(): Promise<void> {

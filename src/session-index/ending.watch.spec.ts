@@ -6,7 +6,9 @@ import { EndingWatch } from './ending.watch';
 
 const OWNER = 'maria';
 const LOGINS: LoginKey[] = ['one', 'two'].map((token) => ({ token, owner: OWNER }));
+const CHANGED_AT = 1000;
 const CHANGE = {
+  clusterTime: { t: CHANGED_AT },
   operationType: 'update',
   ns: { db: 'chat', coll: 'users' },
   documentKey: { _id: OWNER },
@@ -18,7 +20,8 @@ class Scene {
   readonly clock = new TestClock();
   readonly reported: ForeignEnding[] = [];
   held = ['one', 'two'];
-  isComplete = true;
+  /** Sessions that began before have their rows. */
+  completeUntil = Infinity;
   isStopped = false;
   failure: Error | undefined;
   private readonly endings = new ForeignEndings();
@@ -30,7 +33,7 @@ class Scene {
     } as never,
     this.endings,
     this.clock,
-    () => this.isComplete,
+    (time) => (time ?? Infinity) <= this.completeUntil,
   );
 
   constructor() {
@@ -89,14 +92,14 @@ describe('EndingWatch', () => {
     expect(scene.reported).toEqual([]);
   });
 
-  it('waits for the rows while the index is being built', async () => {
+  it('waits for the rows of all sessions from before the change', async () => {
     scene.held = [];
-    scene.isComplete = false;
+    scene.completeUntil = CHANGED_AT - 1;
     await scene.watch.see([CHANGE], 'before');
     await scene.after(300);
     expect(scene.watch.isDue).toBe(false);
     expect(scene.watch.heldBack).toMatchObject({ before: 'before' });
-    scene.isComplete = true;
+    scene.completeUntil = CHANGED_AT;
     expect(scene.watch.isDue).toBe(true);
     await scene.after(0);
     await scene.after(30);
