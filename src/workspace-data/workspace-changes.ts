@@ -95,7 +95,7 @@ const UNSUPPORTED = [40573, 40324, 59, 115, 238];
 /** Its user may not follow them. */
 const FORBIDDEN = [13, 8000];
 
-/** Why changes can never be followed; undefined if the error says nothing of it. */
+/** Why changes cannot be followed until somebody changes that; undefined if the error says nothing of it. */
 export function refusalOfChanges(error: unknown): 'unsupported' | 'forbidden' | undefined {
   if (!(error instanceof mongo.MongoServerError)) return undefined;
   const code = Number(error.code);
