@@ -15,7 +15,18 @@ import { persistently } from './write-conflict';
 
 type Rows = mongo.Collection<LiveRow>;
 /** What a row has beside what every claimed one has. */
-const SHOWN_IN_ROWS = { at: '', grams: '', part: '', document: '' } as const;
+const SHOWN_IN_ROWS: Record<Exclude<keyof LiveRow, keyof ClaimedRow>, ''> = {
+  at: '',
+  grams: '',
+  part: '',
+  document: '',
+  sessionId: '',
+  loginAt: '',
+  ip: '',
+  host: '',
+  device: '',
+  _user: '',
+};
 
 type ClaimUpdate = mongo.AnyBulkWriteOperation<ClaimedRow | PartCount>;
 
