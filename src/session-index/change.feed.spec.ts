@@ -120,6 +120,36 @@ describe('ChangeFeed', () => {
     jest.restoreAllMocks();
   });
 
+  it('is as far behind as its oldest change has waited, also where the time of the database stands still', async () => {
+    let now = 0;
+    jest.spyOn(performance, 'now').mockImplementation(() => now);
+    const work = new EventEmitter();
+    const stream = new TestStream();
+    const see = jest.fn(() => Promise.resolve());
+    const feed = feedOf(stream, { isDue: false, examine: () => Promise.resolve(), see });
+    const ticks = async (): Promise<void> => {
+      for (let n = 0; n < 5; n++) await tick();
+    };
+    stream.send('first', 7);
+    await feed.open();
+    const running = feed.run();
+    await ticks();
+    see.mockImplementationOnce(async () => {
+      await once(work, 'end');
+    });
+    now = 1000;
+    stream.send('second', 7);
+    await ticks();
+    now = 61_000;
+    expect(feed.lagAt(7)).toBe(60);
+    work.emit('end');
+    await ticks();
+    expect(feed.lagAt(7)).toBe(0);
+    await feed.stop();
+    await running;
+    jest.restoreAllMocks();
+  });
+
   describe('that begins now, with a suspicion in its first change,', () => {
     let stream: TestStream;
     let feed: ChangeFeed;

@@ -26,6 +26,8 @@ export class HistoryLost extends Error {
 interface Received {
   change: Change;
   position: unknown;
+  /** By the clock of this process. */
+  at: number;
 }
 
 /** Projects the changes of one collection, in their order. */
@@ -62,13 +64,18 @@ export class ChangeFeed {
     return this.isCurrent || (time ?? Infinity) < (this.lastTime ?? -Infinity);
   }
 
-  /** @param serverTime the time of the database in seconds */
+  /**
+   * In seconds. Some engines' time stands still while nothing is written, so what waits here counts too.
+   * @param serverTime the time of the database in seconds
+   */
   lagAt(serverTime: number | undefined): number {
     if (this.isCurrent) return 0;
+    const now = performance.now();
     if (serverTime === undefined || this.lastTime === undefined) {
-      return (performance.now() - this.currentAt) / 1000;
+      return (now - this.currentAt) / 1000;
     }
-    return Math.max(0, serverTime - this.lastTime);
+    const waited = (now - (this.waiting[0]?.at ?? now)) / 1000;
+    return Math.max(waited, serverTime - this.lastTime);
   }
 
   /** Resolves when no later change can be missed. @throws HistoryLost */
@@ -112,7 +119,7 @@ export class ChangeFeed {
     try {
       const change = await this.stream.tryNext();
       if (change) {
-        this.waiting.push({ change, position: change._id });
+        this.waiting.push({ change, position: change._id, at: performance.now() });
         this.events.emit('change');
       } else if (this.waiting.length === 0 && !this.isWorking) {
         this.currentAt = performance.now();
