@@ -26,6 +26,8 @@ export class HistoryLost extends Error {
 interface Received {
   change: Change;
   position: unknown;
+  /** By the clock of this process. */
+  at: number;
 }
 
 /** Projects the changes of one collection, in their order. */
@@ -51,23 +53,38 @@ export class ChangeFeed {
     this.stream = changes.watch(collection, from, AWAIT_MS);
   }
 
-  /** Everything before it is in the index, and what ended has its ending; undefined until the stream is open. */
+  /** Everything before it is in the index, and what ended has its ending; undefined while it is unknown. */
   get position(): unknown {
-    return this.endings.heldBack ?? this.reached;
+    const { heldBack } = this.endings;
+    return heldBack ? heldBack.before : this.reached;
   }
 
-  /** @param serverTime the time of the database in seconds */
+  /** Whether all changes until then are in the index. @param time of the database in seconds; undefined: it tells none */
+  hasPassed(time: number | undefined): boolean {
+    return this.isCurrent || (time ?? Infinity) < (this.lastTime ?? -Infinity);
+  }
+
+  /**
+   * In seconds. Some engines' time stands still while nothing is written, so what waits here counts too.
+   * @param serverTime the time of the database in seconds
+   */
   lagAt(serverTime: number | undefined): number {
-    if (performance.now() - this.currentAt <= CURRENT_MS) return 0;
+    if (this.isCurrent) return 0;
+    const now = performance.now();
     if (serverTime === undefined || this.lastTime === undefined) {
-      return (performance.now() - this.currentAt) / 1000;
+      return (now - this.currentAt) / 1000;
     }
-    return Math.max(0, serverTime - this.lastTime);
+    const waited = (now - (this.waiting[0]?.at ?? now)) / 1000;
+    return Math.max(waited, serverTime - this.lastTime);
   }
 
   /** Resolves when no later change can be missed. @throws HistoryLost */
   async open(): Promise<void> {
+    let first: unknown;
+    this.stream.once(mongo.ChangeStream.RESUME_TOKEN_CHANGED, (token) => (first = token));
     await this.receive();
+    // Of the stream as it was opened, unless a change has come with it: that one's position lies behind the change.
+    if (first !== this.stream.resumeToken) this.reached ??= first;
   }
 
   /** Until it is stopped. @throws HistoryLost, or what the database throws */
@@ -80,6 +97,10 @@ export class ChangeFeed {
     this.events.emit('change');
     this.events.emit('room');
     await this.stream.close().catch(() => undefined);
+  }
+
+  private get isCurrent(): boolean {
+    return performance.now() - this.currentAt <= CURRENT_MS;
   }
 
   private async receiveAll(): Promise<void> {
@@ -98,7 +119,7 @@ export class ChangeFeed {
     try {
       const change = await this.stream.tryNext();
       if (change) {
-        this.waiting.push({ change, position: change._id });
+        this.waiting.push({ change, position: change._id, at: performance.now() });
         this.events.emit('change');
       } else if (this.waiting.length === 0 && !this.isWorking) {
         this.currentAt = performance.now();
@@ -113,11 +134,11 @@ export class ChangeFeed {
   private async projectAll(): Promise<void> {
     try {
       while (!this.isStopped) {
-        await this.endings.examine();
+        await this.endings.examine(() => this.isStopped);
         const batch = this.waiting.slice(0, BATCH);
         const last = batch.at(-1);
         if (!last) {
-          await once(this.events, 'change');
+          await this.changeOrStop();
           continue;
         }
         this.isWorking = true;
@@ -134,6 +155,11 @@ export class ChangeFeed {
       this.isStopped = true;
       this.events.emit('room');
     }
+  }
+
+  /** Once it is stopped, no event comes any more. */
+  private async changeOrStop(): Promise<void> {
+    if (!this.isStopped) await once(this.events, 'change');
   }
 }
 

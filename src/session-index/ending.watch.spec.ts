@@ -6,7 +6,9 @@ import { EndingWatch } from './ending.watch';
 
 const OWNER = 'maria';
 const LOGINS: LoginKey[] = ['one', 'two'].map((token) => ({ token, owner: OWNER }));
+const CHANGED_AT = 1000;
 const CHANGE = {
+  clusterTime: { t: CHANGED_AT },
   operationType: 'update',
   ns: { db: 'chat', coll: 'users' },
   documentKey: { _id: OWNER },
@@ -18,7 +20,9 @@ class Scene {
   readonly clock = new TestClock();
   readonly reported: ForeignEnding[] = [];
   held = ['one', 'two'];
-  isComplete = true;
+  /** Sessions that began before have their rows. */
+  completeUntil = Infinity;
+  isStopped = false;
   failure: Error | undefined;
   private readonly endings = new ForeignEndings();
   readonly watch = new EndingWatch(
@@ -29,7 +33,7 @@ class Scene {
     } as never,
     this.endings,
     this.clock,
-    () => this.isComplete,
+    (time) => (time ?? Infinity) <= this.completeUntil,
   );
 
   constructor() {
@@ -42,7 +46,7 @@ class Scene {
 
   async after(seconds: number): Promise<void> {
     this.clock.advance({ seconds });
-    await this.watch.examine();
+    await this.watch.examine(() => this.isStopped);
   }
 }
 
@@ -61,7 +65,7 @@ describe('EndingWatch', () => {
     await scene.after(1);
     await scene.after(29);
     expect(scene.reported).toEqual([]);
-    expect(scene.watch.heldBack).toBe('before');
+    expect(scene.watch.heldBack).toMatchObject({ before: 'before' });
     await scene.after(1);
     expect(scene.reported).toEqual([{ tokensChanged: [LOGINS[0]], at }]);
     expect(scene.watch.heldBack).toBeUndefined();
@@ -88,17 +92,35 @@ describe('EndingWatch', () => {
     expect(scene.reported).toEqual([]);
   });
 
-  it('waits for the rows while the index is being built', async () => {
+  it('waits for the rows of all sessions from before the change', async () => {
     scene.held = [];
-    scene.isComplete = false;
+    scene.completeUntil = CHANGED_AT - 1;
     await scene.watch.see([CHANGE], 'before');
     await scene.after(300);
-    expect([scene.watch.isDue, scene.watch.heldBack]).toEqual([false, 'before']);
-    scene.isComplete = true;
+    expect(scene.watch.isDue).toBe(false);
+    expect(scene.watch.heldBack).toMatchObject({ before: 'before' });
+    scene.completeUntil = CHANGED_AT;
     expect(scene.watch.isDue).toBe(true);
     await scene.after(0);
     await scene.after(30);
     expect(scene.reported).toMatchObject([{ tokensChanged: LOGINS }]);
+  });
+
+  it('looks at nobody any more once it is stopped', async () => {
+    scene.held = [];
+    await scene.watch.see([CHANGE], 'before');
+    await scene.after(30);
+    scene.isStopped = true;
+    await scene.after(30);
+    expect(scene.reported).toEqual([]);
+    expect(scene.watch.heldBack).toMatchObject({ before: 'before' });
+  });
+
+  it('knows that somebody is suspected whose position is unknown', async () => {
+    await scene.watch.see([CHANGE], undefined);
+    expect(scene.watch.heldBack).toMatchObject({ before: undefined });
+    await scene.after(30);
+    expect(scene.watch.heldBack).toBeUndefined();
   });
 
   it('keeps what could not be told', async () => {

@@ -3,7 +3,12 @@ import { Clock } from '../common/clock/clock';
 import { ForeignEndings } from '../workspace-data/sessions/foreign-endings';
 import { LoginKey } from '../workspace-data/sessions/session-writes';
 import { LoginTokensRepository } from '../workspace-data/users/login-tokens.repository';
-import { Change, ownerOfChangedTokens, stampedLogins } from '../workspace-data/workspace-changes';
+import {
+  Change,
+  ownerOfChangedTokens,
+  stampedLogins,
+  timeOf,
+} from '../workspace-data/workspace-changes';
 import { LiveSessionsRepository } from './live-sessions.repository';
 
 /**
@@ -16,7 +21,9 @@ const PAUSE_MS = 30_000;
 interface Suspects {
   owners: readonly string[];
   at: Date;
-  /** The position of the stream before their changes. */
+  /** The last of their changes, in seconds of the database's time; undefined if it tells none. */
+  changedAt: number | undefined;
+  /** The position of the stream before their changes; undefined if the database did not tell it. */
   before: unknown;
   /** The time of the next look. */
   due: Date;
@@ -29,22 +36,22 @@ export class EndingWatch {
   /** In the order of their changes. */
   private readonly suspects = new Set<Suspects>();
 
-  /** @param isComplete whether each session has its row by now */
+  /** @param isComplete whether each session has its row that began before this time of the database, in seconds */
   constructor(
     private readonly rows: LiveSessionsRepository,
     private readonly tokens: LoginTokensRepository,
     private readonly endings: ForeignEndings,
     private readonly clock: Clock,
-    private readonly isComplete: () => boolean,
+    private readonly isComplete: (time: number | undefined) => boolean,
   ) {}
 
   /**
-   * The position that a later follower must begin at, so that it suspects the same; undefined if there are no suspects.
+   * Whose position a later follower must begin at, so that it suspects the same; undefined if there are no suspects.
    * Thus what is suspected needs no document of its own.
    */
-  get heldBack(): unknown {
+  get heldBack(): Pick<Suspects, 'before'> | undefined {
     const [first] = this.suspects;
-    return first?.before;
+    return first;
   }
 
   get isDue(): boolean {
@@ -58,12 +65,15 @@ export class EndingWatch {
     const owners = new Set(changes.flatMap((change) => ownerOfChangedTokens(change) ?? []));
     if (owners.size === 0) return;
     const at = this.clock.now();
-    this.suspects.add({ owners: [...owners], at, before, due: later(at, PAUSE_MS) });
+    const changedAt = changes.map(timeOf).at(-1);
+    const due = later(at, PAUSE_MS);
+    this.suspects.add({ owners: [...owners], at, changedAt, before, due });
   }
 
-  /** Looks at whoever is suspected long enough. */
-  async examine(): Promise<void> {
+  /** Looks at whoever is suspected long enough, until it is stopped. */
+  async examine(isStopped: () => boolean): Promise<void> {
     for (const suspects of this.due()) {
+      if (isStopped()) return;
       const { logins, at } = suspects;
       if (logins) {
         await this.endings.report({ tokensChanged: logins, at });
@@ -88,8 +98,9 @@ export class EndingWatch {
   }
 
   private due(): Suspects[] {
-    if (!this.isComplete()) return [];
     const now = this.clock.now();
-    return [...this.suspects].filter(({ due }) => due <= now);
+    return [...this.suspects].filter(
+      ({ due, changedAt }) => due <= now && this.isComplete(changedAt),
+    );
   }
 }

@@ -84,8 +84,9 @@ export class IndexFollower {
     signal: AbortSignal,
   ): Promise<void> {
     const work: Work = { isBuilt: WATCHED.every((name) => isKnown(positions?.[name])) };
-    const isComplete = (): boolean => work.isBuilt;
-    const feeds = WATCHED.map((name) => {
+    const isComplete = (time: number | undefined): boolean =>
+      work.isBuilt && feeds.every((feed) => feed.hasPassed(time));
+    const feeds: ChangeFeed[] = WATCHED.map((name) => {
       const endings = new EndingWatch(this.rows, this.tokens, this.endings, this.clock, isComplete);
       return new ChangeFeed(name, this.changes, this.projector, endings, positions?.[name]);
     });

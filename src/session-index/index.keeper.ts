@@ -23,6 +23,8 @@ import { SessionProjector } from './session.projector';
 const LOOK_MS = 2000;
 /** A follower that has been silent so long is taken for dead. */
 const SILENCE_MS = 6000;
+/** Until a database that refused is tried again: somebody may have granted the right. */
+const REFUSED_MS = 5 * 60_000;
 const WARNING_INTERVAL_MS = 60_000;
 
 /**
@@ -55,7 +57,7 @@ export class IndexKeeper implements OnModuleInit, OnApplicationBootstrap, OnModu
 
   onModuleInit(): void {
     if (this.config.mode === 'off') return;
-    this.status.turnOn();
+    this.status.isOn = true;
     this.status.isAlone = this.database.uri === undefined;
     this.writes.watch((changed) => this.keep(changed));
   }
@@ -100,20 +102,22 @@ export class IndexKeeper implements OnModuleInit, OnApplicationBootstrap, OnModu
 
   private async rebuildAlone(): Promise<void> {
     const { signal } = this.stopping;
-    try {
-      while (this.isIncomplete && !signal.aborted) {
-        this.isIncomplete = false;
-        const progress = (done: number): void => {
-          this.status.lookedAt = done;
-        };
+    const progress = (done: number): void => {
+      this.status.lookedAt = done;
+    };
+    while (this.isIncomplete && !this.isStopping()) {
+      this.isIncomplete = false;
+      try {
         await this.rebuilder.run({ progress, signal });
+      } catch (error) {
+        this.isIncomplete = true;
+        if (this.isStopping()) break;
+        this.warn('Building the index of sessions', error);
+        await this.pause(LOOK_MS);
       }
-      this.status.setBuilt(true);
-    } catch (error) {
-      if (!signal.aborted) throw error;
-    } finally {
-      this.isRebuilding = false;
     }
+    this.isRebuilding = false;
+    this.status.setBuilt(!this.isIncomplete);
   }
 
   private isStopping(): boolean {
@@ -122,19 +126,24 @@ export class IndexKeeper implements OnModuleInit, OnApplicationBootstrap, OnModu
 
   private async watch(): Promise<void> {
     while (!this.isStopping()) {
-      try {
-        const seen = await this.look();
-        if (this.mayTake(seen)) await this.follow(seen);
-      } catch (error) {
-        const refusal = refusalOfChanges(error);
-        if (refusal) {
-          this.giveUp(refusal);
-          return;
-        }
-        if (!this.isStopping()) this.warn(error);
-      }
-      await this.pause();
+      await this.pause(await this.lookAndFollow());
     }
+  }
+
+  /** @returns until the next time, in milliseconds */
+  private async lookAndFollow(): Promise<number> {
+    try {
+      const seen = await this.look();
+      if (this.mayTake(seen)) await this.follow(seen);
+    } catch (error) {
+      const refusal = refusalOfChanges(error);
+      if (refusal) {
+        this.doWithout(refusal);
+        return REFUSED_MS;
+      }
+      if (!this.isStopping()) this.warn("Following the workspace's changes", error);
+    }
+    return LOOK_MS;
   }
 
   private async look(): Promise<IndexRecord> {
@@ -167,15 +176,18 @@ export class IndexKeeper implements OnModuleInit, OnApplicationBootstrap, OnModu
   }
 
   /** A database that is away fails every two seconds. */
-  private warn(error: unknown): void {
+  private warn(what: string, error: unknown): void {
     const now = performance.now();
     if (now - this.warnedAt < WARNING_INTERVAL_MS) return;
     this.warnedAt = now;
-    this.logger.warn(`Following the workspace's changes failed: ${nameOf(error)}`);
+    this.logger.warn(`${what} failed: ${nameOf(error)}`);
   }
 
-  private giveUp(refusal: 'unsupported' | 'forbidden'): void {
-    this.status.turnOff();
+  /** Warns once, however often it is refused. */
+  private doWithout(refusal: 'unsupported' | 'forbidden'): void {
+    const isKnown = this.status.state === 'refused';
+    this.status.refuse();
+    if (isKnown) return;
     const reason =
       refusal === 'forbidden'
         ? 'its user lacks the right changeStream or find on users or rocketchat_sessions'
@@ -185,8 +197,8 @@ export class IndexKeeper implements OnModuleInit, OnApplicationBootstrap, OnModu
     );
   }
 
-  private async pause(): Promise<void> {
-    await wait(LOOK_MS, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+  private async pause(ms: number): Promise<void> {
+    await wait(ms, undefined, { signal: this.stopping.signal }).catch(() => undefined);
   }
 }
 

@@ -17,7 +17,7 @@ export interface RebuildOptions {
   progress?: (done: number) => void;
   /** Told, before their rows are removed, of logins that are no longer live. */
   gone?: (logins: readonly LoginKey[]) => Promise<void>;
-  /** Ends the work early. */
+  /** Ends the work at once. */
   signal?: AbortSignal;
 }
 
@@ -32,31 +32,43 @@ export class IndexRebuilder {
     private readonly projector: SessionProjector,
   ) {}
 
-  /** @throws if the database fails, or the signal aborts */
-  async run({ progress, gone, signal }: RebuildOptions = {}): Promise<void> {
+  /** @throws if the database fails; as soon as the signal aborts, its reason */
+  async run(options: RebuildOptions = {}): Promise<void> {
+    const { signal } = options;
     const client = await this.unbounded.open();
+    // The first login of a scan may take minutes; whatever is under way fails when its client is closed.
+    const close = (): void => void client.close().catch(() => undefined);
+    signal?.addEventListener('abort', close);
     try {
-      const db = client.db();
-      const rows = db.collection<LiveRow>(LIVE_SESSIONS_COLLECTION);
-      const isFirst = (await rows.findOne({ token: { $gt: '' } })) === null;
-      let done = 0;
-      const mendAll = async (logins: AsyncIterable<LoginKey>): Promise<void> => {
-        for await (const some of batches(logins, BATCH * AT_ONCE)) {
-          await Promise.all(
-            Array.from({ length: AT_ONCE }, (_, i) =>
-              this.mend(rows, some.slice(i * BATCH, (i + 1) * BATCH), gone),
-            ),
-          );
-          signal?.throwIfAborted();
-          progress?.((done += some.length));
-        }
-      };
-      await mendAll(scanLiveLogins(db, BATCH));
-      // Rows of logins that the workspace no longer has.
-      if (!isFirst) await mendAll(loginsOf(rows));
+      signal?.throwIfAborted();
+      await this.lookAtAll(client.db(), options);
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error;
     } finally {
+      signal?.removeEventListener('abort', close);
       await client.close();
     }
+  }
+
+  private async lookAtAll(db: mongo.Db, { progress, gone, signal }: RebuildOptions): Promise<void> {
+    const rows = db.collection<LiveRow>(LIVE_SESSIONS_COLLECTION);
+    const isFirst = (await rows.findOne({ token: { $gt: '' } })) === null;
+    let done = 0;
+    const mendAll = async (logins: AsyncIterable<LoginKey>): Promise<void> => {
+      for await (const some of batches(logins, BATCH * AT_ONCE)) {
+        await Promise.all(
+          Array.from({ length: AT_ONCE }, (_, i) =>
+            this.mend(rows, some.slice(i * BATCH, (i + 1) * BATCH), gone),
+          ),
+        );
+        signal?.throwIfAborted();
+        progress?.((done += some.length));
+      }
+    };
+    await mendAll(scanLiveLogins(db, BATCH));
+    // Rows of logins that the workspace no longer has.
+    if (!isFirst) await mendAll(loginsOf(rows));
   }
 
   /** Projects those whose rows are not as they should be: what an interrupted rebuild has done is not done again. */

@@ -15,7 +15,18 @@ import { persistently } from './write-conflict';
 
 type Rows = mongo.Collection<LiveRow>;
 /** What a row has beside what every claimed one has. */
-const SHOWN_IN_ROWS = { at: '', grams: '', part: '', document: '' } as const;
+const SHOWN_IN_ROWS: Record<Exclude<keyof LiveRow, keyof ClaimedRow>, ''> = {
+  at: '',
+  grams: '',
+  part: '',
+  document: '',
+  sessionId: '',
+  loginAt: '',
+  ip: '',
+  host: '',
+  device: '',
+  _user: '',
+};
 
 type ClaimUpdate = mongo.AnyBulkWriteOperation<ClaimedRow | PartCount>;
 
@@ -29,8 +40,8 @@ export class LiveSessionsRepository {
   }
 
   /**
-   * The logins of the rows that a change may affect. Indexed reads, side by side. Of a removed document also all claimed
-   * rows: one that has been read with it may not have been written yet.
+   * The logins of the rows that a change may affect. Indexed reads. Of a removed document also all claimed rows: one that
+   * has been read with it may not have been written yet. They come first: what is written after them is found by document.
    */
   async findLogins(changed: ChangedSessions): Promise<LoginKey[]> {
     const { tokens = [], owners = [], documents = [], removed = [] } = changed;
@@ -39,10 +50,10 @@ export class LiveSessionsRepository {
       ...(tokens.length > 0 ? [{ token: { $in: [...tokens] } }] : []),
       ...(owners.length > 0 ? [{ userId: { $in: [...owners] } }] : []),
       ...(shown.length > 0 ? [{ document: { $in: shown } }] : []),
-      ...(removed.length > 0 ? [{ claim: { $gt: '' } }] : []),
     ];
+    const claimed = removed.length > 0 ? await this.loginsOf({ claim: { $gt: '' } }) : [];
     const answers = await Promise.all(questions.map((filter) => this.loginsOf(filter)));
-    return answers.flat();
+    return [...claimed, ...answers.flat()];
   }
 
   /** The logins of up to `limit` rows that somebody has claimed and not written yet. */

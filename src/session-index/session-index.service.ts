@@ -35,7 +35,7 @@ export class SessionIndex {
   async list(query: IndexQuery): Promise<IndexPage | undefined> {
     if (!this.status.isUsable) return undefined;
     const rows: OwnedLogin[] = [];
-    let total = 0;
+    let total: number | undefined;
     let gone = 0;
     let { after, offset } = query;
     for (let round = 1; ; round++) {
@@ -47,7 +47,8 @@ export class SessionIndex {
       const live = await this.liveOf(examined, query.order);
       rows.push(...live);
       gone += examined.length - live.length;
-      total = found.total;
+      // A later one no longer has what was gone before, if that is mended by now.
+      total ??= found.total;
       after = positionAfter(query.order, examined, after);
       offset = 0;
       const hasMore = page.length > wanted;

@@ -42,6 +42,26 @@ describe('the changes of a session document', () => {
   const replacement = (logoutAt: unknown): Change =>
     of('rocketchat_sessions', { operationType: 'replace', clusterTime, fullDocument: { ...document, logoutAt } }); // prettier-ignore
 
+  const changed = (fields: object): Change =>
+    update('rocketchat_sessions', { updatedFields: fields }, document);
+  const inserted = of('rocketchat_sessions', { operationType: 'insert', fullDocument: document });
+  const removed = of('rocketchat_sessions', { operationType: 'delete' });
+  const login = { token: 'h', owner: 'u' };
+
+  it.each<[string, Change, object]>([
+    ['an insertion', inserted, { logins: [login] }],
+    ['a new device', changed({ 'device.name': 'X' }), { logins: [login], documents: ['id'] }],
+    ['a field that no list shows', changed({ day: 2 }), {}],
+    // Whose it was before, only rows can tell, and those that are being written.
+    ['a new token', changed({ loginToken: 'h' }), { logins: [login], removed: ['id'] }],
+    ['a new owner', changed({ userId: 'u' }), { logins: [login], removed: ['id'] }],
+    ['a replacement', replacement(null), { logins: [login], removed: ['id'] }],
+    ['a deletion', removed, { removed: ['id'] }],
+    ['an update of what is gone', update('rocketchat_sessions', stamp), { removed: ['id'] }],
+  ])('affect logins: %s', (_what, change, expected) => {
+    expect(changedLogins(change)).toEqual(expected);
+  });
+
   it.each<[string, Change, boolean]>([
     ['a stamp', update('rocketchat_sessions', stamp, document), true],
     ['its removal', update('rocketchat_sessions', { removedFields: ['logoutAt'] }, { ...document, logoutAt: null }), false], // prettier-ignore

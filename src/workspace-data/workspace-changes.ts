@@ -20,6 +20,9 @@ const OLDEST_IN_REPLACEMENT_SECONDS = 24 * 60 * 60;
 /** The fields of a session document that decide whether and how a list shows it. */
 const SHOWN = [...ROW_FIELDS, 'loginToken', 'logoutAt'].map(String);
 
+/** Whose login it is. */
+const OF_LOGIN = ['loginToken', 'userId'];
+
 const NAMES = ['name', 'username'];
 const ABOVE_TOKENS = ['services', 'services.resume'];
 
@@ -95,7 +98,7 @@ const UNSUPPORTED = [40573, 40324, 59, 115, 238];
 /** Its user may not follow them. */
 const FORBIDDEN = [13, 8000];
 
-/** Why changes can never be followed; undefined if the error says nothing of it. */
+/** Why changes cannot be followed until somebody changes that; undefined if the error says nothing of it. */
 export function refusalOfChanges(error: unknown): 'unsupported' | 'forbidden' | undefined {
   if (!(error instanceof mongo.MongoServerError)) return undefined;
   const code = Number(error.code);
@@ -111,8 +114,8 @@ export function timeOf(change: Change): number | undefined {
 
 /**
  * The logins that a change may affect. Undefined if the collection itself was dropped or renamed.
- * A deleted document is told by its `_id` alone, so also the logins that showed it count; likewise after an update, which
- * may have changed its token or owner.
+ * A deleted document is told by its `_id` alone, so also the logins that showed it count; likewise one that may have got
+ * another token or owner.
  */
 export function changedLogins(change: Change): ChangedSessions | undefined {
   if (!isOfDocument(change)) return undefined;
@@ -123,10 +126,9 @@ export function changedLogins(change: Change): ChangedSessions | undefined {
   if (!isOfFields(change, SHOWN)) return {};
   const document = 'fullDocument' in change ? change.fullDocument : undefined;
   if (!document) return { removed: [_id] };
-  return {
-    documents: change.operationType === 'insert' ? [] : [_id],
-    logins: loginIn(document),
-  };
+  const logins = loginIn(document);
+  if (change.operationType === 'insert') return { logins };
+  return isOfFields(change, OF_LOGIN) ? { logins, removed: [_id] } : { logins, documents: [_id] };
 }
 
 /** The logins of which a document was stamped just now. What had no session id was no session. */

@@ -51,7 +51,7 @@ export class IndexScene {
   /** Lets lists come from the index, which the test keeps by itself. */
   async use(): Promise<void> {
     await this.rows.createIndexes();
-    this.status.turnOn();
+    this.status.isOn = true;
     this.status.isAlone = true;
     this.status.setBuilt(true);
     this.writes.watch((changed) => this.projector.projectChanged(changed));
@@ -66,11 +66,11 @@ export class IndexScene {
 
   /** The answer from the workspace's documents alone. */
   async aggregated(question: Question, after?: ListPosition, offset = 0): Promise<SessionPage> {
-    this.status.turnOff();
+    this.status.isOn = false;
     try {
       return await this.listing.listAll({ ...question, offset, after });
     } finally {
-      this.status.turnOn();
+      this.status.isOn = true;
     }
   }
 }

@@ -18,7 +18,7 @@ export interface ChangedSessions {
   owners?: readonly string[];
   /** The logins that showed these documents before. */
   documents?: readonly unknown[];
-  /** Likewise; these documents are gone, so that nothing else tells which logins they belonged to. */
+  /** Likewise; these are gone or of another login now, so that nothing else tells which logins they belonged to. */
   removed?: readonly unknown[];
 }
 

@@ -95,7 +95,7 @@ describe('GET /metrics on MANAGEMENT_PORT', () => {
       const open = await app.call('/health/ready');
       expect(open.text).toBe(`{"status":"ok","details":{${database}}}`);
     };
-    index.turnOn();
+    index.isOn = true;
     await expectIndex('{"status":"degraded","state":"building","lagMs":0}', 'building');
     index.setBuilt(true);
     index.hear(1.5);
@@ -103,7 +103,9 @@ describe('GET /metrics on MANAGEMENT_PORT', () => {
     index.hear(Infinity);
     await expectIndex('{"status":"degraded","state":"behind","lagMs":null}', 'behind');
     expect(await scrape()).toContain('ws_session_index_lag_seconds +Inf\n');
-    index.turnOff();
+    index.refuse();
+    await expectIndex('{"status":"degraded","state":"refused","lagMs":null}', 'refused');
+    index.isOn = false;
     expect(countsOf(await scrape(), 'ws_session_index_state')).toEqual({ off: 1 });
   });
 

@@ -1,7 +1,9 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { getModelToken } from '@nestjs/mongoose';
 import { Model } from 'mongoose';
 import { AuditRecordsRepository } from '../../../src/audit/audit-records.repository';
 import { hashLoginToken } from '../../../src/auth/login-token';
+import { SessionProjector } from '../../../src/session-index/session.projector';
 import { SessionLifecycle } from '../../../src/session-lifecycle/session-lifecycle.service';
 import { TestApp } from '../../support/app';
 import { describeOn } from '../../support/database';
@@ -270,6 +272,37 @@ onEngine('a session that another program ends', () => {
       .recordRevoked(user.id, [token], { by: user.id, reason: 'factor-changed' });
     await isExamined();
     expect(await history(user)).toMatchObject([{ sessionId, reason: 'factor-changed' }]);
+  });
+
+  it('is found although its row comes late', async () => {
+    const projector = app.app.get(SessionProjector, { strict: false });
+    const project = projector.projectChanged.bind(projector);
+    let goOn = (): void => undefined;
+    const pause = new Promise<void>((resolve) => (goOn = resolve));
+    jest.spyOn(projector, 'projectChanged').mockImplementation(async (changed) => {
+      // Users are followed meanwhile.
+      if ([changed.logins, changed.documents, changed.removed].some((one) => one?.length))
+        await pause;
+      await project(changed);
+    });
+    const user = await createUser();
+    const document = { userId: user.id, loginToken: hashLoginToken(user.token) };
+    const { sessionId } = await app.workspace.createSession(document);
+    await removeToken(user);
+    await usersAreFollowed();
+    // So long the follower may have been at the end of its streams a moment ago.
+    await wait(3500);
+    app.clock.advance({ seconds: PAUSE_SECONDS });
+    await usersAreFollowed();
+    await usersAreFollowed();
+    expect(await rows().countDocuments({ sessionId })).toBe(0);
+    goOn();
+    await until(async () => (await rows().countDocuments({ sessionId })) === 1, 'it has its row');
+    await until(async () => {
+      app.clock.advance({ seconds: PAUSE_SECONDS });
+      return (await history(user)).length === 1;
+    }, 'its ending is found');
+    await expectOnce(user, String(sessionId));
   });
 
   it.each(['ending', 'record'] as const)(

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { DatabaseConfig } from '../../../src/config/database.config';
 import { LiveSessionCounter } from '../../../src/session-index/live-session.counter';
 import { LiveSessionsRepository } from '../../../src/session-index/live-sessions.repository';
@@ -140,6 +141,9 @@ describe('programs that write and project the same login at the same time', () =
     await scene.app.workspace.createSession({ loginToken: 'other', userId: 'u2' });
     await scene.projector.project([{ token: 'other', owner: 'u2' }]);
   });
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
   afterAll(() => scene.app.close());
 
   describe.each(CHANGES)('the one before: %s', (first) => {
@@ -188,6 +192,37 @@ describe('programs that write and project the same login at the same time', () =
     });
     expect(await counter.count()).toBe(2);
     expect.assertions(2);
+  });
+
+  it('a document that is deleted before its row is written is found, whichever is read first', async () => {
+    await change('open');
+    const [document] = await scene.db
+      .collection('rocketchat_sessions')
+      .find({ userId: 'u1' })
+      .toArray();
+    const slow = new Steps(scene, [LOGIN]);
+    await slow.take('claim');
+    await slow.take('read');
+    await change('delete');
+    const answered = new Moment();
+    const rows = scene.connection.collection('ws_live_sessions');
+    const find = rows.find.bind(rows);
+    jest.spyOn(rows, 'find').mockImplementation((...args: Parameters<typeof find>) => {
+      const cursor = find(...args);
+      const toArray = cursor.toArray.bind(cursor);
+      const isAboutClaims = JSON.stringify(args[0]).includes('claim');
+      cursor.toArray = async () => {
+        if (isAboutClaims) {
+          await Promise.race([answered.come, wait(200)]);
+          await slow.finish();
+        }
+        const found = await toArray();
+        answered.happen();
+        return found;
+      };
+      return cursor;
+    });
+    expect(await scene.rows.findLogins({ removed: [document?._id] })).toContainEqual(LOGIN);
   });
 
   it('a projection that finds its claim taken over waits for what the other one writes', async () => {

@@ -10,7 +10,7 @@ onStandalone('the index on a server without change streams', () => {
   it('is given up with one warning, and lists do without it', async () => {
     const app = await TestApp.start({ SESSION_INDEX: 'auto' });
     const { status } = new IndexScene(app);
-    await until(() => status.state === 'off', 'the index is given up');
+    await until(() => status.state === 'refused', 'the index is given up');
     const warnings = app.log.lines.filter((line) => line.includes('cannot be followed'));
     expect(warnings).toEqual([expect.stringContaining('no change streams')]);
     const caller = await app.workspace.createUser({
