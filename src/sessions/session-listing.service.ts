@@ -118,13 +118,15 @@ export class SessionListingService {
       // A total order: the session id breaks ties, and the document breaks those of two logins with the same id.
       { $sort: { ...Object.fromEntries(order), sessionId: tie, document: tie } },
       { $skip: offset },
-      // One more tells whether there is a next page.
-      { $limit: count + 1 },
+      // One more tells whether there is a next page, and one may have been shown.
+      { $limit: count + (after ? 2 : 1) },
       ...ofThePage,
       SHOWN,
     ]);
-    const page = found.slice(0, count);
-    const last = found.length > count ? page.at(-1) : undefined;
+    // The login before may have got another document meanwhile, and would come again.
+    const unshown = found.filter((row) => placed(row).rowId !== after?.rowId);
+    const page = unshown.slice(0, count);
+    const last = unshown.length > count ? page.at(-1) : undefined;
     return { rows: page, ...(last && { next: positionOf(order, placed(last)) }) };
   }
 

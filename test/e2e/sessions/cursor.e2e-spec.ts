@@ -95,6 +95,33 @@ describe.each([
     }
   });
 
+  it.each([
+    ['{"device.name":1}', 'z'],
+    ['{"device.name":1}', 'a'],
+    ['{"device.name":-1}', 'z'],
+    ['{"device.name":-1}', 'a'],
+  ])('shows a login once that gets another document meanwhile: %s, %s', async (sort, first) => {
+    const host = newId();
+    const device = { name: 'Same', os: { name: 'Linux', version: '' } };
+    const ids: string[] = [];
+    for (let n = 0; n < 4; n++) ids.push(await create({ host, device, loginAt: new Date(n) }));
+    const sessions = app.workspace.db.collection<{ _id: string; loginAt: Date }>(
+      'rocketchat_sessions',
+    );
+    const seen: string[] = [];
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const page: Walked = await step({ count: '1', sort, filter: host, cursor });
+      const [{ sessionId } = { sessionId: '' }] = page.sessions;
+      seen.push(sessionId);
+      cursor = page.nextCursor;
+      const shown = await sessions.findOne({ host, sessionId } as object);
+      if (!shown) throw new Error('The session is not there.');
+      await sessions.insertOne({ ...shown, _id: `${first}${newId()}`, loginAt: new Date(1000) });
+    }
+    expect(seen).toHaveLength(4);
+    expect(new Set(seen)).toEqual(new Set(ids));
+  });
+
   it('walks in the order of the list', async () => {
     const query = { sort: '{"device.name":-1}', filter: 'DEVICE' };
     const { sessions } = await step({ ...query, count: '100' });
