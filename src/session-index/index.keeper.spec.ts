@@ -111,9 +111,23 @@ describe('IndexKeeper', () => {
       let beat = 0;
       const held = { ...RECORD, holder: 'another', isBuilt: true, format: 2 };
       scene.read.mockImplementation(() => Promise.resolve({ ...held, beat: ++beat }));
-      await scene.after(5 * MINUTE_MS + 4000);
+      await scene.after(6000);
       expect(scene.status.state).toBe('ready');
       expect(scene.follow).not.toHaveBeenCalled();
+    });
+
+    it('does not take another process that is refused for one that follows', async () => {
+      scene.follow.mockRejectedValue(refusal(13));
+      await scene.start();
+      let takes = 0;
+      // It takes the lease again and again, and says nothing.
+      scene.read.mockImplementation(() => {
+        takes += 1;
+        const taken = { holder: 'another', beat: 7 + takes, term: takes };
+        return Promise.resolve({ ...RECORD, ...taken, isBuilt: true, format: 2 });
+      });
+      await scene.after(MINUTE_MS);
+      expect(scene.status.state).toBe('refused');
     });
 
     it('warns once more when the right is taken again', async () => {
@@ -122,7 +136,7 @@ describe('IndexKeeper', () => {
         return Promise.reject(refusal(13));
       });
       await scene.start();
-      await scene.after(5 * MINUTE_MS);
+      await scene.after(5 * MINUTE_MS + 2000);
       expect(scene.warnings).toHaveLength(2);
     });
 

@@ -36,9 +36,10 @@ export class IndexKeeper implements OnModuleInit, OnApplicationBootstrap, OnModu
   private readonly logger = new Logger('SessionIndex');
   private readonly stopping = new AbortController();
   private working: Promise<void> = Promise.resolve();
-  private heard: { beat: number; at: number } | undefined;
+  private heard: { beat: number; said: number; at: number } | undefined;
   private isRebuilding = false;
   private warnedAt = -Infinity;
+  private refusedAt = -Infinity;
   /** Whether a write that this process could not keep came during a rebuild. */
   private isIncomplete = false;
 
@@ -126,40 +127,40 @@ export class IndexKeeper implements OnModuleInit, OnApplicationBootstrap, OnModu
 
   private async watch(): Promise<void> {
     while (!this.isStopping()) {
-      await this.pause(await this.lookAndFollow());
+      await this.lookAndFollow();
+      await this.pause(LOOK_MS);
     }
   }
 
-  /** @returns until the next time, in milliseconds */
-  private async lookAndFollow(): Promise<number> {
+  private async lookAndFollow(): Promise<void> {
     try {
       const seen = await this.look();
       if (this.mayTake(seen)) await this.follow(seen);
     } catch (error) {
       const refusal = refusalOfChanges(error);
-      if (refusal) {
-        this.doWithout(refusal);
-        return REFUSED_MS;
-      }
-      if (!this.isStopping()) this.warn("Following the workspace's changes", error);
+      if (refusal) this.doWithout(refusal);
+      else if (!this.isStopping()) this.warn("Following the workspace's changes", error);
     }
-    return LOOK_MS;
   }
 
   private async look(): Promise<IndexRecord> {
     const seen = await this.records.read();
-    const now = performance.now();
-    if (this.heard && this.heard.beat !== seen.beat && seen.holder !== null) {
+    const at = performance.now();
+    // Whoever takes the lease beats once with it, and has said nothing of the index yet.
+    const said = seen.beat - seen.term;
+    if (this.heard && this.heard.said !== said && seen.holder !== null) {
       this.status.hear(seen.lagSeconds);
     }
-    if (this.heard?.beat !== seen.beat) this.heard = { beat: seen.beat, at: now };
+    if (this.heard?.beat !== seen.beat) this.heard = { beat: seen.beat, said, at };
     this.status.setBuilt(seen.isBuilt && seen.format === ROW_FORMAT);
     return seen;
   }
 
   /** Clocks of two machines may differ: what counts is how long this process has seen no sign of life. */
   private mayTake({ holder }: IndexRecord): boolean {
-    const silence = performance.now() - (this.heard?.at ?? 0);
+    const now = performance.now();
+    if (now - this.refusedAt < REFUSED_MS) return false;
+    const silence = now - (this.heard?.at ?? 0);
     return holder === null || silence >= SILENCE_MS;
   }
 
@@ -186,6 +187,7 @@ export class IndexKeeper implements OnModuleInit, OnApplicationBootstrap, OnModu
   /** Warns once, however often it is refused. */
   private doWithout(refusal: 'unsupported' | 'forbidden'): void {
     const isKnown = this.status.state === 'refused';
+    this.refusedAt = performance.now();
     this.status.refuse();
     if (isKnown) return;
     const reason =
