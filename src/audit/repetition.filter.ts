@@ -1,7 +1,7 @@
 import { AuditEntry, OK } from './audit-event';
 
 export const WINDOW_MS = 60_000;
-/** The number of verified wrong codes per user (contract §4), so that each such guess has its own line. */
+/** The number of verified wrong codes per user (contract §4), so that each such guess of a signed-in user has its own line. */
 export const MAX_ALIKE = 25;
 /** Refusals of one user, or entries of one address without a login; then all entries without a login. */
 export const MAX_OF_ONE = 100;

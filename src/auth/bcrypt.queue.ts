@@ -10,7 +10,7 @@ const WAITING_PER_OWNER = 100;
 const WAITING = 500;
 
 /**
- * How many bcrypt runs one process does at once. Together, the processes of this machine leave one of its processors to the
+ * How many bcrypt runs one process does at once. Together, the processes of this machine leave at least one of its processors to the
  * rest of the service, unless there are as many processes as processors; each leaves one of its threads.
  */
 export function runsAtOnce(processors: number, { workers, poolThreads }: ClusterConfig): number {
