@@ -10,8 +10,8 @@ const WAITING_PER_OWNER = 100;
 const WAITING = 500;
 
 /**
- * How many bcrypt runs one process does at once. Together, the processes of this machine leave at least one of its processors to the
- * rest of the service, unless there are as many processes as processors; each leaves one of its threads.
+ * How many bcrypt runs one process does at once. Together, the processes of this machine leave at least one of its
+ * processors to the rest of the service, unless there are as many processes as processors; each leaves one of its threads.
  */
 export function runsAtOnce(processors: number, { workers, poolThreads }: ClusterConfig): number {
   const share = Math.floor((processors - 1) / workers);

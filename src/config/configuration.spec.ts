@@ -1,11 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseEnv } from 'node:util';
 import { Configuration, ConfigurationError, loadConfiguration } from './configuration';
-import { findConfigurationWarnings } from './configuration-warnings';
-import { variablesOf } from './environment-variable';
-
-const ROOT = join(__dirname, '../..');
 
 function refusal(env: NodeJS.ProcessEnv): string {
   try {
@@ -300,61 +294,5 @@ describe('loadConfiguration', () => {
       http: { requestTimeoutMs: 5000 },
       database: { timeoutMs: 700 },
     });
-  });
-});
-
-describe('findConfigurationWarnings', () => {
-  it('warns about statements that may outlive their requests', () => {
-    const warn = (env: NodeJS.ProcessEnv): string[] =>
-      findConfigurationWarnings(loadConfiguration(env));
-    expect(warn({})).toEqual([]);
-    expect(warn({ DATABASE_TIMEOUT_MS: '4999' })).toEqual([]);
-    expect(warn({ DATABASE_TIMEOUT_MS: '5001' })).toEqual([
-      expect.stringContaining(
-        'DATABASE_TIMEOUT_MS (5001) is longer than REQUEST_TIMEOUT_MS (5000)',
-      ),
-    ]);
-  });
-});
-
-describe('documentation of the configuration', () => {
-  const defaults = new Map(
-    new Configuration().parts.flatMap((part) => {
-      const values = new Map<string, unknown>(Object.entries(part));
-      return [...variablesOf(part)].map(
-        ([property, name]) => [name, values.get(property)] as const,
-      );
-    }),
-  );
-  const example = readFileSync(join(ROOT, '.env.example'), 'utf8');
-
-  it('.env.example holds every variable with its default', () => {
-    // Some have no single default: optional ones, and those that depend on NODE_ENV.
-    const without = ['MONGODB_URI', 'SMTP_URL', 'MAIL_FROM', 'PUBLIC_URL', 'MANAGEMENT_PORT'];
-    for (const name of without) {
-      expect(defaults.get(name)).toBeUndefined();
-      expect(example).toMatch(new RegExp(`^# ${name}=`, 'm'));
-    }
-    const depending = [
-      'HOST',
-      'API_DOCS',
-      'LOG_FORMAT',
-      'MANAGEMENT_HOST',
-      'SHUTDOWN_DRAIN_SECONDS',
-    ];
-    for (const name of depending) {
-      expect(example).toContain(`# ${name}=${String(defaults.get(name))}\n`);
-    }
-    expect(parseEnv(example)).toEqual(
-      Object.fromEntries(
-        [...defaults]
-          .filter(([name]) => ![...without, ...depending].includes(name))
-          .map(([name, value]) => [name, String(value)]),
-      ),
-    );
-  });
-
-  it.each([...defaults.keys()])('explains %s in docs/operations.md', (name) => {
-    expect(readFileSync(join(ROOT, 'docs/operations.md'), 'utf8')).toContain(`| \`${name}\``);
   });
 });

@@ -33,6 +33,7 @@ const sessionOf = (fields: object = {}): StoredSession => ({
   ...fields,
 });
 const STAMPED = { logoutAt: LATER };
+const ENDED = sessionOf(STAMPED);
 
 describe('LoginFinder', () => {
   const warn = jest.spyOn(Logger.prototype, 'warn');
@@ -93,20 +94,8 @@ describe('LoginFinder', () => {
       ['a login token without a document', true, { token: LOGIN_TOKEN }, [], []],
       ['an access token without a document', false, { token: ACCESS_TOKEN }, [], []],
       ['an access token with a live document', true, { token: ACCESS_TOKEN }, [sessionOf()], []],
-      [
-        'an access token with a stamped document',
-        false,
-        { token: ACCESS_TOKEN },
-        [sessionOf(STAMPED)],
-        [],
-      ],
-      [
-        'a login token with a stamped document',
-        true,
-        { token: LOGIN_TOKEN },
-        [sessionOf(STAMPED)],
-        [],
-      ],
+      ['an access token with a stamped document', false, { token: ACCESS_TOKEN }, [ENDED], []],
+      ['a login token with a stamped document', true, { token: LOGIN_TOKEN }, [ENDED], []],
       ['a login token that the owner still has', true, {}, [], [LOGIN_TOKEN]],
       ['an access token that the owner still has', false, {}, [], [ACCESS_TOKEN]],
       [
@@ -116,7 +105,7 @@ describe('LoginFinder', () => {
         [],
         [{ ...LOGIN_TOKEN, hashedToken: 'x' }],
       ],
-      ['no token at all, and a stamped document', false, {}, [sessionOf(STAMPED)], []],
+      ['no token at all, and a stamped document', false, {}, [ENDED], []],
     ])('%s: %s', async (_what, isSession, login, documents, tokens) => {
       findNewestOf.mockResolvedValue(documents);
       findOf.mockResolvedValue(new Map([[MARIA, tokens]]));
@@ -166,7 +155,7 @@ describe('LoginFinder', () => {
     it('prefers a live one without an owner to a stamped one of the owner', async () => {
       findHolders.mockResolvedValue(new Map([[HASH, MARIA]]));
       const live = sessionOf({ userId: undefined });
-      findNewestOf.mockResolvedValue([sessionOf(STAMPED), live]);
+      findNewestOf.mockResolvedValue([ENDED, live]);
       const found = await finder.describe([ownerless]);
       expect(found).toMatchObject([{ owner: MARIA, unowned: true, isSession: true }]);
       expect(found[0]?.session).toBe(live);
@@ -175,9 +164,8 @@ describe('LoginFinder', () => {
 
     it('shows a stamped one of the owner when there is no live one', async () => {
       findHolders.mockResolvedValue(new Map([[HASH, MARIA]]));
-      const stamped = sessionOf(STAMPED);
-      findNewestOf.mockResolvedValue([stamped]);
-      expect((await finder.describe([ownerless]))[0]?.session).toBe(stamped);
+      findNewestOf.mockResolvedValue([ENDED]);
+      expect((await finder.describe([ownerless]))[0]?.session).toBe(ENDED);
     });
 
     it('shows none without an owner for a login that names its owner', async () => {
@@ -189,7 +177,7 @@ describe('LoginFinder', () => {
       const known = sessionOf({ hashedToken: 'live' });
       findNewestOf.mockResolvedValue([sessionOf({ sessionId: 'newer' })]);
       const found = await finder.describe([
-        owned({ session: sessionOf(STAMPED) }),
+        owned({ session: ENDED }),
         owned({ hashedToken: 'live', session: known }),
       ]);
       expect(found.map(({ session }) => session)).toEqual([
